@@ -1,9 +1,29 @@
 //! Synthetic-data generators: learn from a table, draw rows like its rows.
+//!
+//! [`fit`] is the door: it takes a [`GeneratorConfig`], the [`Conditioning`] and the
+//! constraints, and gives a [`Fitted`] generator to draw from. One file per method;
+//! `controls` holds the methods that add no information of their own, without which nobody
+//! can tell why a synthetic row helps or hurts.
+
+mod chunks;
+mod conditioned;
+mod config;
+mod constraints;
+mod controls;
+mod gaussian_copula;
+mod kind;
+mod smoten;
+
+pub use conditioned::fit;
+pub use config::GeneratorConfig;
+pub use controls::{Independent, Resample, UniformItem};
+pub use gaussian_copula::GaussianCopula;
+pub use kind::{Conditioning, GeneratorKind};
+pub use smoten::Smoten;
 
 use crate::data::Table;
 use crate::progress::Progress;
 use crate::seed::Seed;
-use serde::{Deserialize, Serialize};
 
 /// A generator with its hyperparameters, not yet fitted.
 pub trait Generator: Send + Sync {
@@ -31,17 +51,7 @@ pub trait Fitted: Send + Sync {
     ) -> Result<Table, GeneratorError>;
 }
 
-/// Whether a generator sees all rows, the label a column of them, or each label's rows alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Conditioning {
-    /// One fit on all rows; the label is conditioned on when sampling.
-    Joint,
-    /// One fit per label on that label's rows.
-    PerClass,
-}
-
-/// Why a generator cannot be fitted or sampled.
+/// Why a generator cannot be chosen, fitted or sampled.
 #[derive(Debug, thiserror::Error)]
 pub enum GeneratorError {
     /// Nothing to learn the asked label from.
@@ -53,6 +63,29 @@ pub enum GeneratorError {
         label: u8,
         /// Rows needed.
         needed: usize,
+    },
+    /// A generator or conditioning that does not exist.
+    #[error("there is no {what} `{name}`; did you mean `{nearest}`? There are: {all}")]
+    Unknown {
+        /// `generator` or `conditioning`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The most similar name there is.
+        nearest: String,
+        /// All names there are.
+        all: String,
+    },
+    /// A hyperparameter outside its range.
+    #[error("{0}")]
+    Setting(String),
+    /// A group of fields that cannot be kept together.
+    #[error("constraint [{group}]: {reason}")]
+    Constraint {
+        /// The group as given.
+        group: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// Anything else, said in full.
     #[error("{method}: {reason}")]

@@ -1,0 +1,86 @@
+//! Settings of the generators, with the published values as defaults.
+
+use super::{
+    GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Resample, Smoten,
+    UniformItem,
+};
+use serde::{Deserialize, Serialize};
+
+/// A generator and its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "generator")]
+pub enum GeneratorConfig {
+    /// SMOTEN.
+    Smoten(Smoten),
+    /// Gaussian copula.
+    GaussianCopula(GaussianCopula),
+    /// Bootstrap copies of real rows.
+    Resample(Resample),
+    /// Every field from its marginal given the label.
+    Independent(Independent),
+    /// A real context with a uniformly drawn item.
+    UniformItem(UniformItem),
+}
+
+impl GeneratorConfig {
+    /// The generator of this kind with its default settings.
+    pub fn new(kind: GeneratorKind) -> Self {
+        match kind {
+            GeneratorKind::Smoten => Self::Smoten(Smoten::default()),
+            GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
+            GeneratorKind::Resample => Self::Resample(Resample::default()),
+            GeneratorKind::Independent => Self::Independent(Independent::default()),
+            GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
+        }
+    }
+
+    /// Which generator this configures.
+    pub fn kind(&self) -> GeneratorKind {
+        match self {
+            Self::Smoten(_) => GeneratorKind::Smoten,
+            Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
+            Self::Resample(_) => GeneratorKind::Resample,
+            Self::Independent(_) => GeneratorKind::Independent,
+            Self::UniformItem(_) => GeneratorKind::UniformItem,
+        }
+    }
+
+    /// Tells a generator that needs to know which of the dataset's fields hold the item and
+    /// the user; names the settings give already are kept.
+    pub fn with_fields(mut self, item: Option<&str>, user: Option<&str>) -> Self {
+        if let Self::UniformItem(settings) = &mut self {
+            if let (true, Some(item)) = (settings.item.is_empty(), item) {
+                settings.item = item.to_owned();
+            }
+            settings.user = settings.user.take().or(user.map(str::to_owned));
+        }
+        self
+    }
+
+    /// Checks every setting's range.
+    pub fn check(&self) -> Result<(), GeneratorError> {
+        match self {
+            Self::Smoten(settings) if settings.neighbours == 0 => {
+                Err(GeneratorError::Setting("smoten.neighbours is 0; it must be at least 1".into()))
+            }
+            Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
+                Err(GeneratorError::Setting(format!(
+                    "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
+                    settings.item
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The generator itself.
+    pub(super) fn generator(&self) -> &dyn Generator {
+        match self {
+            Self::Smoten(generator) => generator,
+            Self::GaussianCopula(generator) => generator,
+            Self::Resample(generator) => generator,
+            Self::Independent(generator) => generator,
+            Self::UniformItem(generator) => generator,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Controls: generators whose effect can be foretold, to judge the others by.
+
+mod independent;
+mod resample;
+mod uniform_item;
+
+pub use independent::Independent;
+pub use resample::Resample;
+pub use uniform_item::UniformItem;

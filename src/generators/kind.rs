@@ -1,0 +1,143 @@
+//! The names of the generators and of the two ways of fitting them.
+
+use super::GeneratorError;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The generators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GeneratorKind {
+    /// Nearest-neighbour oversampling of nominal data (Chawla et al. 2002).
+    Smoten,
+    /// Marginals tied together by one multivariate normal (Patki, Wedge and Veeramachaneni 2016).
+    GaussianCopula,
+    /// Control: bootstrap copies of real rows.
+    Resample,
+    /// Control: every field drawn from its marginal given the label.
+    Independent,
+    /// Control: a real context with a uniformly drawn item.
+    UniformItem,
+}
+
+impl GeneratorKind {
+    /// All generators, in the order of reports.
+    pub const ALL: [GeneratorKind; 5] = [
+        GeneratorKind::Smoten,
+        GeneratorKind::GaussianCopula,
+        GeneratorKind::Resample,
+        GeneratorKind::Independent,
+        GeneratorKind::UniformItem,
+    ];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            GeneratorKind::Smoten => "smoten",
+            GeneratorKind::GaussianCopula => "gaussian-copula",
+            GeneratorKind::Resample => "resample",
+            GeneratorKind::Independent => "independent",
+            GeneratorKind::UniformItem => "uniform-item",
+        }
+    }
+
+    /// The name as tables and papers spell it.
+    pub fn title(self) -> &'static str {
+        match self {
+            GeneratorKind::Smoten => "SMOTEN",
+            GeneratorKind::GaussianCopula => "Gaussian copula",
+            GeneratorKind::Resample => "Resample",
+            GeneratorKind::Independent => "Independent",
+            GeneratorKind::UniformItem => "Uniform item",
+        }
+    }
+
+    /// The ways of fitting that differ for this generator and are worth reporting.
+    ///
+    /// `resample` and `independent` look at one label's rows whichever way they are fitted, so
+    /// both ways give the same distribution and only `per-class` is reported.
+    pub fn conditionings(self) -> &'static [Conditioning] {
+        match self {
+            GeneratorKind::Resample | GeneratorKind::Independent => &[Conditioning::PerClass],
+            GeneratorKind::Smoten | GeneratorKind::GaussianCopula | GeneratorKind::UniformItem => {
+                &Conditioning::ALL
+            }
+        }
+    }
+}
+
+impl fmt::Display for GeneratorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for GeneratorKind {
+    type Err = GeneratorError;
+
+    fn from_str(name: &str) -> Result<Self, GeneratorError> {
+        by_name("generator", name, &Self::ALL, Self::name)
+    }
+}
+
+/// Whether a generator sees all rows, the label a column of them, or each label's rows alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conditioning {
+    /// One fit on all rows; the label is conditioned on when sampling.
+    Joint,
+    /// One fit per label on that label's rows.
+    PerClass,
+}
+
+impl Conditioning {
+    /// Both ways, in the order of reports.
+    pub const ALL: [Conditioning; 2] = [Conditioning::Joint, Conditioning::PerClass];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Conditioning::Joint => "joint",
+            Conditioning::PerClass => "per-class",
+        }
+    }
+}
+
+impl fmt::Display for Conditioning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Conditioning {
+    type Err = GeneratorError;
+
+    fn from_str(name: &str) -> Result<Self, GeneratorError> {
+        by_name("conditioning", name, &Self::ALL, Self::name)
+    }
+}
+
+/// The one of `all` called `name`, or an error that lists them and the most similar.
+fn by_name<T: Copy>(
+    what: &'static str,
+    name: &str,
+    all: &[T],
+    name_of: impl Fn(T) -> &'static str,
+) -> Result<T, GeneratorError> {
+    let names: Vec<&str> = all.iter().map(|&each| name_of(each)).collect();
+    match names.iter().position(|&each| each == name) {
+        Some(at) => Ok(all[at]),
+        None => Err(GeneratorError::Unknown {
+            what,
+            name: name.to_owned(),
+            nearest: nearest(name, names.iter().copied()).unwrap_or_default().to_owned(),
+            all: names.join(", "),
+        }),
+    }
+}
+
+/// The most similar of `names`, the first of several equally similar ones.
+pub(super) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    names.into_iter().min_by_key(|each| strsim::damerau_levenshtein(name, each))
+}
