@@ -99,7 +99,7 @@ impl SampleRequest<'_> {
         if !wanted || sha256(&std::fs::read(&path).ok()?) != info.sha256 {
             return None;
         }
-        let rows = data::read_parquet(&path, train.schema()).ok()?;
+        let rows = data::read_table(&path, train.schema()).ok()?;
         (rows.n_rows() == info.rows).then_some(Sample { rows, info })
     }
 
@@ -135,7 +135,7 @@ impl SampleRequest<'_> {
                 (start.elapsed().as_secs_f64(), peak.megabytes());
             let path = self.path(folder, label);
             store::write_whole_with(&path, |file| {
-                data::write_parquet(file, &rows).map_err(RunError::from)
+                data::write_parquet(&rows, file).map_err(RunError::from)
             })?;
             let written = std::fs::read(&path).map_err(store::StoreError::io("read", &path))?;
             let identical = metrics::identical_rows(&rows, train);
