@@ -9,8 +9,8 @@ use crate::progress::Progress;
 pub trait Listener: Progress {
     /// The run is about to work on cells that cost `total` in all.
     fn begin(&self, outlook: &Outlook);
-    /// A cell is done; `cost` of the total is worked off.
-    fn cell_done(&self, record: &CellRecord, cost: u64);
+    /// The cell called `name` is done; `cost` of the total is worked off.
+    fn cell_done(&self, name: &str, record: &CellRecord, cost: u64);
     /// Something the user should know.
     fn warn(&self, message: &str);
 }

@@ -108,7 +108,7 @@ impl Runner {
         for task in survey.pending {
             let record = self.work_on(task, &folder, &mut at_hand, trainer, listener)?;
             folder.write_cell(&task.cell, &record)?;
-            listener.cell_done(&record, task.cost);
+            listener.cell_done(&task.cell.name(), &record, task.cost);
         }
         self.gather(&folder, environment)
     }
