@@ -196,7 +196,7 @@ mod tests {
             let items: Vec<_> = (0..n).collect();
             let parts: Vec<_> =
                 (1..=count).map(|index| Shard { index, count }.select(&items)).collect();
-            prop_assert_eq!(parts.concat(), items);
+            prop_assert_eq!(&parts.concat(), &items);
             let sizes = parts.iter().map(|part| part.len());
             prop_assert!(sizes.clone().max().unwrap() - sizes.min().unwrap() <= 1);
         }

@@ -3,7 +3,7 @@
 use super::environment::{self, DatasetSummary, Environment};
 use super::outlook::{Listener, Outlook, Standing};
 use super::sample::{Sample, SampleInfo, SampleRequest};
-use super::store::{Found, RunFolder, StoreError};
+use super::store::{Found, RunFolder};
 use super::train::{ClickModels, Job, Trainer};
 use super::{
     Cell, CellRecord, ExperimentConfig, Fingerprint, Order, ResultRow, RunError, Shard, Source,
@@ -17,7 +17,7 @@ use crate::memory::PeakMemory;
 use crate::metrics;
 use crate::seed::Seed;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// How an experiment is run, none of which changes its results.
@@ -251,7 +251,7 @@ impl Runner {
             .map_err(|source| RunError::Training { cell: task.cell.name(), source })?;
         let train_seconds = start.elapsed().as_secs_f64();
         let train_peak_mb = peak.megabytes();
-        let used = |get: fn(&SampleInfo) -> f64| rows.used.iter().map(|info| get(info));
+        let used = |get: fn(&SampleInfo) -> f64| rows.used.iter().map(move |info| get(info));
         let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
         let sample_peak_mb = most(&mut used(|info| info.sample_peak_mb));

@@ -76,7 +76,7 @@ impl<'a> Summary<'a> {
     /// What one model gave with one generator's rows in one scenario.
     pub fn entry(&self, source: (&str, &str), scenario: Scenario, model: ModelKind) -> Entry {
         let rows = || self.of(source, scenario).filter(|row| row.model == model);
-        let gain = |row: &&ResultRow| {
+        let gain = |row: &ResultRow| {
             let base = self.base.get(&(model, row.seed))?;
             Some(100.0 * (row.test_auc - base))
         };
