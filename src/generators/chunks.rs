@@ -11,14 +11,15 @@ const CHUNK: usize = 4096;
 
 /// Draws `n` rows with `label` in chunks of fixed size, each from a stream of its own.
 ///
-/// `draw` writes one row, `row[field]`.
-pub(super) fn draw_rows(
+/// `draw` writes one row, `row[field]`; `scratch` makes the memory it may work in.
+pub(super) fn draw_rows<S>(
     schema: &Arc<Schema>,
     label: u8,
     n: usize,
     seed: Seed,
     progress: &dyn Progress,
-    draw: impl Fn(&mut Rng, &mut [u32]) + Sync,
+    scratch: impl Fn() -> S + Sync,
+    draw: impl Fn(&mut Rng, &mut S, &mut [u32]) + Sync,
 ) -> Table {
     let n_fields = schema.n_fields();
     progress.start("sample", n as u64);
@@ -27,10 +28,11 @@ pub(super) fn draw_rows(
         .map(|chunk| {
             let rows = CHUNK.min(n - chunk * CHUNK);
             let mut rng = seed.stream(&format!("chunk/{chunk}"));
+            let mut scratch = scratch();
             let mut columns = vec![Vec::with_capacity(rows); n_fields];
             let mut row = vec![0; n_fields];
             for _ in 0..rows {
-                draw(&mut rng, &mut row);
+                draw(&mut rng, &mut scratch, &mut row);
                 for (column, &code) in columns.iter_mut().zip(&row) {
                     column.push(code);
                 }

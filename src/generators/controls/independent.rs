@@ -45,10 +45,18 @@ impl Fitted for Fit {
         let rows = self.rows.get(usize::from(label)).filter(|rows| !rows.is_empty());
         let rows =
             rows.ok_or(GeneratorError::TooFewRows { method: "independent", label, needed: 1 })?;
-        Ok(draw_rows(self.train.schema(), label, n, seed, progress, |rng, row| {
-            for (slot, column) in row.iter_mut().zip(self.train.columns()) {
-                *slot = column[rows[rng.random_range(0..rows.len())]];
-            }
-        }))
+        Ok(draw_rows(
+            self.train.schema(),
+            label,
+            n,
+            seed,
+            progress,
+            || (),
+            |rng, (), row| {
+                for (slot, column) in row.iter_mut().zip(self.train.columns()) {
+                    *slot = column[rows[rng.random_range(0..rows.len())]];
+                }
+            },
+        ))
     }
 }

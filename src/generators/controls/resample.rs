@@ -44,11 +44,19 @@ impl Fitted for Fit {
         let rows = self.rows.get(usize::from(label)).filter(|rows| !rows.is_empty());
         let rows =
             rows.ok_or(GeneratorError::TooFewRows { method: "resample", label, needed: 1 })?;
-        Ok(draw_rows(self.train.schema(), label, n, seed, progress, |rng, row| {
-            let from = rows[rng.random_range(0..rows.len())];
-            for (slot, column) in row.iter_mut().zip(self.train.columns()) {
-                *slot = column[from];
-            }
-        }))
+        Ok(draw_rows(
+            self.train.schema(),
+            label,
+            n,
+            seed,
+            progress,
+            || (),
+            |rng, (), row| {
+                let from = rows[rng.random_range(0..rows.len())];
+                for (slot, column) in row.iter_mut().zip(self.train.columns()) {
+                    *slot = column[from];
+                }
+            },
+        ))
     }
 }

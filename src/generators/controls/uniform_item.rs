@@ -215,15 +215,23 @@ impl Fitted for Fit {
     ) -> Result<Table, GeneratorError> {
         let from = self.labels.get(usize::from(label)).filter(|from| !from.contexts.is_empty());
         let from = from.ok_or(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 })?;
-        Ok(draw_rows(self.train.schema(), label, n, seed, progress, |rng, row| {
-            let context = from.contexts[rng.random_range(0..from.contexts.len())];
-            for (slot, column) in row.iter_mut().zip(self.train.columns()) {
-                *slot = column[context];
-            }
-            row[self.item] = from.draw_item(rng, self.user.map(|user| row[user]));
-            if let Some(companions) = &from.companions {
-                companions.follow(rng, &self.train, row[self.item], row);
-            }
-        }))
+        Ok(draw_rows(
+            self.train.schema(),
+            label,
+            n,
+            seed,
+            progress,
+            || (),
+            |rng, (), row| {
+                let context = from.contexts[rng.random_range(0..from.contexts.len())];
+                for (slot, column) in row.iter_mut().zip(self.train.columns()) {
+                    *slot = column[context];
+                }
+                row[self.item] = from.draw_item(rng, self.user.map(|user| row[user]));
+                if let Some(companions) = &from.companions {
+                    companions.follow(rng, &self.train, row[self.item], row);
+                }
+            },
+        ))
     }
 }

@@ -1,0 +1,188 @@
+//! Exact nearest neighbours among points of any dimension.
+
+use super::groups::Groups;
+use crate::progress::Progress;
+use rayon::prelude::*;
+
+/// Most distinct points in a leaf.
+const LEAF: usize = 12;
+
+/// Queries between two reports of progress.
+const QUERIES: usize = 256;
+
+/// A k-d tree (Bentley 1975) over the distinct points, so that any number of rows may share a
+/// point or a coordinate: cuts are by rank, and pruning is by each node's bounding box.
+///
+/// Distances are sums of squares in the order of the dimensions, and boxes are as far as their
+/// nearest corner or face by the same sums, so rounding never prunes a true neighbour.
+pub(super) struct KdTree {
+    n_dims: usize,
+    groups: Groups,
+    /// Coordinates by group.
+    points: Vec<f64>,
+    /// Groups in the order of the leaves.
+    order: Vec<u32>,
+    nodes: Vec<Node>,
+    /// By node: its smallest and largest coordinates.
+    boxes: Vec<f64>,
+}
+
+struct Node {
+    /// The groups below this node, as a range of `order`.
+    start: usize,
+    end: usize,
+    /// Positions of the two halves in `nodes`; none for a leaf.
+    children: Option<[usize; 2]>,
+}
+
+impl KdTree {
+    /// A tree of the rows with these coordinates, row after row, all finite.
+    pub(super) fn new(coordinates: Vec<f64>, n_dims: usize) -> Self {
+        let point = |row: usize| &coordinates[row * n_dims..(row + 1) * n_dims];
+        let groups = Groups::new(coordinates.len() / n_dims, |a, b| {
+            let pairs = point(a).iter().zip(point(b));
+            pairs
+                .map(|(a, b)| a.total_cmp(b))
+                .find(|order| order.is_ne())
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let points = (0..groups.len() as u32)
+            .flat_map(|group| point(groups.rows(group)[0] as usize))
+            .copied()
+            .collect();
+        let order = (0..groups.len() as u32).collect();
+        let mut tree = Self { n_dims, groups, points, order, nodes: Vec::new(), boxes: Vec::new() };
+        if tree.groups.len() > 0 {
+            tree.grow(0, tree.order.len());
+        }
+        tree
+    }
+
+    /// The rows at each point.
+    pub(super) fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    fn point(&self, group: u32) -> &[f64] {
+        &self.points[group as usize * self.n_dims..][..self.n_dims]
+    }
+
+    /// Adds the node of `order[start..end]` and those below, and returns its position.
+    fn grow(&mut self, start: usize, end: usize) -> usize {
+        let at = self.nodes.len();
+        let mut low = vec![f64::INFINITY; self.n_dims];
+        let mut high = vec![f64::NEG_INFINITY; self.n_dims];
+        for &group in &self.order[start..end] {
+            for ((low, high), &x) in low.iter_mut().zip(&mut high).zip(self.point(group)) {
+                *low = low.min(x);
+                *high = high.max(x);
+            }
+        }
+        let width = |dim: usize| high[dim] - low[dim];
+        let widest = (0..self.n_dims).max_by(|&a, &b| width(a).total_cmp(&width(b))).unwrap_or(0);
+        self.boxes.extend(&low);
+        self.boxes.extend(&high);
+        self.nodes.push(Node { start, end, children: None });
+        if end - start > LEAF {
+            let middle = (end - start) / 2;
+            let (points, n_dims) = (&self.points, self.n_dims);
+            let key = |group: u32| points[group as usize * n_dims + widest];
+            self.order[start..end]
+                .select_nth_unstable_by(middle, |&a, &b| key(a).total_cmp(&key(b)));
+            let left = self.grow(start, start + middle);
+            let right = self.grow(start + middle, end);
+            self.nodes[at].children = Some([left, right]);
+        }
+        at
+    }
+
+    /// The `k` rows nearest to each of `groups`, by distance, then by row.
+    pub(super) fn nearest(
+        &self,
+        groups: &[u32],
+        k: usize,
+        progress: &dyn Progress,
+    ) -> Vec<Vec<u32>> {
+        let chunks = groups.par_chunks(QUERIES).flat_map_iter(|chunk| {
+            let found: Vec<_> =
+                chunk.iter().map(|&group| self.query(self.point(group), k)).collect();
+            progress.advance(chunk.len() as u64);
+            found
+        });
+        chunks.collect()
+    }
+
+    fn query(&self, point: &[f64], k: usize) -> Vec<u32> {
+        let mut nearest = Nearest { k, found: Vec::with_capacity(k + 1) };
+        if !self.nodes.is_empty() {
+            self.descend(0, self.box_distance(0, point), point, &mut nearest);
+        }
+        nearest.found.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn descend(&self, node: usize, distance: f64, point: &[f64], nearest: &mut Nearest) {
+        // At an equal distance a row with a smaller number may still come first.
+        if distance > nearest.worst() {
+            return;
+        }
+        let Node { start, end, children } = &self.nodes[node];
+        match children {
+            Some(children) => {
+                let [left, right] = children.map(|child| (self.box_distance(child, point), child));
+                let [near, far] = if left.0 <= right.0 { [left, right] } else { [right, left] };
+                self.descend(near.1, near.0, point, nearest);
+                self.descend(far.1, far.0, point, nearest);
+            }
+            None => {
+                for &group in &self.order[*start..*end] {
+                    let squares =
+                        point.iter().zip(self.point(group)).map(|(a, b)| (a - b) * (a - b));
+                    let distance: f64 = squares.sum();
+                    if distance <= nearest.worst() {
+                        // Rows are ascending, so no more than the first `k` can be among the nearest.
+                        for &row in self.groups.rows(group).iter().take(nearest.k) {
+                            nearest.offer(distance, row);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn box_distance(&self, node: usize, point: &[f64]) -> f64 {
+        let (low, high) =
+            self.boxes[2 * node * self.n_dims..][..2 * self.n_dims].split_at(self.n_dims);
+        let gaps = point
+            .iter()
+            .zip(low)
+            .zip(high)
+            .map(|((x, low), high)| (low - x).max(x - high).max(0.0));
+        gaps.map(|gap| gap * gap).sum()
+    }
+}
+
+/// The nearest rows so far, by distance, then by row.
+struct Nearest {
+    k: usize,
+    found: Vec<(f64, u32)>,
+}
+
+impl Nearest {
+    /// Beyond this distance nothing is of interest.
+    fn worst(&self) -> f64 {
+        match self.found.last() {
+            Some(&(distance, _)) if self.found.len() == self.k => distance,
+            _ => f64::INFINITY,
+        }
+    }
+
+    fn offer(&mut self, distance: f64, row: u32) {
+        let at = self.found.partition_point(|&(d, r)| (d, r) < (distance, row));
+        if at < self.k {
+            if self.found.len() == self.k {
+                self.found.pop();
+            }
+            self.found.insert(at, (distance, row));
+        }
+    }
+}
