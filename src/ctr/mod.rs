@@ -1,6 +1,10 @@
 //! Click models: an embedding per category, a network above, one training loop for all.
 
 mod config;
+mod kernels;
+mod layers;
+mod network;
+mod optimizer;
 
 pub use config::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 

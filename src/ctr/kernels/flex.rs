@@ -1,0 +1,380 @@
+//! The kernels of the CPU backend `flex`: few passes over memory, all of them parallel.
+
+use super::loops::{self, BLOCK_ROWS};
+use super::{AdamState, AdamStep, Dropout, EPSILON, Kernels, Normalised, Over};
+use burn::tensor::{TensorData, TensorMetadata};
+use burn_flex::{Flex, FlexTensor};
+use rayon::prelude::*;
+
+/// The elements of a tensor in row-major order, copied only if they are not stored so.
+fn contiguous(x: FlexTensor) -> FlexTensor {
+    if x.as_slice::<f32>().is_some() { x } else { x.to_contiguous() }
+}
+
+fn slice(x: &FlexTensor) -> &[f32] {
+    x.as_slice().expect("made contiguous")
+}
+
+/// The tensor with its whole storage in row-major order; writing to it copies only if somebody
+/// else holds the storage too.
+fn owned(x: FlexTensor) -> FlexTensor {
+    x.to_contiguous()
+}
+
+fn from_vec(values: Vec<f32>, shape: impl Into<Vec<usize>>) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape.into()))
+}
+
+fn dims(x: &FlexTensor) -> [usize; 2] {
+    x.shape().dims()
+}
+
+/// A vector written by parallel passes: `fill(i, chunk)` writes the `i`-th `block` of elements.
+fn filled<F>(len: usize, block: usize, fill: F) -> Vec<f32>
+where
+    F: Fn(usize, &mut [f32]) + Sync,
+{
+    let mut values = vec![0.0; len];
+    values.par_chunks_mut(block).enumerate().for_each(|(i, chunk)| fill(i, chunk));
+    values
+}
+
+/// Adds up per-block sums in the order of the blocks, in double precision.
+fn total(parts: impl Iterator<Item = Vec<f32>>, width: usize) -> Vec<f64> {
+    parts.fold(vec![0.0; width], |mut total, part| {
+        total.iter_mut().zip(&part).for_each(|(total, &part)| *total += f64::from(part));
+        total
+    })
+}
+
+/// Means and biased variances of the columns of `x [n, m]`.
+fn column_moments(x: &[f32], m: usize) -> (Vec<f32>, Vec<f32>) {
+    let shift = &x[..m];
+    let n = (x.len() / m) as f64;
+    let parts: Vec<_> = x
+        .par_chunks(BLOCK_ROWS * m)
+        .map(|block| {
+            let (mut sum, mut squares) = (vec![0.0; m], vec![0.0; m]);
+            loops::moments(block, shift, &mut sum, &mut squares);
+            (sum, squares)
+        })
+        .collect();
+    let (sums, squares): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    let (sums, squares) = (total(sums.into_iter(), m), total(squares.into_iter(), m));
+    let mean = sums.iter().zip(shift).map(|(s, &shift)| (s / n + f64::from(shift)) as f32).collect();
+    let variance =
+        sums.iter().zip(&squares).map(|(s, q)| (q / n - (s / n) * (s / n)).max(0.0) as f32).collect();
+    (mean, variance)
+}
+
+fn inverse_root(variance: f32) -> f32 {
+    (1.0 / (f64::from(variance) + EPSILON).sqrt()) as f32
+}
+
+/// Batch normalisation, ReLU and dropout: one pass for the moments, one for the rest.
+fn batch_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) -> Normalised<FlexTensor> {
+    let m = gamma.len();
+    let (mean, variance) = column_moments(x, m);
+    let slope: Vec<f32> = gamma.iter().zip(&variance).map(|(g, &v)| g * inverse_root(v)).collect();
+    let offset: Vec<f32> = (0..m).map(|j| beta[j] - mean[j] * slope[j]).collect();
+    let block = BLOCK_ROWS * m;
+    let output = filled(x.len(), block, |i, out| {
+        let x = &x[i * block..i * block + out.len()];
+        loops::affine_relu(x, &slope, &offset, i * BLOCK_ROWS, dropout, out);
+    });
+    Normalised {
+        output: from_vec(output, [x.len() / m, m]),
+        mean: from_vec(mean, [1, m]),
+        variance: from_vec(variance, [1, m]),
+    }
+}
+
+/// Layer normalisation, ReLU and dropout, one row at a time.
+fn layer_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) -> Normalised<FlexTensor> {
+    let m = gamma.len();
+    let n = x.len() / m;
+    let (mut mean, mut variance) = (vec![0.0; n], vec![0.0; n]);
+    let mut output = vec![0.0; x.len()];
+    let block = BLOCK_ROWS * m;
+    let blocks = output
+        .par_chunks_mut(block)
+        .zip(mean.par_chunks_mut(BLOCK_ROWS))
+        .zip(variance.par_chunks_mut(BLOCK_ROWS))
+        .enumerate();
+    blocks.for_each(|(i, ((out, means), variances))| {
+        let (mut slope, mut offset) = (vec![0.0; m], vec![0.0; m]);
+        for (r, out) in out.chunks_exact_mut(m).enumerate() {
+            let row = &x[i * block + r * m..][..m];
+            means[r] = row.iter().sum::<f32>() / m as f32;
+            variances[r] = row.iter().map(|x| (x - means[r]) * (x - means[r])).sum::<f32>() / m as f32;
+            let root = inverse_root(variances[r]);
+            for j in 0..m {
+                slope[j] = gamma[j] * root;
+                offset[j] = beta[j] - means[r] * slope[j];
+            }
+            loops::affine_relu(row, &slope, &offset, i * BLOCK_ROWS + r, dropout, out);
+        }
+    });
+    Normalised {
+        output: from_vec(output, [n, m]),
+        mean: from_vec(mean, [n, 1]),
+        variance: from_vec(variance, [n, 1]),
+    }
+}
+
+/// What the passes of a normalisation's backward read.
+struct Backward<'a> {
+    output: &'a [f32],
+    x: &'a [f32],
+    gamma: &'a [f32],
+    mean: &'a [f32],
+    variance: &'a [f32],
+    scale: f32,
+}
+
+impl Backward<'_> {
+    /// Turns the output's gradient into that of `x` in place; gives those of `γ` and `β`.
+    fn batch(&self, grad: &mut [f32]) -> [Vec<f32>; 2] {
+        let m = self.gamma.len();
+        let n = (grad.len() / m) as f64;
+        let block = BLOCK_ROWS * m;
+        let parts: Vec<_> = grad
+            .par_chunks_mut(block)
+            .enumerate()
+            .map(|(i, grad)| {
+                let range = i * block..i * block + grad.len();
+                let (output, x) = (&self.output[range.clone()], &self.x[range]);
+                let (mut sum, mut along) = (vec![0.0; m], vec![0.0; m]);
+                loops::norm_backward_sums(grad, output, x, self.mean, self.scale, &mut sum, &mut along);
+                (sum, along)
+            })
+            .collect();
+        let (sums, alongs): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let (sum, along) = (total(sums.into_iter(), m), total(alongs.into_iter(), m));
+        let root: Vec<f32> = self.variance.iter().map(|&v| inverse_root(v)).collect();
+        let slope: Vec<f32> = self.gamma.iter().zip(&root).map(|(g, r)| g * r).collect();
+        let constant: Vec<f32> = sum.iter().map(|s| (s / n) as f32).collect();
+        let linear: Vec<f32> =
+            along.iter().zip(&root).map(|(a, &r)| (a / n * f64::from(r) * f64::from(r)) as f32).collect();
+        grad.par_chunks_mut(block).enumerate().for_each(|(i, grad)| {
+            let x = &self.x[i * block..i * block + grad.len()];
+            loops::norm_backward_apply(grad, x, self.mean, &slope, &constant, &linear);
+        });
+        let gamma = along.iter().zip(&root).map(|(a, &r)| (a * f64::from(r)) as f32).collect();
+        [gamma, sum.iter().map(|&s| s as f32).collect()]
+    }
+
+    /// As [`batch`](Self::batch), the moments taken over each row's units.
+    fn units(&self, grad: &mut [f32]) -> [Vec<f32>; 2] {
+        let m = self.gamma.len();
+        let block = BLOCK_ROWS * m;
+        let parts: Vec<_> = grad
+            .par_chunks_mut(block)
+            .enumerate()
+            .map(|(i, grad)| {
+                let (mut grad_gamma, mut grad_beta) = (vec![0.0; m], vec![0.0; m]);
+                let mut z = vec![0.0; m];
+                for (r, grad) in grad.chunks_exact_mut(m).enumerate() {
+                    let row = i * BLOCK_ROWS + r;
+                    let (x, output) = (&self.x[row * m..][..m], &self.output[row * m..][..m]);
+                    let (mean, root) = (self.mean[row], inverse_root(self.variance[row]));
+                    let (mut sum, mut along) = (0.0, 0.0);
+                    for j in 0..m {
+                        let g = if output[j] > 0.0 { grad[j] * self.scale } else { 0.0 };
+                        z[j] = (x[j] - mean) * root;
+                        grad_gamma[j] += g * z[j];
+                        grad_beta[j] += g;
+                        grad[j] = g * self.gamma[j];
+                        sum += grad[j];
+                        along += grad[j] * z[j];
+                    }
+                    let (sum, along) = (sum / m as f32, along / m as f32);
+                    for j in 0..m {
+                        grad[j] = (grad[j] - sum - z[j] * along) * root;
+                    }
+                }
+                (grad_gamma, grad_beta)
+            })
+            .collect();
+        let (gammas, betas): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let narrow = |sums: Vec<f64>| sums.into_iter().map(|s| s as f32).collect();
+        [narrow(total(gammas.into_iter(), m)), narrow(total(betas.into_iter(), m))]
+    }
+}
+
+impl Kernels for Flex {
+    fn gather(table: FlexTensor, codes: FlexTensor) -> FlexTensor {
+        let (table, codes) = (contiguous(table), codes.to_contiguous());
+        let ([_, dim], [rows, fields]) = (dims(&table), dims(&codes));
+        let (table, codes) = (slice(&table), codes.storage::<i32>());
+        let row = fields * dim;
+        let output = filled(rows * row, BLOCK_ROWS * row, |i, out| {
+            let codes = &codes[i * BLOCK_ROWS * fields..];
+            for (out, &code) in out.chunks_exact_mut(dim).zip(codes) {
+                out.copy_from_slice(&table[code as usize * dim..][..dim]);
+            }
+        });
+        from_vec(output, [rows, row])
+    }
+
+    fn gather_backward(grad: FlexTensor, codes: FlexTensor, n_codes: usize) -> FlexTensor {
+        let (grad, codes) = (contiguous(grad), codes.to_contiguous());
+        let ([_, width], [_, fields]) = (dims(&grad), dims(&codes));
+        let dim = width / fields;
+        let mut table = vec![0.0f32; n_codes * dim];
+        // One thread: the additions are few, and their order decides the result's last bits.
+        for (grad, &code) in slice(&grad).chunks_exact(dim).zip(codes.storage::<i32>()) {
+            let row = &mut table[code as usize * dim..][..dim];
+            row.iter_mut().zip(grad).for_each(|(sum, g)| *sum += g);
+        }
+        from_vec(table, [n_codes, dim])
+    }
+
+    fn pairwise(embeddings: FlexTensor, fields: usize) -> FlexTensor {
+        let embeddings = contiguous(embeddings);
+        let [rows, width] = dims(&embeddings);
+        let (e, dim) = (slice(&embeddings), width / fields);
+        let output = filled(rows, BLOCK_ROWS, |i, out| {
+            let mut sum = vec![0.0f32; dim];
+            for (r, out) in out.iter_mut().enumerate() {
+                let row = &e[(i * BLOCK_ROWS + r) * width..][..width];
+                sum.fill(0.0);
+                let mut squares = 0.0;
+                for embedding in row.chunks_exact(dim) {
+                    for (sum, x) in sum.iter_mut().zip(embedding) {
+                        *sum += x;
+                        squares += x * x;
+                    }
+                }
+                *out = 0.5 * (sum.iter().map(|s| s * s).sum::<f32>() - squares);
+            }
+        });
+        from_vec(output, [rows, 1])
+    }
+
+    fn pairwise_backward(grad: FlexTensor, embeddings: FlexTensor, fields: usize) -> FlexTensor {
+        let (grad, embeddings) = (contiguous(grad), contiguous(embeddings));
+        let [rows, width] = dims(&embeddings);
+        let (grad, e, dim) = (slice(&grad), slice(&embeddings), width / fields);
+        let output = filled(rows * width, BLOCK_ROWS * width, |i, out| {
+            let mut sum = vec![0.0f32; dim];
+            for (r, out) in out.chunks_exact_mut(width).enumerate() {
+                let row = i * BLOCK_ROWS + r;
+                let e = &e[row * width..][..width];
+                sum.fill(0.0);
+                for embedding in e.chunks_exact(dim) {
+                    sum.iter_mut().zip(embedding).for_each(|(sum, x)| *sum += x);
+                }
+                for (out, e) in out.chunks_exact_mut(dim).zip(e.chunks_exact(dim)) {
+                    for j in 0..dim {
+                        out[j] = grad[row] * (sum[j] - e[j]);
+                    }
+                }
+            }
+        });
+        from_vec(output, [rows, width])
+    }
+
+    fn bias_relu(x: FlexTensor, bias: FlexTensor, dropout: &Dropout) -> FlexTensor {
+        let (x, bias) = (contiguous(x), contiguous(bias));
+        let [rows, m] = dims(&x);
+        let (x, bias, block) = (slice(&x), slice(&bias), BLOCK_ROWS * m);
+        let slope = vec![1.0; m];
+        let output = filled(rows * m, block, |i, out| {
+            let x = &x[i * block..i * block + out.len()];
+            loops::affine_relu(x, &slope, bias, i * BLOCK_ROWS, dropout, out);
+        });
+        from_vec(output, [rows, m])
+    }
+
+    fn bias_relu_backward(grad: FlexTensor, output: FlexTensor, scale: f32) -> (FlexTensor, FlexTensor) {
+        let (mut grad, output) = (owned(grad), contiguous(output));
+        let [_, m] = dims(&grad);
+        let (output, block) = (slice(&output), BLOCK_ROWS * m);
+        let sums: Vec<_> = grad
+            .storage_mut::<f32>()
+            .par_chunks_mut(block)
+            .enumerate()
+            .map(|(i, grad)| {
+                let mut sum = vec![0.0; m];
+                loops::relu_backward(grad, &output[i * block..i * block + grad.len()], scale, &mut sum);
+                sum
+            })
+            .collect();
+        let bias = total(sums.into_iter(), m).into_iter().map(|s| s as f32).collect();
+        (grad, from_vec(bias, [m]))
+    }
+
+    fn norm_relu(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        over: Over,
+        dropout: &Dropout,
+    ) -> Normalised<FlexTensor> {
+        let (x, gamma, beta) = (contiguous(x), contiguous(gamma), contiguous(beta));
+        let (x, gamma, beta) = (slice(&x), slice(&gamma), slice(&beta));
+        match over {
+            Over::Batch => batch_norm_relu(x, gamma, beta, dropout),
+            Over::Units => layer_norm_relu(x, gamma, beta, dropout),
+        }
+    }
+
+    fn norm_relu_backward(
+        grad: FlexTensor,
+        x: FlexTensor,
+        gamma: FlexTensor,
+        forward: Normalised<FlexTensor>,
+        over: Over,
+        scale: f32,
+    ) -> [FlexTensor; 3] {
+        let (mut grad, x, gamma) = (owned(grad), contiguous(x), contiguous(gamma));
+        let output = contiguous(forward.output);
+        let (mean, variance) = (contiguous(forward.mean), contiguous(forward.variance));
+        let pass = Backward {
+            output: slice(&output),
+            x: slice(&x),
+            gamma: slice(&gamma),
+            mean: slice(&mean),
+            variance: slice(&variance),
+            scale,
+        };
+        let m = pass.gamma.len();
+        let [grad_gamma, grad_beta] = match over {
+            Over::Batch => pass.batch(grad.storage_mut()),
+            Over::Units => pass.units(grad.storage_mut()),
+        };
+        [grad, from_vec(grad_gamma, [m]), from_vec(grad_beta, [m])]
+    }
+
+    fn sum_of_squares(x: FlexTensor) -> FlexTensor {
+        let x = contiguous(x);
+        let parts: Vec<f64> = slice(&x)
+            .par_chunks(1 << 14)
+            .map(|part| part.iter().map(|&x| f64::from(x) * f64::from(x)).sum())
+            .collect();
+        from_vec(vec![parts.iter().sum::<f64>() as f32], [1])
+    }
+
+    fn adam(
+        state: AdamState<FlexTensor>,
+        grad: FlexTensor,
+        clip: FlexTensor,
+        step: &AdamStep,
+    ) -> AdamState<FlexTensor> {
+        let (grad, clip) = (contiguous(grad), slice(&contiguous(clip))[0]);
+        let AdamState { parameter, first, second } = state;
+        let (mut parameter, mut first, mut second) = (owned(parameter), owned(first), owned(second));
+        const STRETCH: usize = 1 << 14;
+        parameter
+            .storage_mut::<f32>()
+            .par_chunks_mut(STRETCH)
+            .zip(first.storage_mut::<f32>().par_chunks_mut(STRETCH))
+            .zip(second.storage_mut::<f32>().par_chunks_mut(STRETCH))
+            .zip(slice(&grad).par_chunks(STRETCH))
+            .for_each(|(((parameter, first), second), grad)| {
+                loops::adam(parameter, first, second, grad, clip, step);
+            });
+        AdamState { parameter, first, second }
+    }
+}
