@@ -31,11 +31,11 @@ def quietly(command, threads):
         sys.exit(f"{' '.join(map(str, command))}\nfailed:\n{done.stdout}")
 
 
-def ours(args, model, seed, folder):
+def ours(args, model, number, folder):
     """The history of one cell trained by synthctr."""
-    out = folder / f"synthctr-{model}-{seed}"
+    out = folder / f"synthctr-{model}-{number}"
     quietly([args.binary, "run", "paper", "--scenarios", "base", "--models", model,
-             "--seeds", seed, "--epochs", args.epochs, "--device", "cpu",
+             "--seeds", 1, "--epochs", args.epochs, "--device", "cpu",
              "--data-dir", args.data_dir, "--out", out], args.threads)
     cells = [json.loads(path.read_text()) for path in (out / "cells").glob("*.json")]
     if len(cells) != 1:
@@ -43,11 +43,11 @@ def ours(args, model, seed, folder):
     return cells[0]["history"]
 
 
-def peer(args, model, seed, folder):
+def peer(args, model, number, folder):
     """The history of one model trained by torch_ctr.py."""
-    out = folder / f"torch-{model}-{seed}.json"
+    out = folder / f"torch-{model}-{number}.json"
     quietly([sys.executable, HERE / "torch_ctr.py", args.data_dir, "--model", model,
-             "--epochs", args.epochs, "--seed", seed, "--threads", args.threads,
+             "--epochs", args.epochs, "--seed", 1, "--threads", args.threads,
              "--json", out], args.threads)
     return json.loads(out.read_text())["models"][0]["history"]
 
@@ -69,9 +69,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for model in args.models.split(","):
             seconds = {ours: [], peer: []}
-            for seed in range(1, args.rounds + 1):
+            for number in range(args.rounds):
                 for tool in seconds:
-                    history = tool(args, model, seed, Path(folder))
+                    history = tool(args, model, number, Path(folder))
                     seconds[tool] += [epoch["seconds"] for epoch in history[1:]]
             mine, theirs = (statistics.median(seconds[tool]) for tool in (ours, peer))
             print(f"{model:8} {mine:10.2f} {theirs:10.2f} {theirs / mine:20.2f}   "
