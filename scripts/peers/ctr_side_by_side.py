@@ -4,9 +4,9 @@
     cargo build --release
     venv/bin/python scripts/peers/ctr_side_by_side.py --data-dir DIR
 
-DIR holds Frappe_x1's train.csv, valid.csv and test.csv. Each round runs the one, then the other,
-and drops the first epoch of each; the medians are over all remaining epochs. PyTorch is the
-interpreter this script runs in (see requirements-torch.txt).
+DIR/frappe_x1 holds train.csv, valid.csv and test.csv, as `synthctr data fetch` leaves them. Each
+round runs the one, then the other, and drops the first epoch of each; the medians are over all
+remaining epochs. PyTorch is that of the interpreter (see requirements-torch.txt).
 """
 
 import argparse
@@ -46,16 +46,17 @@ def ours(args, model, number, folder):
 def peer(args, model, number, folder):
     """The history of one model trained by torch_ctr.py."""
     out = folder / f"torch-{model}-{number}.json"
-    quietly([sys.executable, HERE / "torch_ctr.py", args.data_dir, "--model", model,
-             "--epochs", args.epochs, "--seed", 1, "--threads", args.threads,
-             "--json", out], args.threads)
+    data = Path(args.data_dir) / "frappe_x1"
+    quietly([sys.executable, HERE / "torch_ctr.py", data, "--model", model, "--epochs",
+             args.epochs, "--seed", 1, "--threads", args.threads, "--json", out], args.threads)
     return json.loads(out.read_text())["models"][0]["history"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data-dir", required=True)
-    parser.add_argument("--binary", default="target/release/synthctr")
+    target = os.environ.get("CARGO_TARGET_DIR", "target")
+    parser.add_argument("--binary", default=f"{target}/release/synthctr")
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3, help="per run; the first is dropped")
