@@ -46,8 +46,8 @@ pub struct DatasetSummary {
     pub clicks: Parts,
     /// Validation rows that stand in train with the same label.
     pub valid_identical_rows: usize,
-    /// Validation rows that stand in train with any label.
-    pub valid_identical_rows_any_label: usize,
+    /// Validation rows that stand in train whatever their label.
+    pub valid_identical_rows_without_label: usize,
     /// The best AUC to be expected on test, where the truth is known.
     pub bayes_auc: Option<f64>,
 }
@@ -97,7 +97,7 @@ impl DatasetSummary {
             rows: parts(&|table| table.n_rows()),
             clicks: parts(&|table| table.count(1)),
             valid_identical_rows: identical.with_label,
-            valid_identical_rows_any_label: identical.any_label,
+            valid_identical_rows_without_label: identical.without_label,
             bayes_auc: dataset.bayes_auc,
         }
     }

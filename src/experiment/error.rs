@@ -40,6 +40,12 @@ pub enum RunError {
         #[source]
         source: CtrError,
     },
+    /// A model's predictions have no AUC.
+    #[error(
+        "cell {0}: the predictions of the test rows are not all numbers; \
+         a lower learning rate may help"
+    )]
+    NoAuc(String),
     /// A sample does not come back from the disk as it was written.
     #[error("{} does not hold the rows that were written; is the disk sound?", .0.display())]
     Sample(PathBuf),

@@ -44,8 +44,8 @@ pub struct ResultRow {
     pub train_seconds: f64,
     /// Largest resident memory of the fit, the sampling and the training, in 10⁶ bytes.
     pub peak_rss_mb: f64,
-    /// Synthetic rows that stand in the real training rows with any label.
-    pub identical_rows_any_label: usize,
+    /// Synthetic rows that stand in the real training rows whatever their label.
+    pub identical_rows_without_label: usize,
     /// Largest resident memory while the generator was fitted, in 10⁶ bytes.
     pub fit_peak_mb: f64,
     /// Largest resident memory while it was sampled, in 10⁶ bytes.

@@ -251,6 +251,8 @@ impl Runner {
             .map_err(|source| RunError::Training { cell: task.cell.name(), source })?;
         let train_seconds = start.elapsed().as_secs_f64();
         let train_peak_mb = peak.megabytes();
+        let test_auc = metrics::auc(split.test.labels(), &training.scores)
+            .ok_or_else(|| RunError::NoAuc(task.cell.name()))?;
         let used = |get: fn(&SampleInfo) -> f64| rows.used.iter().map(move |info| get(info));
         let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
@@ -263,8 +265,8 @@ impl Runner {
             model: task.cell.model,
             seed: task.cell.seed,
             device: self.device,
-            test_auc: metrics::auc(&training.scores, split.test.labels()),
-            test_logloss: metrics::logloss(&training.scores, split.test.labels()),
+            test_auc,
+            test_logloss: metrics::logloss(split.test.labels(), &training.scores),
             valid_auc: training.best.valid_auc,
             epochs: training.history.len(),
             train_rows: rows.all.n_rows(),
@@ -274,7 +276,7 @@ impl Runner {
             sample_seconds: used(|info| info.sample_seconds).sum(),
             train_seconds,
             peak_rss_mb: fit_peak_mb.max(sample_peak_mb).max(train_peak_mb),
-            identical_rows_any_label: rows.identical_any_label,
+            identical_rows_without_label: rows.identical_without_label,
             fit_peak_mb,
             sample_peak_mb,
             train_peak_mb,
@@ -309,7 +311,7 @@ impl Runner {
             all,
             synthetic: synthetic.n_rows(),
             identical: identical.with_label,
-            identical_any_label: identical.any_label,
+            identical_without_label: identical.without_label,
             used,
         }
     }
@@ -347,7 +349,7 @@ struct TrainingRows<'a> {
     all: Table,
     synthetic: usize,
     identical: usize,
-    identical_any_label: usize,
+    identical_without_label: usize,
     /// Of the samples the synthetic rows are from.
     used: Vec<&'a SampleInfo>,
 }

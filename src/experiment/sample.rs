@@ -47,8 +47,8 @@ pub(super) struct SampleInfo {
     pub rows: usize,
     /// Rows that stand in train with the same label.
     pub identical_rows: usize,
-    /// Rows that stand in train with any label.
-    pub identical_rows_any_label: usize,
+    /// Rows that stand in train whatever their label.
+    pub identical_rows_without_label: usize,
     /// Seconds of the fit, which served both labels.
     pub fit_seconds: f64,
     /// Largest resident memory of the fit, in 10⁶ bytes.
@@ -144,7 +144,7 @@ impl SampleRequest<'_> {
                 sha256: sha256(&written),
                 rows: rows.n_rows(),
                 identical_rows: identical.with_label,
-                identical_rows_any_label: identical.any_label,
+                identical_rows_without_label: identical.without_label,
                 fit_seconds,
                 fit_peak_mb,
                 sample_seconds,

@@ -88,7 +88,7 @@ pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
         "For comparison, real validation rows that stand in train: {} with the same label, {} with \
          any.",
         share(data.valid_identical_rows).trim(),
-        share(data.valid_identical_rows_any_label).trim()
+        share(data.valid_identical_rows_without_label).trim()
     );
     let title = "Synthetic rows that also stand in train (mean over the seeds)";
     format!("{}{reference}\n", titled(title, &table))
@@ -106,7 +106,7 @@ fn identical_cell(
         by_seed.values().map(|row| get(row) as f64).collect::<Sample>().mean()
     };
     let identical =
-        mean(&|row| if any { row.identical_rows_any_label } else { row.identical_rows });
+        mean(&|row| if any { row.identical_rows_without_label } else { row.identical_rows });
     match (identical, mean(&|row| row.synthetic_rows)) {
         (Some(identical), Some(rows)) => count_and_share(identical, rows),
         _ => NOTHING.to_owned(),
