@@ -32,7 +32,7 @@ pub struct Outcome<B: Kernels> {
 }
 
 /// Mean cross-entropy of logits and labels, both `[n, 1]`, as a `[1]` tensor.
-fn cross_entropy<B: Kernels>(logits: Tensor<B, 2>, labels: Tensor<B, 2>) -> Tensor<B, 1> {
+pub fn cross_entropy<B: Kernels>(logits: Tensor<B, 2>, labels: Tensor<B, 2>) -> Tensor<B, 1> {
     let softplus = logits.clone().abs().neg().exp().log1p();
     (relu(logits.clone()) - logits * labels + softplus).mean()
 }
