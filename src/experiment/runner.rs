@@ -91,7 +91,7 @@ impl Runner {
         self.run_with(&ClickModels, listener)
     }
 
-    fn run_with(
+    pub(super) fn run_with(
         &self,
         trainer: &dyn Trainer,
         listener: &dyn Listener,
