@@ -24,6 +24,8 @@ mod sample;
 mod scenario;
 pub mod store;
 mod toml_errors;
+#[cfg(test)]
+mod tests;
 mod train;
 
 pub use config::{BUILT_IN, ExperimentConfig, GeneratorSettings, ModelSettings, Seeds};
