@@ -4,7 +4,11 @@
 pub mod ctr;
 pub mod data;
 pub mod device;
+pub mod experiment;
 pub mod generators;
+pub mod memory;
 pub mod metrics;
+mod names;
 pub mod progress;
+pub mod report;
 pub mod seed;

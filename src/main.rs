@@ -1,3 +1,17 @@
-//! Command line of synthctr.
+//! The command line of synthctr: parse, hand over, say what went wrong.
 
-fn main() {}
+mod cli;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::end_quietly_when_nobody_reads();
+    match cli::Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cli::print_error(&error);
+            cli::exit_code(&error)
+        }
+    }
+}

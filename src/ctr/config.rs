@@ -199,6 +199,14 @@ impl TrainingConfig {
 }
 
 impl ModelConfig {
+    /// Adds half of this times the embeddings' squared norm to every batch's loss.
+    pub fn embedding_regularizer(&self) -> f64 {
+        match self {
+            ModelConfig::Dnn(c) | ModelConfig::DeepFm(c) => c.embedding_regularizer,
+            ModelConfig::MaskNet(c) => c.embedding_regularizer,
+        }
+    }
+
     /// Checks every setting's range.
     pub fn check(&self) -> Result<(), CtrError> {
         let model = self.kind().name();

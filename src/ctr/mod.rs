@@ -5,14 +5,26 @@ mod kernels;
 mod layers;
 mod network;
 mod optimizer;
+mod rows;
+mod trained;
+mod training;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
+
+pub use trained::Trained;
 
 use crate::data::Table;
 use crate::device::Device;
 use crate::progress::Progress;
 use crate::seed::Seed;
+use kernels::Kernels;
+use rows::Rows;
 use serde::{Deserialize, Serialize};
+use trained::{Card, OnDevice};
+use training::Training;
 
 /// What one pass over the training rows gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,30 +85,10 @@ pub enum CtrError {
     },
 }
 
-/// A trained click model with the weights of its best epoch.
-pub struct Trained {
-    history: Vec<Epoch>,
-    best: usize,
-}
-
-impl Trained {
-    /// Every pass, in order.
-    pub fn history(&self) -> &[Epoch] {
-        &self.history
-    }
-
-    /// The pass whose weights were kept: the highest validation AUC.
-    pub fn best(&self) -> &Epoch {
-        &self.history[self.best]
-    }
-
-    /// Predicted click probabilities, one per row, in 0..=1.
-    pub fn predict(&self, table: &Table) -> Vec<f64> {
-        todo!("{}", table.n_rows())
-    }
-}
-
 /// Trains a model on `train`, stopping early on the AUC of `valid`.
+///
+/// The same seed gives the same model on the same device, bit for bit on the CPU. All
+/// randomness comes from `seed`: weights, the order of rows, dropout.
 pub fn train(
     device: Device,
     model: &ModelConfig,
@@ -106,8 +98,56 @@ pub fn train(
     seed: Seed,
     progress: &dyn Progress,
 ) -> Result<Trained, CtrError> {
-    todo!("{device} {model:?} {training:?} {seed:?} {} {} {}", train.n_rows(), valid.n_rows(), {
-        progress.finish();
-        0
-    })
+    model.check()?;
+    training.check()?;
+    for (part, table) in [("train", train), ("valid", valid)] {
+        if let Some(label) = [0, 1].into_iter().find(|&label| table.count(label) == 0) {
+            return Err(CtrError::OneLabel { part, rows: table.n_rows(), label: 1 - label });
+        }
+    }
+    let task = Task { model, training, train, valid, seed, progress };
+    match device {
+        Device::Cpu => task.run::<burn_flex::Flex>(device),
+        Device::NdArray => task.run::<burn_ndarray::NdArray>(device),
+        #[cfg(feature = "cuda")]
+        Device::Cuda => task.run::<burn_cuda::Cuda>(device),
+        #[cfg(not(feature = "cuda"))]
+        Device::Cuda => Err(CtrError::Setting(crate::device::DeviceError::NotBuilt.to_string())),
+    }
+}
+
+/// The arguments of [`train`], checked.
+struct Task<'a> {
+    model: &'a ModelConfig,
+    training: &'a TrainingConfig,
+    train: &'a Table,
+    valid: &'a Table,
+    seed: Seed,
+    progress: &'a dyn Progress,
+}
+
+impl Task<'_> {
+    fn run<B: Kernels>(&self, device: Device) -> Result<Trained, CtrError> {
+        let counts = rows::code_counts(self.train.schema());
+        let loop_ = Training::<B> {
+            model: self.model,
+            config: self.training,
+            codes: counts.iter().sum(),
+            train: &Rows::new(self.train, &counts),
+            fields: self.train.n_fields(),
+            valid: &Rows::new(self.valid, &counts),
+            valid_labels: self.valid.labels(),
+            device: B::Device::default(),
+            seed: self.seed,
+        };
+        let outcome = loop_.run(self.progress)?;
+        let card = Card {
+            model: self.model.clone(),
+            code_counts: counts,
+            history: outcome.history,
+            best: outcome.best,
+        };
+        let network = OnDevice { network: outcome.network, device: loop_.device };
+        Ok(Trained { card, device, network: Box::new(network) })
+    }
 }

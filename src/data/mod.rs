@@ -1,7 +1,31 @@
-//! A click log: its schema, its rows, its split.
+//! A click log: its schema, its rows, its split; from files, from the network, from a simulator.
 
+mod bins;
+mod checksum;
+mod config;
+mod csv;
+mod dataset;
+mod encode;
+mod error;
+pub mod fetch;
+mod file;
+pub mod frappe;
+mod intern;
+mod parquet;
+mod raw;
 mod schema;
+pub mod simulator;
+mod split;
+mod summary;
 mod table;
 
-pub use schema::{Encoding, Field, Schema};
+pub use checksum::{of_file as file_checksum, of_table as table_checksum};
+pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
+pub use dataset::{DATA_DIR_VARIABLE, Dataset, NAMES, data_dir, load};
+pub use error::{DataError, Place, RowAt};
+pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
+pub use schema::{Encoding, Field, Schema, Value};
+pub use simulator::SimulatorConfig;
+pub use split::{load_and_split, load_split};
+pub use summary::{FieldSummary, summarise, unseen_shares};
 pub use table::{Split, Table};

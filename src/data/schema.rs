@@ -1,6 +1,7 @@
 //! What the columns of a click log mean: names, vocabularies, bins.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The columns of a click log: the label's name and the fields in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +69,79 @@ impl Field {
     /// Number of codes: the seen categories and the one for unseen ones.
     pub fn n_codes(&self) -> usize {
         self.n_categories() + 1
+    }
+}
+
+/// What a code stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// A category.
+    Text(&'a str),
+    /// The representative of a bin.
+    Number(f64),
+    /// A missing value.
+    Missing,
+    /// A category that train does not hold.
+    Unseen,
+}
+
+impl Field {
+    /// What `code` stands for.
+    pub fn value(&self, code: u32) -> Value<'_> {
+        let index = code as usize;
+        match &self.encoding {
+            _ if index >= self.n_categories() => Value::Unseen,
+            Encoding::Categories { values } if values[index].is_empty() => Value::Missing,
+            Encoding::Categories { values } => Value::Text(&values[index]),
+            Encoding::Bins { representatives, .. } => {
+                representatives.get(index).map_or(Value::Missing, |&number| Value::Number(number))
+            }
+        }
+    }
+
+    /// The text written for `code`; reading it gives `code` again.
+    ///
+    /// A missing value is the empty string. An unseen one is `<unseen>` (in more brackets should
+    /// that be a category); among numbers it is whatever train does not hold, a missing value or
+    /// any number.
+    pub fn text(&self, code: u32) -> Cow<'_, str> {
+        match self.value(code) {
+            Value::Text(text) => text.into(),
+            Value::Number(number) => number.to_string().into(),
+            Value::Missing => "".into(),
+            Value::Unseen => self.unseen_text().into(),
+        }
+    }
+
+    fn unseen_text(&self) -> String {
+        match &self.encoding {
+            Encoding::Categories { values } => {
+                let mut marker = "<unseen>".to_string();
+                while values.contains(&marker) {
+                    marker = format!("<{marker}>");
+                }
+                marker
+            }
+            Encoding::Bins { missing: true, .. } => "0".into(),
+            Encoding::Bins { missing: false, .. } => String::new(),
+        }
+    }
+
+    /// The code of a number, where one that is not a number is missing.
+    ///
+    /// # Panics
+    /// If the field is not one of numbers.
+    pub fn bin(&self, number: f64) -> u32 {
+        let Encoding::Bins { edges, representatives, missing } = &self.encoding else {
+            panic!("field {} holds categories, not numbers", self.name)
+        };
+        match number.is_nan() {
+            true if *missing => representatives.len() as u32,
+            false if !representatives.is_empty() => {
+                edges.partition_point(|&edge| edge <= number) as u32
+            }
+            _ => self.unseen(),
+        }
     }
 }
 

@@ -1,0 +1,77 @@
+//! The command line: one thin file per command, arguments in, library call, text out.
+
+mod data;
+mod progress;
+mod run;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use synthctr::experiment::ConfigError;
+
+/// What does synthetic training data do to click-through-rate models?
+///
+/// Fits generators of synthetic rows to a click log, trains click models on mixtures of real and
+/// synthetic rows, and reports what that does to their AUC on real test rows.
+#[derive(Debug, Parser)]
+#[command(name = "synthctr", version, max_term_width = 100, styles = styles())]
+#[command(after_help = "\
+Examples:
+  synthctr run                    everything once on embedded data, in about a minute
+  synthctr run paper --dry-run    what the full study would train
+  synthctr data list              the data sets")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArgs),
+    Data(data::DataArgs),
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Run(args) => args.run(),
+            Command::Data(args) => data::run(args),
+        }
+    }
+}
+
+fn styles() -> Styles {
+    Styles::styled()
+        .header(AnsiColor::Green.on_default().bold())
+        .usage(AnsiColor::Green.on_default().bold())
+        .literal(AnsiColor::Cyan.on_default().bold())
+        .placeholder(AnsiColor::Cyan.on_default())
+}
+
+/// Prints an error and its causes.
+pub fn print_error(error: &anyhow::Error) {
+    let mut message = format!("error: {error}");
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // Some errors already say what their cause says.
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    eprintln!("{message}");
+}
+
+/// 2 for a faulty command or experiment, 1 for everything that goes wrong later.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
+}
+
+/// Ends the program without a message when its output goes to a closed pipe (`… | head`).
+pub fn end_quietly_when_nobody_reads() {
+    #[cfg(unix)]
+    // SAFETY: sets a signal's disposition to the default before any other thread exists.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+    }
+}

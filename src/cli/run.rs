@@ -1,0 +1,219 @@
+//! `synthctr run`: work through an experiment.
+
+use super::progress::Terminal;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use synthctr::ctr::ModelKind;
+use synthctr::device::{Device, DeviceChoice};
+use synthctr::experiment::{
+    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
+    Shard, Standing,
+};
+use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::report;
+
+/// Run an experiment: fit, sample, train, report
+///
+/// Results are kept in a run folder as they come. A run that was stopped goes on where it was when
+/// the same command is given again.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  synthctr run
+  synthctr run paper --data-dir ~/data --seeds 3 --models deepfm
+  synthctr run my-study.toml --set training.batch_size=512 --set model.dnn.dropout=0.1
+  synthctr run paper --shard 1/4 --out /shared/paper      (and 2/4, 3/4, 4/4 elsewhere)")]
+pub struct RunArgs {
+    /// `quick`, `paper` or a TOML file
+    #[arg(default_value = "quick")]
+    experiment: String,
+
+    /// Data set: a built-in one, see `synthctr data list`
+    #[arg(long, value_name = "NAME", help_heading = "What to run")]
+    dataset: Option<String>,
+    /// Master seeds: `5` for 1 to 5, or a list such as `1,4,9`
+    #[arg(long, value_name = "SEEDS", value_parser = seeds, help_heading = "What to run")]
+    seeds: Option<toml::Value>,
+    /// Generators
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(GeneratorKind::ALL.map(|g| g.name())))]
+    generators: Option<Vec<String>>,
+    /// How generators are fitted, where it makes a difference
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(Conditioning::ALL.map(|c| c.name())))]
+    conditioning: Option<Vec<String>>,
+    /// Scenarios
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(Scenario::ALL.map(|s| s.name())))]
+    scenarios: Option<Vec<String>>,
+    /// Click models
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(ModelKind::ALL.map(|m| m.name())))]
+    models: Option<Vec<String>>,
+    /// Most passes over the training rows
+    #[arg(long, value_name = "N", help_heading = "What to run")]
+    epochs: Option<u32>,
+    /// Any other key of the experiment, as in its TOML file; may be given several times
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "What to run")]
+    #[arg(value_parser = Override::parse)]
+    changes: Vec<Override>,
+
+    /// Where models are trained
+    #[arg(long, value_name = "DEVICE", help_heading = "How to run")]
+    #[arg(value_parser = PossibleValuesParser::new(DeviceChoice::ALL.map(|d| d.name())))]
+    device: Option<String>,
+    /// Folder of the data sets [default: $SYNTHCTR_DATA_DIR or ./data]
+    #[arg(long, value_name = "FOLDER", help_heading = "How to run")]
+    data_dir: Option<PathBuf>,
+    /// Run folder [default: runs/<name of the experiment>]
+    #[arg(long, value_name = "FOLDER", help_heading = "How to run")]
+    out: Option<PathBuf>,
+    /// Work on the I-th of N parts of the cells; all parts may share a run folder
+    #[arg(long, value_name = "I/N", default_value = "1/1", help_heading = "How to run")]
+    shard: Shard,
+    /// Order of the cells, `planned` or `shuffled:SEED`; results do not depend on it
+    #[arg(long, value_name = "ORDER", default_value = "planned", help_heading = "How to run")]
+    order: Order,
+    /// Keep the trained models in the run folder
+    #[arg(long, help_heading = "How to run")]
+    save_models: bool,
+    /// Only show what would be done
+    #[arg(long, help_heading = "How to run")]
+    dry_run: bool,
+}
+
+/// `5` or `1,4,9`.
+fn seeds(text: &str) -> Result<toml::Value, String> {
+    let number = |text: &str| {
+        let fault = || format!("`{text}` is not a seed; write 5 for the seeds 1 to 5, or 1,4,9");
+        text.trim().parse::<u32>().map(toml::Value::from).map_err(|_| fault())
+    };
+    if !text.contains(',') {
+        return number(text);
+    }
+    let list: Result<Vec<_>, _> =
+        text.split(',').filter(|part| !part.is_empty()).map(number).collect();
+    list.map(toml::Value::Array)
+}
+
+impl RunArgs {
+    /// Runs the experiment and prints its results.
+    pub fn run(self) -> anyhow::Result<()> {
+        let experiment = ExperimentConfig::open(&self.experiment, &self.changes())?;
+        let out = self.out.unwrap_or_else(|| PathBuf::from("runs").join(&experiment.name));
+        let options = RunOptions {
+            data_dir: self.data_dir,
+            out: out.clone(),
+            shard: self.shard,
+            order: self.order,
+            save_models: self.save_models,
+        };
+        let runner = Runner::new(experiment, options)?;
+        if self.dry_run {
+            print!("{}", dry_run(&runner.outlook()?));
+            return Ok(());
+        }
+        let terminal = Terminal::new();
+        let results = runner.run(&terminal)?;
+        terminal.clear();
+        print!("{}", tables(&results, use_colour()));
+        println!("{}", closing(&results, &out));
+        Ok(())
+    }
+
+    /// The keys set on the command line, `--set` last.
+    fn changes(&self) -> Vec<Override> {
+        let mut changes = Vec::new();
+        let mut set = |flag: &str, key: &str, value: Option<toml::Value>| {
+            changes.extend(value.map(|value| Override::new(flag, key, value)));
+        };
+        let list = |names: &Option<Vec<String>>| names.clone().map(toml::Value::from);
+        set("--dataset", "dataset", self.dataset.clone().map(toml::Value::from));
+        set("--seeds", "seeds", self.seeds.clone());
+        set("--generators", "generators", list(&self.generators));
+        set("--conditioning", "conditioning", list(&self.conditioning));
+        set("--scenarios", "scenarios", list(&self.scenarios));
+        set("--models", "models", list(&self.models));
+        set("--epochs", "training.epochs", self.epochs.map(toml::Value::from));
+        set("--device", "device", self.device.clone().map(toml::Value::from));
+        changes.extend_from_slice(&self.changes);
+        changes
+    }
+}
+
+fn use_colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// The cells and what stands of them.
+fn dry_run(outlook: &Outlook) -> String {
+    let mut text = String::new();
+    let width = outlook.cells.iter().map(|(cell, _)| cell.name().len()).max().unwrap_or(0);
+    for (cell, standing) in &outlook.cells {
+        let standing = match standing {
+            Standing::Done => "done",
+            Standing::Missing => "to do",
+            Standing::Outdated => "to do again: made with other settings or data",
+            Standing::Damaged => "to do again: damaged file",
+        };
+        text += &format!("{:width$}  {standing}\n", cell.name());
+    }
+    let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
+    let rows = outlook.dataset.rows;
+    text += &format!(
+        "\n{} cells of {} here, {done} done, {} to do on {}; {} has {} training, {} validation \
+         and {} test rows\n",
+        outlook.cells.len(),
+        outlook.experiment_cells,
+        outlook.cells.len() - done,
+        outlook.device,
+        outlook.dataset.name,
+        rows.train,
+        rows.valid,
+        rows.test
+    );
+    text
+}
+
+/// All tables of a run.
+fn tables(results: &RunResults, colour: bool) -> String {
+    let rows: Vec<_> = results.cells.iter().map(|cell| &cell.row).collect();
+    let summary = report::Summary::new(&rows);
+    let mut text = String::new();
+    for model in summary.models() {
+        text += &report::auc_table(&summary, model, colour);
+        text.push('\n');
+    }
+    if !summary.sources().is_empty() {
+        text += &report::identical_table(&summary, &results.environment.dataset);
+        text.push('\n');
+    }
+    text += &report::cost_table(&summary);
+    text.push('\n');
+    text
+}
+
+/// What else there is to know about the results, and where they are.
+fn closing(results: &RunResults, out: &std::path::Path) -> String {
+    let data = &results.environment.dataset;
+    let mut lines = Vec::new();
+    if let Some(best) = data.bayes_auc {
+        lines.push(format!(
+            "The best AUC that any model can be expected to reach on {} is {:.3} %.",
+            data.name,
+            100.0 * best
+        ));
+    }
+    lines.extend(data.notes.iter().map(|note| format!("Note on {}: {note}.", data.name)));
+    if results.environment.device == Device::Cuda {
+        lines.push("On cuda a rerun need not give the same bits.".to_owned());
+    }
+    let (done, planned) = (results.cells.len(), results.planned);
+    if done < planned {
+        lines.push(format!("{done} of {planned} cells are done; the other shards' are missing."));
+    }
+    lines.push(format!("{done} results in {}", out.join("results.csv").display()));
+    lines.join("\n")
+}

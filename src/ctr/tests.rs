@@ -1,0 +1,224 @@
+//! The click models and their kernels against PyTorch's recorded passes and each other.
+
+use super::config::{MaskNetConfig, ModelConfig, TowerConfig};
+use super::kernels::Kernels;
+use super::layers::Mode;
+use super::network::{Head, Network};
+use super::optimizer::Adam;
+use super::training::cross_entropy;
+use crate::seed::Seed;
+use burn::module::Param;
+use burn::optim::GradientsParams;
+use burn::tensor::backend::Backend;
+use burn::tensor::{Int, Tensor, TensorData};
+use burn_autodiff::Autodiff;
+use burn_flex::Flex;
+use burn_ndarray::NdArray;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn recorded() -> Value {
+    serde_json::from_str(include_str!("../../tests/fixtures/torch_ctr.json")).unwrap()
+}
+
+/// The numbers of a (nested) list, in order.
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        number => vec![number.as_f64().unwrap()],
+    }
+}
+
+fn shape(value: &Value) -> Vec<usize> {
+    match value {
+        Value::Array(items) => std::iter::once(items.len()).chain(shape(&items[0])).collect(),
+        _ => vec![],
+    }
+}
+
+fn load<B: Backend, const D: usize>(value: &Value) -> Tensor<B, D> {
+    let values: Vec<f32> = numbers(value).into_iter().map(|x| x as f32).collect();
+    Tensor::from_data(TensorData::new(values, shape(value)), &B::Device::default())
+}
+
+fn values<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f64> {
+    tensor.into_data().convert::<f64>().to_vec().unwrap()
+}
+
+fn assert_close(what: &str, found: &[f64], wanted: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), wanted.len(), "{what}");
+    for (i, (found, wanted)) in found.iter().zip(wanted).enumerate() {
+        let allowed = tolerance * (1.0 + wanted.abs());
+        assert!((found - wanted).abs() <= allowed, "{what}[{i}]: {found} instead of {wanted}");
+    }
+}
+
+/// Every parameter of a network under the name the recording gives it.
+struct Named<'a, B: Backend> {
+    one: BTreeMap<String, &'a mut Param<Tensor<B, 1>>>,
+    two: BTreeMap<String, &'a mut Param<Tensor<B, 2>>>,
+}
+
+fn named<B: Kernels>(network: &mut Network<B>) -> Named<'_, B> {
+    let (mut one, mut two) = (BTreeMap::new(), BTreeMap::new());
+    two.insert("embedding".to_owned(), &mut network.embedding);
+    let tower = match &mut network.head {
+        Head::Dnn(tower) => tower,
+        Head::DeepFm(model) => {
+            two.insert("fm_linear".to_owned(), &mut model.linear);
+            &mut model.tower
+        }
+        Head::MaskNet(model) => {
+            for (i, block) in model.blocks.iter_mut().enumerate() {
+                two.insert(format!("blocks.{i}.mask1.weight"), &mut block.mask_in.weight);
+                one.insert(format!("blocks.{i}.mask1.bias"), &mut block.mask_in.bias);
+                two.insert(format!("blocks.{i}.mask2.weight"), &mut block.mask_out.weight);
+                one.insert(format!("blocks.{i}.mask2.bias"), &mut block.mask_out.bias);
+                two.insert(format!("blocks.{i}.hidden.weight"), &mut block.weight);
+                one.insert(format!("blocks.{i}.norm.weight"), &mut block.gamma);
+                one.insert(format!("blocks.{i}.norm.bias"), &mut block.beta);
+            }
+            &mut model.tower
+        }
+    };
+    for (i, layer) in tower.hidden.iter_mut().enumerate() {
+        two.insert(format!("tower.{i}.weight"), &mut layer.affine.weight);
+        one.insert(format!("tower.{i}.bias"), &mut layer.affine.bias);
+        if let Some(norm) = &mut layer.norm {
+            one.insert(format!("tower.{i}.norm.weight"), &mut norm.gamma);
+            one.insert(format!("tower.{i}.norm.bias"), &mut norm.beta);
+        }
+    }
+    two.insert("output.weight".to_owned(), &mut tower.output.weight);
+    one.insert("output.bias".to_owned(), &mut tower.output.bias);
+    Named { one, two }
+}
+
+/// The recorded model's settings, without dropout.
+fn config(name: &str) -> ModelConfig {
+    let tower = TowerConfig {
+        embedding_dim: 3,
+        embedding_regularizer: 0.05,
+        hidden_units: vec![6, 5],
+        batch_norm: true,
+        dropout: 0.0,
+    };
+    match name {
+        "dnn" => ModelConfig::Dnn(tower),
+        "deepfm" => ModelConfig::DeepFm(tower),
+        _ => ModelConfig::MaskNet(MaskNetConfig {
+            embedding_dim: 3,
+            embedding_regularizer: 0.1,
+            hidden_units: vec![6, 5],
+            blocks: 2,
+            block_width: 4,
+            reduction_ratio: 2.0,
+            dropout: 0.0,
+        }),
+    }
+}
+
+/// Sets every parameter to its recorded value; none may be missing on either side.
+fn set<B: Kernels>(network: &mut Network<B>, parameters: &Value) {
+    let Named { one, two } = named(network);
+    assert_eq!(one.len() + two.len(), parameters.as_object().unwrap().len());
+    for (name, param) in one {
+        *param = Param::from_tensor(load(&parameters[&name]));
+    }
+    for (name, param) in two {
+        *param = Param::from_tensor(load(&parameters[&name]));
+    }
+}
+
+/// Compares every parameter (or what `of` makes of it) with its recorded value.
+fn compare<B: Kernels>(network: &mut Network<B>, wanted: &Value, what: &str, tolerance: f64) {
+    let Named { one, two } = named(network);
+    for (name, param) in one {
+        assert_close(&format!("{what} {name}"), &values(param.val()), &numbers(&wanted[&name]), tolerance);
+    }
+    for (name, param) in two {
+        assert_close(&format!("{what} {name}"), &values(param.val()), &numbers(&wanted[&name]), tolerance);
+    }
+}
+
+/// One forward pass, backward pass and optimiser step of each model as PyTorch makes them.
+fn check_model<B: Kernels>(name: &str) {
+    let recording = recorded();
+    let model = &recording["models"][name];
+    let device = B::Device::default();
+    let cardinalities = numbers(&model["cardinalities"]);
+    let codes: usize = cardinalities.iter().sum::<f64>() as usize;
+    let fields = cardinalities.len();
+    let offset = |field: usize| cardinalities[..field].iter().sum::<f64>();
+    let local = numbers(&model["codes"]).into_iter().enumerate();
+    let rows: Vec<i32> = local.map(|(i, code)| (code + offset(i % fields)) as i32).collect();
+    let n = rows.len() / fields;
+    let rows = TensorData::new(rows, [n, fields]);
+    let labels: Vec<f32> = numbers(&model["labels"]).iter().map(|&label| label as f32).collect();
+    let labels = TensorData::new(labels, [n, 1]);
+    let config = config(name);
+
+    let mut network =
+        Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
+    set(&mut network, &model["parameters"]);
+    let mode = Mode::Train(Seed::master(0));
+    let forward = |network: &Network<Autodiff<B>>| {
+        let logits = network.forward(Tensor::<Autodiff<B>, 2, Int>::from_data(rows.clone(), &device), mode);
+        let loss = cross_entropy(logits.clone(), Tensor::from_data(labels.clone(), &device));
+        (logits, loss)
+    };
+    let (logits, loss) = forward(&network);
+    assert_close("logits", &values(logits), &numbers(&model["train_logits"]), 1e-5);
+    assert_close("loss", &values(loss.clone()), &numbers(&model["cross_entropy"]), 1e-5);
+
+    // The recorded gradients hold the regulariser's, which the optimiser adds.
+    let grads = loss.backward();
+    let penalty = config.embedding_regularizer();
+    let Named { one, two } = named(&mut network);
+    for (parameter, param) in one {
+        let grad = param.grad(&grads).map_or(vec![0.0; param.dims()[0]], values);
+        assert_close(&parameter, &grad, &numbers(&model["gradients"][&parameter]), 1e-5);
+    }
+    for (parameter, param) in two {
+        let mut grad = values(param.grad(&grads).unwrap());
+        if parameter == "embedding" || parameter == "fm_linear" {
+            let weights = values(param.val());
+            grad.iter_mut().zip(weights).for_each(|(grad, weight)| *grad += penalty * weight);
+        }
+        assert_close(&parameter, &grad, &numbers(&model["gradients"][&parameter]), 1e-5);
+    }
+
+    for step in model["steps"].as_array().unwrap() {
+        let max_norm = step["max_gradient_norm"].as_f64().unwrap();
+        let mut network =
+            Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
+        set(&mut network, &model["parameters"]);
+        let mut optimizer = Adam::new(network.regularised(), penalty, max_norm);
+        for count in 1..=4 {
+            let grads = GradientsParams::from_grads(forward(&network).1.backward(), &network);
+            network = optimizer.step(network, grads, 1e-3);
+            // Adam divides by the gradient's size: where that is 0 but for rounding, the step's
+            // direction is noise, in PyTorch as here; 1e-3 is the length of a step.
+            let what = format!("{name}, clip {max_norm}, after {count}:");
+            match count {
+                1 => compare(&mut network, &step["parameters_after_1"], &what, 2e-5),
+                4 => compare(&mut network, &step["parameters_after_4"], &what, 1e-4),
+                _ => {}
+            }
+        }
+    }
+
+    let predicting = burn::module::AutodiffModule::valid(&network);
+    let logits = predicting.forward(Tensor::<B, 2, Int>::from_data(rows, &device), Mode::Predict);
+    assert_close("prediction", &values(logits), &numbers(&model["eval_logits"]), 1e-5);
+}
+
+#[test]
+fn models_pass_as_in_pytorch_on_cpu() {
+    ["dnn", "deepfm", "masknet"].map(check_model::<Flex>);
+}
+
+#[test]
+fn models_pass_as_in_pytorch_on_ndarray() {
+    ["dnn", "deepfm", "masknet"].map(check_model::<NdArray>);
+}

@@ -1,0 +1,159 @@
+//! A trained click model: predicting with it, saving and loading it.
+
+use super::config::ModelConfig;
+use super::kernels::Kernels;
+use super::network::Network;
+use super::rows::{Rows, code_counts};
+use super::training::predict;
+use super::{CtrError, Epoch};
+use crate::data::Table;
+use crate::device::Device;
+use crate::seed::Seed;
+use burn::module::Module;
+use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// The readable half of a saved model, `model.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Card {
+    /// The model and its settings.
+    pub model: ModelConfig,
+    /// Number of codes of each field.
+    pub code_counts: Vec<usize>,
+    /// Every pass, in order.
+    pub history: Vec<Epoch>,
+    /// Position in `history` of the pass whose weights were kept.
+    pub best: usize,
+}
+
+/// A network on its device, whatever the backend.
+pub(super) trait Predictor: Send {
+    /// Click probabilities of all rows.
+    fn predict(&self, rows: &Rows) -> Vec<f64>;
+    /// The weights as bytes.
+    fn weights(&self) -> Result<Vec<u8>, String>;
+}
+
+/// A network and where it lives.
+pub(super) struct OnDevice<B: Kernels> {
+    pub network: Network<B>,
+    pub device: B::Device,
+}
+
+type Weights = NamedMpkBytesRecorder<FullPrecisionSettings>;
+
+impl<B: Kernels> Predictor for OnDevice<B> {
+    fn predict(&self, rows: &Rows) -> Vec<f64> {
+        predict(&self.network, rows, &self.device)
+    }
+
+    fn weights(&self) -> Result<Vec<u8>, String> {
+        let record = self.network.clone().into_record();
+        <Weights as Recorder<B>>::record(&Weights::default(), record, ()).map_err(|e| e.to_string())
+    }
+}
+
+impl<B: Kernels> OnDevice<B> {
+    /// The network that `card` describes with the given weights.
+    fn load(card: &Card, weights: Vec<u8>) -> Result<Box<dyn Predictor>, String>
+    where
+        B: 'static,
+    {
+        let device = B::Device::default();
+        let (fields, codes) = (card.code_counts.len(), card.code_counts.iter().sum());
+        let network = Network::new(&card.model, fields, codes, Seed::master(0), &device);
+        let record = <Weights as Recorder<B>>::load(&Weights::default(), weights, &device)
+            .map_err(|e| e.to_string())?;
+        let network: Network<B> = network.load_record(record);
+        let found = network.embedding.val().dims();
+        if found[0] != codes {
+            return Err(format!("the weights have {} embeddings, model.json says {codes}", found[0]));
+        }
+        Ok(Box::new(Self { network, device }))
+    }
+}
+
+/// A trained click model with the weights of its best epoch.
+pub struct Trained {
+    pub(super) card: Card,
+    pub(super) device: Device,
+    pub(super) network: Box<dyn Predictor>,
+}
+
+/// Names of a saved model's two files.
+const CARD: &str = "model.json";
+const WEIGHTS: &str = "weights.mpk";
+
+impl Trained {
+    /// Every pass, in order.
+    pub fn history(&self) -> &[Epoch] {
+        &self.card.history
+    }
+
+    /// The pass whose weights were kept: the highest validation AUC.
+    pub fn best(&self) -> &Epoch {
+        &self.card.history[self.card.best]
+    }
+
+    /// Where the model lives.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// Predicted click probabilities, one per row, in `0..=1`.
+    ///
+    /// # Panics
+    /// If the table's fields have other vocabularies than the training rows'.
+    pub fn predict(&self, table: &Table) -> Vec<f64> {
+        let counts = code_counts(table.schema());
+        assert_eq!(counts, self.card.code_counts, "the table has the training rows' schema");
+        self.network.predict(&Rows::new(table, &counts))
+    }
+
+    /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
+    /// and history) and `weights.mpk`. Each file appears whole or not at all.
+    pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
+        let failed = |path: &Path, reason: String| CtrError::File { path: path.display().to_string(), reason };
+        std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
+        let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
+        let card = serde_json::to_vec_pretty(&self.card).map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
+        for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
+            let path = dir.join(name);
+            let write = || -> std::io::Result<()> {
+                let mut file = tempfile::NamedTempFile::new_in(dir)?;
+                file.write_all(&bytes)?;
+                file.as_file().sync_all()?;
+                file.persist(&path)?;
+                Ok(())
+            };
+            write().map_err(|e| failed(&path, e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Reads a model that [`save`](Self::save) wrote, onto any device.
+    pub fn load(dir: &Path, device: Device) -> Result<Self, CtrError> {
+        let failed = |name: &str, reason: String| CtrError::File {
+            path: dir.join(name).display().to_string(),
+            reason,
+        };
+        let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(CARD, e.to_string()))?;
+        let card: Card = serde_json::from_slice(&card).map_err(|e| failed(CARD, e.to_string()))?;
+        if card.best >= card.history.len() || card.code_counts.is_empty() {
+            return Err(failed(CARD, "it names no best epoch or no fields; save the model again".into()));
+        }
+        card.model.check()?;
+        let weights = std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
+        let network = match device {
+            Device::Cpu => OnDevice::<burn_flex::Flex>::load(&card, weights),
+            Device::NdArray => OnDevice::<burn_ndarray::NdArray>::load(&card, weights),
+            #[cfg(feature = "cuda")]
+            Device::Cuda => OnDevice::<burn_cuda::Cuda>::load(&card, weights),
+            #[cfg(not(feature = "cuda"))]
+            Device::Cuda => Err(crate::device::DeviceError::NotBuilt.to_string()),
+        };
+        Ok(Self { card, device, network: network.map_err(|e| failed(WEIGHTS, e))? })
+    }
+}

@@ -1,0 +1,177 @@
+//! The one training loop of all click models.
+
+use super::config::{ModelConfig, TrainingConfig};
+use super::kernels::Kernels;
+use super::layers::Mode;
+use super::network::Network;
+use super::optimizer::Adam;
+use super::rows::Rows;
+use super::{CtrError, Epoch};
+use crate::metrics::{auc, logloss};
+use crate::progress::Progress;
+use crate::seed::Seed;
+use burn::module::AutodiffModule;
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn_autodiff::Autodiff;
+use rand::seq::SliceRandom;
+use std::time::Instant;
+
+/// Rows scored at once when predicting.
+const PREDICT_ROWS: usize = 4096;
+
+/// Losses are fetched from the device this many steps at a time.
+const LOSSES_AT_ONCE: usize = 64;
+
+/// A network with the weights of its best epoch, and how it came to them.
+pub struct Outcome<B: Kernels> {
+    pub network: Network<B>,
+    pub history: Vec<Epoch>,
+    pub best: usize,
+}
+
+/// Mean cross-entropy of logits and labels, both `[n, 1]`, as a `[1]` tensor.
+pub fn cross_entropy<B: Kernels>(logits: Tensor<B, 2>, labels: Tensor<B, 2>) -> Tensor<B, 1> {
+    let softplus = logits.clone().abs().neg().exp().log1p();
+    (relu(logits.clone()) - logits * labels + softplus).mean()
+}
+
+/// Click probabilities of all rows.
+pub fn predict<B: Kernels>(network: &Network<B>, rows: &Rows, device: &B::Device) -> Vec<f64> {
+    let mut scores = Vec::with_capacity(rows.len());
+    let mut start = 0;
+    while start < rows.len() {
+        let end = rows.len().min(start + PREDICT_ROWS);
+        let logits = network.forward(rows.codes(start..end, device), Mode::Predict);
+        let logits = logits.into_data().convert::<f32>();
+        let logits = logits.as_slice::<f32>().expect("converted to f32");
+        scores.extend(logits.iter().map(|&x| 1.0 / (1.0 + (-f64::from(x)).exp())));
+        start = end;
+    }
+    scores
+}
+
+/// One run of the loop, from fresh weights to the best epoch's.
+pub struct Training<'a, B: Kernels> {
+    pub model: &'a ModelConfig,
+    pub config: &'a TrainingConfig,
+    /// Number of codes of all fields together.
+    pub codes: usize,
+    pub train: &'a Rows,
+    pub fields: usize,
+    pub valid: &'a Rows,
+    pub valid_labels: &'a [u8],
+    pub device: B::Device,
+    pub seed: Seed,
+}
+
+impl<B: Kernels> Training<'_, B> {
+    /// Trains until the validation AUC stops rising.
+    pub fn run(&self, progress: &dyn Progress) -> Result<Outcome<B>, CtrError> {
+        let (seed, device) = (self.seed.derive("weights"), &self.device);
+        let mut network = Network::<Autodiff<B>>::new(self.model, self.fields, self.codes, seed, device);
+        let penalty = self.model.embedding_regularizer();
+        let mut optimizer = Adam::new(network.regularised(), penalty, self.config.max_gradient_norm);
+        let mut learning_rate = self.config.learning_rate;
+        let mut history: Vec<Epoch> = Vec::new();
+        let (mut best, mut best_network) = (0, network.valid());
+        let mut without_gain = 0;
+        let steps = self.train.len().div_ceil(self.config.batch_size);
+        progress.start(&format!("train {}", self.model.kind()), (self.config.epochs * steps) as u64);
+        for epoch in 1..=self.config.epochs {
+            let started = Instant::now();
+            let train_loss;
+            (network, train_loss) = self.pass(network, &mut optimizer, learning_rate, epoch, progress)?;
+            let seconds = started.elapsed().as_secs_f64();
+            let candidate = network.valid();
+            let scores = predict(&candidate, self.valid, device);
+            let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
+            let valid_logloss = logloss(self.valid_labels, &scores);
+            progress.note(&format!("epoch {epoch}, valid AUC {:.3}%", 100.0 * valid_auc));
+            history.push(Epoch { epoch, train_loss, valid_auc, valid_logloss, learning_rate, seconds });
+            if epoch == 1 || valid_auc > history[best].valid_auc {
+                (best, best_network, without_gain) = (epoch - 1, candidate, 0);
+                continue;
+            }
+            without_gain += 1;
+            if without_gain == self.config.patience {
+                break;
+            }
+            learning_rate =
+                (learning_rate * self.config.learning_rate_decay).max(self.config.min_learning_rate);
+        }
+        progress.finish();
+        Ok(Outcome { network: best_network, history, best })
+    }
+
+    /// One pass over the training rows in a fresh order. Gives the mean of the batches' losses.
+    fn pass(
+        &self,
+        mut network: Network<Autodiff<B>>,
+        optimizer: &mut Adam<B>,
+        learning_rate: f64,
+        epoch: usize,
+        progress: &dyn Progress,
+    ) -> Result<(Network<Autodiff<B>>, f64), CtrError> {
+        let mut order: Vec<u32> = (0..self.train.len() as u32).collect();
+        order.shuffle(&mut self.seed.stream(&format!("shuffle/{epoch}")));
+        let mut losses = Losses::new(epoch);
+        // A batch of one row has no variance to normalise with.
+        for batch in order.chunks(self.config.batch_size).filter(|batch| batch.len() > 1) {
+            let (codes, labels) = self.train.batch(batch, &self.device);
+            let step_seed = self.seed.derive(&format!("dropout/{epoch}/{}", losses.steps()));
+            let loss = cross_entropy(network.forward(codes, Mode::Train(step_seed)), labels);
+            losses.push(loss.clone().inner(), self.model)?;
+            let grads = GradientsParams::from_grads(loss.backward(), &network);
+            network = optimizer.step(network, grads, learning_rate);
+            progress.advance(1);
+        }
+        Ok((network, losses.mean(self.model)?))
+    }
+}
+
+/// The losses of an epoch, left on the device for a while.
+struct Losses<B: Kernels> {
+    epoch: usize,
+    waiting: Vec<Tensor<B, 1>>,
+    sum: f64,
+    counted: usize,
+}
+
+impl<B: Kernels> Losses<B> {
+    fn new(epoch: usize) -> Self {
+        Self { epoch, waiting: Vec::new(), sum: 0.0, counted: 0 }
+    }
+
+    fn steps(&self) -> usize {
+        self.counted + self.waiting.len()
+    }
+
+    fn push(&mut self, loss: Tensor<B, 1>, model: &ModelConfig) -> Result<(), CtrError> {
+        self.waiting.push(loss);
+        if self.waiting.len() == LOSSES_AT_ONCE { self.fetch(model) } else { Ok(()) }
+    }
+
+    /// Adds up the waiting losses and stops at the first that is not a number.
+    fn fetch(&mut self, model: &ModelConfig) -> Result<(), CtrError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let losses = Tensor::cat(std::mem::take(&mut self.waiting), 0).into_data().convert::<f32>();
+        for &loss in losses.as_slice::<f32>().expect("converted to f32") {
+            self.counted += 1;
+            if !loss.is_finite() {
+                let (epoch, step) = (self.epoch, self.counted);
+                return Err(CtrError::Diverged { model: model.kind(), loss: loss.into(), epoch, step });
+            }
+            self.sum += f64::from(loss);
+        }
+        Ok(())
+    }
+
+    fn mean(mut self, model: &ModelConfig) -> Result<f64, CtrError> {
+        self.fetch(model)?;
+        Ok(self.sum / self.counted.max(1) as f64)
+    }
+}

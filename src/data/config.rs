@@ -1,0 +1,196 @@
+//! Which click log to load and how: the `[dataset]` section of an experiment.
+
+use super::{DataError, SimulatorConfig};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The `[dataset]` section of an experiment: a built-in data set or one's own files.
+///
+/// ```toml
+/// [dataset]
+/// name = "my-log"            # any name but those of the built-in data sets
+/// train = "train.csv"        # .csv or .parquet; or one `path`, split at random
+/// valid = "valid.csv"
+/// test = "test.csv"
+/// label = "click"
+/// numeric = [{ name = "price", bins = { quantiles = 10 } }, { name = "visits", bins = "log2" }]
+/// constraints = [["country", "city"]]
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatasetConfig {
+    /// `simulated`, `frappe_x1`, or a name for one's own files.
+    pub name: String,
+    /// Settings of the simulator, for `simulated`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulator: Option<SimulatorConfig>,
+    /// The file of training rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train: Option<PathBuf>,
+    /// The file of validation rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid: Option<PathBuf>,
+    /// The file of test rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<PathBuf>,
+    /// One file of all rows, split at random into train, valid and test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// Shares of train, valid and test in a random split; the default is `[0.7, 0.2, 0.1]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fractions: Option<[f64; 3]>,
+    /// Name of the label column (0 or 1, 1 = click); the default is `label`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The columns used as fields; the default is every column but the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<String>>,
+    /// The fields that hold numbers, and how they are binned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub numeric: Vec<Numeric>,
+    /// Most different values in all fields together; the default is 10 million.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_categories: Option<usize>,
+    /// Groups of fields whose combinations must have been seen in train. The default is the
+    /// data set's own groups, none for one's own files; `[]` switches them off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constraints: Option<Vec<Vec<String>>>,
+    /// The field that names the item shown; needed by the `uniform-item` generator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The field that names the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl Default for DatasetConfig {
+    fn default() -> Self {
+        Self::named("simulated")
+    }
+}
+
+/// How the columns of a file become a label and fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadOptions {
+    /// Name of the label column (0 or 1, 1 = click).
+    pub label: String,
+    /// The columns used as fields; none means every column but the label.
+    pub fields: Option<Vec<String>>,
+    /// The fields that hold numbers, and how they are binned.
+    pub numeric: Vec<Numeric>,
+    /// Most different values in all fields together, so that a vocabulary cannot fill memory.
+    pub max_categories: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            label: "label".into(),
+            fields: None,
+            numeric: Vec::new(),
+            max_categories: 10_000_000,
+        }
+    }
+}
+
+/// A field of numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numeric {
+    /// The column's name.
+    pub name: String,
+    /// How its numbers become categories.
+    pub bins: Binning,
+}
+
+/// How numbers become categories.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Binning {
+    /// At most this many bins with equal numbers of training rows, from 2. Equal numbers are
+    /// never parted, so there may be fewer.
+    Quantiles(usize),
+    /// `⌊ln(x)²⌋` above 2 and `⌊x⌋` up to 2, the winner's transform of the Criteo 2014 challenge.
+    Log2,
+}
+
+impl DatasetConfig {
+    /// The data set called `name` with its own defaults.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            simulator: None,
+            train: None,
+            valid: None,
+            test: None,
+            path: None,
+            fractions: None,
+            label: None,
+            fields: None,
+            numeric: Vec::new(),
+            max_categories: None,
+            constraints: None,
+            item: None,
+            user: None,
+        }
+    }
+
+    /// How this data set's files are read.
+    pub fn read_options(&self) -> ReadOptions {
+        let defaults = ReadOptions::default();
+        ReadOptions {
+            label: self.label.clone().unwrap_or(defaults.label),
+            fields: self.fields.clone(),
+            numeric: self.numeric.clone(),
+            max_categories: self.max_categories.unwrap_or(defaults.max_categories),
+        }
+    }
+
+    /// The settings among `names` that are set, for messages about settings that do not apply.
+    fn set_among(&self, names: &[&'static str]) -> Option<&'static str> {
+        let set = |name: &str| match name {
+            "simulator" => self.simulator.is_some(),
+            "train" => self.train.is_some(),
+            "valid" => self.valid.is_some(),
+            "test" => self.test.is_some(),
+            "path" => self.path.is_some(),
+            "fractions" => self.fractions.is_some(),
+            "label" => self.label.is_some(),
+            "fields" => self.fields.is_some(),
+            "numeric" => !self.numeric.is_empty(),
+            "max_categories" => self.max_categories.is_some(),
+            _ => false,
+        };
+        names.iter().copied().find(|name| set(name))
+    }
+
+    /// Fails if one of `names` is set, with the reason why it may not be.
+    pub(super) fn refuse(&self, names: &[&'static str], why: &str) -> Result<(), DataError> {
+        match self.set_among(names) {
+            Some(name) => Err(DataError::Setting(format!("dataset.{name} is set, but {why}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ReadOptions {
+    /// Checks every setting's range.
+    pub fn check(&self) -> Result<(), DataError> {
+        let mut names: Vec<&str> = self.numeric.iter().map(|numeric| &*numeric.name).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(DataError::Setting(format!("`numeric` names `{}` twice", pair[0])));
+        }
+        for Numeric { name, bins } in &self.numeric {
+            if let Binning::Quantiles(n) = bins
+                && !(2..=1_000_000).contains(n)
+            {
+                return Err(DataError::Setting(format!(
+                    "`numeric` asks for {n} quantiles of `{name}`; it must be 2 to 1000000"
+                )));
+            }
+        }
+        Ok(())
+    }
+}

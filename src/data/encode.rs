@@ -1,0 +1,86 @@
+//! From values to codes: the vocabulary of train, and every part seen through it.
+
+use super::config::ReadOptions;
+use super::raw::{Cells, Raw, RawColumn};
+use super::schema::{Encoding, Field, Schema};
+use super::table::Table;
+use super::{DataError, bins};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The schema whose vocabularies are the values in `rows` of `raw`.
+///
+/// Categories are sorted, as integers where all values are integers, else bytewise, and a missing
+/// value comes first, so that codes do not depend on the order of rows.
+pub(super) fn schema(raw: &Raw, rows: &[u32], options: &ReadOptions) -> Result<Schema, DataError> {
+    let field = |column: &RawColumn| {
+        let encoding = match &column.cells {
+            Cells::Text { values, codes } => {
+                let mut seen = vec![false; values.len()];
+                rows.iter().for_each(|&row| seen[codes[row as usize] as usize] = true);
+                let seen = (0..values.len() as u32).filter(|&value| seen[value as usize]);
+                Encoding::Categories { values: sorted(seen.map(|v| values.text(v).to_string())) }
+            }
+            Cells::Numbers(numbers) => {
+                let numeric = options.numeric.iter().find(|numeric| numeric.name == column.name);
+                let binning = numeric.expect("only numeric columns are read as numbers").bins;
+                bins::fit(binning, rows.iter().map(|&row| numbers[row as usize]))
+            }
+        };
+        Field { name: column.name.clone(), encoding }
+    };
+    let fields: Vec<Field> = raw.columns.iter().map(field).collect();
+    // Readers count categories, bins are only known here.
+    if let Some(widest) = fields.iter().max_by_key(|field| field.n_categories())
+        && fields.iter().map(Field::n_categories).sum::<usize>() > options.max_categories
+    {
+        return Err(DataError::TooManyCategories {
+            path: raw.path.clone(),
+            most: options.max_categories,
+            field: widest.name.clone(),
+            count: widest.n_categories(),
+        });
+    }
+    Ok(Schema { label: raw.label.clone(), fields })
+}
+
+/// The values in the order of their codes.
+fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut values: Vec<String> = values.collect();
+    let integer = |value: &String| value.parse::<i128>().ok();
+    if values.iter().all(|value| value.is_empty() || integer(value).is_some()) {
+        values.sort_by_cached_key(|value| (integer(value), value.clone()));
+    } else {
+        values.sort_unstable();
+    }
+    values
+}
+
+/// The rows of `raw` as codes. Its columns are the schema's fields, in order.
+pub(super) fn encode(raw: Raw, schema: &Arc<Schema>) -> Result<Table, DataError> {
+    let mut columns = Vec::with_capacity(raw.columns.len());
+    for (column, field) in raw.columns.into_iter().zip(&schema.fields) {
+        columns.push(match (column.cells, &field.encoding) {
+            (Cells::Text { values, mut codes }, Encoding::Categories { values: known }) => {
+                let known: HashMap<&str, u32> =
+                    known.iter().map(String::as_str).zip(0u32..).collect();
+                let translate = |value| known.get(values.text(value)).copied();
+                let translated: Vec<u32> = (0..values.len() as u32)
+                    .map(|value| translate(value).unwrap_or(field.unseen()))
+                    .collect();
+                codes.iter_mut().for_each(|code| *code = translated[*code as usize]);
+                codes
+            }
+            (Cells::Numbers(numbers), Encoding::Bins { .. }) => {
+                numbers.iter().map(|&number| field.bin(number)).collect()
+            }
+            _ => {
+                return Err(DataError::Setting(format!(
+                    "the field `{}` must be read as the schema has it: numbers or categories",
+                    field.name
+                )));
+            }
+        });
+    }
+    Ok(Table::new(schema.clone(), columns, raw.labels))
+}

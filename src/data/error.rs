@@ -1,0 +1,277 @@
+//! What can be wrong with a click log, said so that it can be mended.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where in a file something stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line or the row.
+    pub row: RowAt,
+    /// The column: its position from 1 and its name.
+    pub column: Option<(usize, String)>,
+}
+
+/// A position down a file, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RowAt {
+    /// A line of a text file, the header included.
+    Line(u64),
+    /// A row of a binary file.
+    Row(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.row {
+            RowAt::Line(line) => write!(f, "{}, line {line}", self.path.display())?,
+            RowAt::Row(row) => write!(f, "{}, row {row}", self.path.display())?,
+        }
+        match &self.column {
+            Some((position, name)) => write!(f, ", column {position} (`{name}`)"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a click log cannot be read, written, fetched or simulated.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// A file that is not there.
+    #[error("there is no file {}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The operating system refuses.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// `read`, `write` …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// A file without a byte in it.
+    #[error("{} is empty; a header line with the column names must come first", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A header and nothing below.
+    #[error("{} holds no rows, only the column names", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An extension that names no known format.
+    #[error("{}: the name must end in .csv or .parquet, which tells the format", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A label or field that is asked for and not there.
+    #[error("{place}: there is no column `{name}` for the {role}; {hint}")]
+    NoColumn {
+        /// The header.
+        place: Box<Place>,
+        /// The name asked for.
+        name: String,
+        /// What it was to be used as: `label` or `field`.
+        role: &'static str,
+        /// The nearest name, or all names.
+        hint: String,
+    },
+    /// Two columns of one name.
+    #[error("{place}: column {first} has the same name; every column needs a name of its own")]
+    DuplicateColumn {
+        /// The second of the two.
+        place: Box<Place>,
+        /// Position of the first, from 1.
+        first: usize,
+    },
+    /// A column without a name that would become a field.
+    #[error(
+        "{}: column {position} has no name (a row index?); name it, or choose the columns with \
+         `fields`", path.display()
+    )]
+    UnnamedColumn {
+        /// The file.
+        path: PathBuf,
+        /// Its position from 1.
+        position: usize,
+    },
+    /// A row with too few or too many values.
+    #[error("{place}: {found} values instead of {expected}, one for every name in the header")]
+    Ragged {
+        /// The row.
+        place: Box<Place>,
+        /// Number of values.
+        found: u64,
+        /// Number of columns.
+        expected: u64,
+    },
+    /// A label that is neither 0 nor 1.
+    #[error("{place}: the label is {value:?}; it must be 0 (no click) or 1 (click)")]
+    BadLabel {
+        /// The cell.
+        place: Box<Place>,
+        /// What stands there.
+        value: String,
+    },
+    /// A numeric column with something else in it.
+    #[error(
+        "{place}: {value:?} is not a finite number; mend it, leave it empty if it is missing, or \
+         take the column out of `numeric`"
+    )]
+    BadNumber {
+        /// The cell.
+        place: Box<Place>,
+        /// What stands there.
+        value: String,
+    },
+    /// Bytes that are no text.
+    #[error("{place}: the value is not UTF-8 text; save the file as UTF-8")]
+    NotUtf8 {
+        /// The cell.
+        place: Box<Place>,
+    },
+    /// A value of absurd length.
+    #[error(
+        "{place}: a value of {bytes} bytes (at most {most} are allowed); is a quote left open?"
+    )]
+    LongValue {
+        /// The cell.
+        place: Box<Place>,
+        /// Its length.
+        bytes: usize,
+        /// The longest allowed.
+        most: usize,
+    },
+    /// A vocabulary too large for memory.
+    #[error(
+        "{}: more than {most} different values in the fields together, {count} of them in \
+         `{field}`; leave that column out (`fields`), bin it if it is a number (`numeric`), or \
+         raise `max_categories` if memory allows", path.display()
+    )]
+    TooManyCategories {
+        /// The file.
+        path: PathBuf,
+        /// The largest number allowed.
+        most: usize,
+        /// The field with the most values.
+        field: String,
+        /// How many it has so far.
+        count: usize,
+    },
+    /// A part of a split without clicks or without non-clicks.
+    #[error(
+        "{part}: all {rows} rows have label {label}; clicks (1) and non-clicks (0) are both needed"
+    )]
+    OneLabel {
+        /// The part, and its file where it has one.
+        part: String,
+        /// Its number of rows.
+        rows: usize,
+        /// The label they share.
+        label: u8,
+    },
+    /// A file that is not what it should be.
+    #[error(
+        "{}: the md5 checksum is {found}, not {expected}; {advice}", path.display()
+    )]
+    Checksum {
+        /// The file.
+        path: PathBuf,
+        /// Its checksum.
+        found: String,
+        /// The checksum it should have.
+        expected: String,
+        /// What was done, or can be done.
+        advice: String,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("{}: not a whole Parquet file ({reason})", path.display())]
+    NotParquet {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        reason: String,
+    },
+    /// A Parquet column that is neither text nor number nor truth value.
+    #[error(
+        "{}, column `{column}`: values of type {found} cannot become categories; write them as \
+         text or numbers", path.display()
+    )]
+    ColumnType {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// A setting outside its range, or settings that contradict each other.
+    #[error("{0}")]
+    Setting(String),
+    /// A known data set whose files are not there.
+    #[error(
+        "there is no {}; fetch the data set with `synthctr data fetch {dataset}`, or say with \
+         --data-dir (or SYNTHCTR_DATA_DIR) which folder holds {dataset}/train.csv", path.display()
+    )]
+    NotFetched {
+        /// The data set.
+        dataset: String,
+        /// The file that is not there.
+        path: PathBuf,
+    },
+    /// A download that failed.
+    #[error("cannot download {url}: {reason}")]
+    Download {
+        /// The address.
+        url: String,
+        /// What went wrong and what to do.
+        reason: String,
+    },
+    /// A downloaded file in another format than announced.
+    #[error(
+        "{place}: {value:?} is no entry of a libsvm file, such as `17:1`; the file was deleted, check the address"
+    )]
+    NotLibsvm {
+        /// The line.
+        place: Box<Place>,
+        /// What stands there.
+        value: String,
+    },
+}
+
+impl DataError {
+    /// Wraps what the operating system says about `path`.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| match source.kind() {
+            std::io::ErrorKind::NotFound if action == "read" => Self::Missing { path },
+            _ => Self::Io { action, path, source },
+        }
+    }
+}
+
+/// `did you mean …?` when a candidate is near `name`, else the list of candidates.
+pub(crate) fn hint<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> String {
+    let candidates: Vec<&str> = candidates.collect();
+    let likeness = |candidate: &str| {
+        strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase())
+    };
+    let nearest = candidates.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match nearest {
+        Some(nearest) if likeness(nearest) >= 0.5 => format!("did you mean `{nearest}`?"),
+        Some(_) => format!("there are: {}", candidates.join(", ")),
+        None => "there are none".into(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Files in, files out; the extension tells the format.
+
+use super::config::{Binning, Numeric, ReadOptions};
+use super::encode::{encode, schema};
+use super::raw::Raw;
+use super::schema::{Encoding, Schema};
+use super::{DataError, Table, csv, parquet};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How a table stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Format {
+    Csv,
+    Parquet,
+}
+
+fn format(path: &Path) -> Result<Format, DataError> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => Ok(Format::Csv),
+        "parquet" => Ok(Format::Parquet),
+        _ => Err(DataError::UnknownFormat { path: path.to_path_buf() }),
+    }
+}
+
+/// Reads the columns that `options` chooses from a CSV or Parquet file.
+pub(super) fn read_raw(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
+    match format(path)? {
+        Format::Csv => csv::read(path, options),
+        Format::Parquet => parquet::read(path, options),
+    }
+}
+
+/// Reads a whole file with a schema made from its own values.
+pub fn load_table(path: &Path, options: &ReadOptions) -> Result<Table, DataError> {
+    let raw = read_raw(path, options)?;
+    let rows: Vec<u32> = (0..raw.labels.len() as u32).collect();
+    let schema = schema(&raw, &rows, options)?;
+    encode(raw, &Arc::new(schema))
+}
+
+/// Reads a file into a known schema; values that it does not hold become unseen.
+pub fn read_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
+    let raw = read_raw(path, &options_of(schema))?;
+    encode(raw, schema)
+}
+
+/// The options that read `schema`'s columns.
+fn options_of(schema: &Schema) -> ReadOptions {
+    // How a known schema's numbers were binned stands in the schema; here any binning does.
+    let numeric = schema.fields.iter().filter_map(|field| match field.encoding {
+        Encoding::Bins { .. } => Some(Numeric { name: field.name.clone(), bins: Binning::Log2 }),
+        Encoding::Categories { .. } => None,
+    });
+    let known: usize = schema.fields.iter().map(|field| field.n_categories()).sum();
+    ReadOptions {
+        label: schema.label.clone(),
+        fields: Some(schema.fields.iter().map(|field| field.name.clone()).collect()),
+        numeric: numeric.collect(),
+        max_categories: known + ReadOptions::default().max_categories,
+    }
+}
+
+/// Writes a table as values, in the format that the extension of `path` names.
+pub fn write_table(table: &Table, path: &Path) -> Result<(), DataError> {
+    match format(path)? {
+        Format::Csv => write_csv(table, path),
+        Format::Parquet => write_parquet(table, path),
+    }
+}
+
+/// Writes a table as values in comma-separated text, the label first.
+pub fn write_csv(table: &Table, path: &Path) -> Result<(), DataError> {
+    write_whole(path, |out| csv::write(table, out))
+}
+
+/// Writes a table as values in Parquet, the label first.
+pub fn write_parquet(table: &Table, path: &Path) -> Result<(), DataError> {
+    write_whole(path, |out| parquet::write(table, out))
+}
+
+/// Writes to a temporary name and renames, so that nobody ever sees half a file.
+pub(super) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+) -> Result<(), DataError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".synthctr-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // A temporary file is private by default; the finished one obeys the umask.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder).map_err(DataError::io("write into", folder))?;
+    let mut out = BufWriter::with_capacity(1 << 18, file);
+    write(&mut out).map_err(DataError::io("write", path))?;
+    let file = out.into_inner().map_err(|error| DataError::io("write", path)(error.into()))?;
+    file.persist(path).map_err(|error| DataError::io("write", path)(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Click logs as Parquet.
+
+use super::config::ReadOptions;
+use super::error::RowAt;
+use super::raw::{Raw, RawBuilder, Role};
+use super::schema::{Encoding, Field, Schema};
+use super::{DataError, Table};
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int8Array, Int32Array,
+    LargeStringArray, RecordBatch,
+};
+use arrow::compute::{CastOptions, can_cast_types, cast_with_options};
+use arrow::datatypes::{self as types, DataType, Int32Type};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows written and read at a time.
+const BATCH: usize = 1 << 16;
+
+/// Reads the columns that `options` chooses; a null is a missing value.
+pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
+    let broken = |error: &dyn std::fmt::Display| DataError::NotParquet {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    };
+    let file = File::open(path).map_err(DataError::io("read", path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| broken(&e))?;
+    let columns = reader.schema().fields().clone();
+    let header: Vec<String> = columns.iter().map(|column| column.name().clone()).collect();
+    let mut builder = RawBuilder::new(path, header, RowAt::Row(0), options)?;
+    let used: Vec<usize> =
+        (0..columns.len()).filter(|&position| builder.roles()[position] != Role::Skipped).collect();
+    for &position in &used {
+        let column = &columns[position];
+        if column.data_type().is_nested() || !can_cast_types(column.data_type(), &DataType::Utf8) {
+            return Err(DataError::ColumnType {
+                path: path.to_path_buf(),
+                column: column.name().clone(),
+                found: column.data_type().to_string(),
+            });
+        }
+    }
+    let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
+    let batches = reader.with_projection(mask).with_batch_size(BATCH).build();
+    let mut first_row = 1;
+    for batch in batches.map_err(|e| broken(&e))? {
+        let batch = batch.map_err(|e| broken(&e))?;
+        for (&position, column) in used.iter().zip(batch.columns()) {
+            read_column(&mut builder, position, column, first_row, &broken)?;
+        }
+        first_row += batch.num_rows() as u64;
+    }
+    builder.finish()
+}
+
+/// Takes one column of a batch.
+fn read_column(
+    builder: &mut RawBuilder,
+    position: usize,
+    column: &ArrayRef,
+    first_row: u64,
+    broken: &dyn Fn(&dyn std::fmt::Display) -> DataError,
+) -> Result<(), DataError> {
+    let role = builder.roles()[position];
+    let mut push = |row: usize, text: &[u8]| {
+        let text = if role == Role::Label { label_text(text) } else { text };
+        builder.push(position, text, || RowAt::Row(first_row + row as u64))
+    };
+    // A dictionary's values become text once, not once per row.
+    if let Some(dictionary) = column.as_any_dictionary_opt() {
+        let values = texts(dictionary.values()).map_err(|e| broken(&e))?;
+        for (row, &key) in dictionary.normalized_keys().iter().enumerate() {
+            let missing = column.is_null(row) || values.is_null(key);
+            push(row, if missing { b"" } else { values.value(key).as_bytes() })?;
+        }
+        return Ok(());
+    }
+    let values = texts(column).map_err(|e| broken(&e))?;
+    for row in 0..values.len() {
+        push(row, if values.is_null(row) { b"" } else { values.value(row).as_bytes() })?;
+    }
+    Ok(())
+}
+
+/// The values as text; not-a-number becomes a null, as it is written for a missing value.
+fn texts(values: &ArrayRef) -> Result<LargeStringArray, arrow::error::ArrowError> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let texts = cast_with_options(values, &DataType::LargeUtf8, &options)?;
+    let texts = texts.as_string::<i64>();
+    if !values.data_type().is_floating() {
+        return Ok(texts.clone());
+    }
+    Ok(texts.iter().map(|text| text.filter(|text| *text != "NaN")).collect())
+}
+
+/// Labels are often stored as truth values or floating-point numbers.
+fn label_text(text: &[u8]) -> &[u8] {
+    match text {
+        b"false" | b"0.0" => b"0",
+        b"true" | b"1.0" => b"1",
+        other => other,
+    }
+}
+
+/// Writes the label as an 8-bit integer, categories as text (dictionary-encoded) and binned
+/// numbers as floating-point numbers; a missing value is a null.
+pub(super) fn write(table: &Table, out: &mut (dyn Write + Send)) -> std::io::Result<()> {
+    let schema = table.schema();
+    let dictionaries: Vec<ArrayRef> = schema.fields.iter().map(dictionary).collect();
+    let arrow_schema = Arc::new(arrow_schema(schema));
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by("synthctr".into())
+        .build();
+    let mut writer = ArrowWriter::try_new(out, arrow_schema.clone(), Some(properties))?;
+    for start in (0..table.n_rows()).step_by(BATCH) {
+        let rows = start..(start + BATCH).min(table.n_rows());
+        let labels = table.labels()[rows.clone()].iter().map(|&label| label as i8);
+        let mut arrays: Vec<ArrayRef> = vec![Arc::new(Int8Array::from_iter_values(labels))];
+        for (column, values) in table.columns().iter().zip(&dictionaries) {
+            arrays.push(decode(&column[rows.clone()], values));
+        }
+        let batch = RecordBatch::try_new(arrow_schema.clone(), arrays);
+        writer.write(&batch.map_err(std::io::Error::other)?)?;
+    }
+    writer.close()?;
+    Ok(())
+}
+
+fn arrow_schema(schema: &Schema) -> types::Schema {
+    let label = types::Field::new(&schema.label, DataType::Int8, false);
+    let fields = schema.fields.iter().map(|field| {
+        let kind = match field.encoding {
+            Encoding::Categories { .. } => {
+                DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::LargeUtf8))
+            }
+            Encoding::Bins { .. } => DataType::Float64,
+        };
+        types::Field::new(&field.name, kind, true)
+    });
+    types::Schema::new([label].into_iter().chain(fields).collect::<Vec<_>>())
+}
+
+/// What each code is written as.
+fn dictionary(field: &Field) -> ArrayRef {
+    let texts = (0..field.n_codes() as u32).map(|code| field.text(code));
+    match field.encoding {
+        Encoding::Categories { .. } => Arc::new(LargeStringArray::from_iter_values(texts)),
+        Encoding::Bins { .. } => {
+            Arc::new(texts.map(|text| text.parse().ok()).collect::<Float64Array>())
+        }
+    }
+}
+
+/// The codes as what they stand for.
+fn decode(codes: &[u32], values: &ArrayRef) -> ArrayRef {
+    match values.data_type() {
+        DataType::Float64 => {
+            let values = values.as_primitive::<types::Float64Type>();
+            let value = |&code: &u32| {
+                let code = code as usize;
+                values.is_valid(code).then(|| values.value(code))
+            };
+            Arc::new(codes.iter().map(value).collect::<Float64Array>())
+        }
+        _ => {
+            let texts = values.as_string::<i64>();
+            let key = |&code: &u32| (!texts.value(code as usize).is_empty()).then_some(code as i32);
+            let keys: Int32Array = codes.iter().map(key).collect();
+            Arc::new(DictionaryArray::<Int32Type>::new(keys, values.clone()))
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
+
+use super::store::{self, RunFolder};
+use super::{Fingerprint, RunError, Scenario, Source};
+use crate::data::{self, Table};
+use crate::generators::{self, GeneratorConfig};
+use crate::memory::PeakMemory;
+use crate::metrics;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Everything that determines the synthetic rows of one generator in one replicate.
+pub(super) struct SampleRequest<'a> {
+    /// The generator and how it is fitted.
+    pub source: Source,
+    /// The generator's settings.
+    pub config: GeneratorConfig,
+    /// Groups of fields whose combinations are kept.
+    pub constraints: &'a [Vec<String>],
+    /// Master seed of the replicate.
+    pub seed: u64,
+    /// The data.
+    pub data: &'a Fingerprint,
+}
+
+/// The rows drawn for one label.
+pub(super) struct Sample {
+    /// The rows; scenarios take their first ones.
+    pub rows: Table,
+    /// How they were made.
+    pub info: SampleInfo,
+}
+
+/// The file beside a sample's rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct SampleInfo {
+    /// Everything that determines the rows.
+    pub fingerprint: Fingerprint,
+    /// Hash of the file of rows.
+    pub sha256: String,
+    /// Number of rows.
+    pub rows: usize,
+    /// Rows that stand in train with the same label.
+    pub identical_rows: usize,
+    /// Rows that stand in train whatever their label.
+    pub identical_rows_without_label: usize,
+    /// Seconds of the fit, which served both labels.
+    pub fit_seconds: f64,
+    /// Largest resident memory of the fit, in 10⁶ bytes.
+    pub fit_peak_mb: f64,
+    /// Seconds of drawing these rows.
+    pub sample_seconds: f64,
+    /// Largest resident memory of drawing them, in 10⁶ bytes.
+    pub sample_peak_mb: f64,
+}
+
+impl SampleRequest<'_> {
+    /// Changes when the rows change.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&json!({
+            "data": self.data,
+            "generator": self.config,
+            "conditioning": self.source.conditioning,
+            "constraints": self.constraints,
+            "seed": self.seed,
+        }))
+    }
+
+    /// The rows of label 0 and of label 1: from the run folder, or from a fit on `train`, after
+    /// which they are in the run folder.
+    pub fn obtain(
+        &self,
+        folder: &RunFolder,
+        train: &Table,
+        progress: &dyn Progress,
+    ) -> Result<[Sample; 2], RunError> {
+        match [self.read(folder, train, 0), self.read(folder, train, 1)] {
+            [Some(negatives), Some(positives)] => Ok([negatives, positives]),
+            _ => self.draw(folder, train, progress),
+        }
+    }
+
+    /// The file of rows.
+    fn path(&self, folder: &RunFolder, label: u8) -> PathBuf {
+        let name = format!("{}.seed{}.label{label}.parquet", self.source, self.seed);
+        folder.root().join("synthetic").join(name)
+    }
+
+    /// The rows in the run folder, if they are whole and those that are asked for.
+    fn read(&self, folder: &RunFolder, train: &Table, label: u8) -> Option<Sample> {
+        let path = self.path(folder, label);
+        let info: SampleInfo = store::read_json(&path.with_extension("json"))?;
+        let wanted = info.fingerprint == self.fingerprint();
+        if !wanted || sha256(&std::fs::read(&path).ok()?) != info.sha256 {
+            return None;
+        }
+        let rows = data::read_table(&path, train.schema()).ok()?;
+        (rows.n_rows() == info.rows).then_some(Sample { rows, info })
+    }
+
+    /// Fits the generator, draws both labels' rows, stores them and reads them again: so a run and
+    /// its continuation after a kill are certain to see the same rows.
+    fn draw(
+        &self,
+        folder: &RunFolder,
+        train: &Table,
+        progress: &dyn Progress,
+    ) -> Result<[Sample; 2], RunError> {
+        let failed = |source| RunError::Generator { source, name: self.source.to_string() };
+        let master = Seed::master(self.seed);
+        let stream = format!("{}/{}", self.source.generator, self.source.conditioning);
+        let (peak, start) = (PeakMemory::start(), Instant::now());
+        let fitted = generators::fit(
+            &self.config,
+            self.source.conditioning,
+            self.constraints,
+            train,
+            master.derive(&format!("fit/{stream}")),
+            progress,
+        )
+        .map_err(failed)?;
+        let (fit_seconds, fit_peak_mb) = (start.elapsed().as_secs_f64(), peak.megabytes());
+        let sizes = Scenario::sample_rows([train.count(0), train.count(1)]);
+        let draw_label = |label: u8| {
+            let n = sizes[usize::from(label)];
+            let (peak, start) = (PeakMemory::start(), Instant::now());
+            let seed = master.derive(&format!("sample/{stream}"));
+            let rows = fitted.sample(label, n, seed, progress).map_err(failed)?;
+            let (sample_seconds, sample_peak_mb) =
+                (start.elapsed().as_secs_f64(), peak.megabytes());
+            let path = self.path(folder, label);
+            store::write_whole_with(&path, |file| {
+                data::write_parquet(&rows, file).map_err(RunError::from)
+            })?;
+            let written = std::fs::read(&path).map_err(store::StoreError::io("read", &path))?;
+            let identical = metrics::identical_rows(&rows, train);
+            let info = SampleInfo {
+                fingerprint: self.fingerprint(),
+                sha256: sha256(&written),
+                rows: rows.n_rows(),
+                identical_rows: identical.with_label,
+                identical_rows_without_label: identical.without_label,
+                fit_seconds,
+                fit_peak_mb,
+                sample_seconds,
+                sample_peak_mb,
+            };
+            store::write_json(&path.with_extension("json"), &info)?;
+            let read = self.read(folder, train, label).filter(|sample| sample.rows == rows);
+            read.ok_or(RunError::Sample(path))
+        };
+        Ok([draw_label(0)?, draw_label(1)?])
+    }
+}
+
+/// A file's hash as hexadecimal digits.
+fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}

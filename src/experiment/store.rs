@@ -1,0 +1,248 @@
+//! The run folder: plain files, each written whole or not at all.
+//!
+//! ```text
+//! runs/<name>/experiment.toml                 the experiment with every default filled in
+//!             environment.json                program, machine and data of the latest start
+//!             synthetic/<source>.seed<k>.label<l>.parquet, .json
+//!             cells/<source>.<scenario>.<model>.seed<k>.json
+//!             results.csv  results.json       one row per finished cell
+//! ```
+//!
+//! A file is written under a temporary name in its folder, flushed to the disk and renamed, so
+//! that a kill at any moment leaves only whole files and several shards can share a folder.
+
+use super::{Cell, CellRecord, Fingerprint};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Temporary files begin with this.
+const TEMPORARY: &str = ".part-";
+
+/// A temporary file this old was left behind by a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Why a run folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Something that is not a run folder stands there.
+    #[error(
+        "{path} holds other files and no experiment.toml, so it is not a run folder; \
+         choose another --out or empty it"
+    )]
+    Foreign {
+        /// The folder.
+        path: String,
+    },
+    /// A file stands where the folder should be.
+    #[error("{path} is a file; --out must name a folder")]
+    NotAFolder {
+        /// The file.
+        path: String,
+    },
+    /// The system refuses to read or write.
+    #[error("cannot {verb} {path}")]
+    Io {
+        /// What was tried.
+        verb: &'static str,
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl StoreError {
+    /// Wraps what the system says.
+    pub(crate) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+        let path = path.display().to_string();
+        move |source| StoreError::Io { verb, path, source }
+    }
+}
+
+/// What stands in the folder for a cell.
+#[derive(Debug)]
+pub enum Found {
+    /// Nothing.
+    Nothing,
+    /// A finished cell of exactly this experiment.
+    Standing(Box<CellRecord>),
+    /// A finished cell of other settings or other data.
+    Outdated,
+    /// A file that is not a whole result, and why.
+    Damaged(String),
+}
+
+/// A folder with the results of one experiment.
+#[derive(Debug)]
+pub struct RunFolder {
+    root: PathBuf,
+}
+
+impl RunFolder {
+    /// Opens `root` for writing the results of `experiment`, making it where it does not exist.
+    pub fn create(root: &Path, experiment: &str) -> Result<Self, StoreError> {
+        Self::check(root)?;
+        let create = |path: &Path| {
+            fs::create_dir_all(path).map_err(StoreError::io("create", path))?;
+            remove_abandoned(path);
+            Ok(())
+        };
+        create(root)?;
+        // First, since it is what tells a run folder from a foreign one.
+        write_whole(&root.join("experiment.toml"), experiment.as_bytes())?;
+        create(&root.join("synthetic"))?;
+        create(&root.join("cells"))?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Opens `root` for reading; it need not exist.
+    pub fn look(root: &Path) -> Result<Self, StoreError> {
+        Self::check(root)?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Refuses what is there but is not a run folder.
+    fn check(root: &Path) -> Result<(), StoreError> {
+        let path = || root.display().to_string();
+        match fs::read_dir(root) {
+            Ok(mut entries) => {
+                let foreign = entries.any(|entry| entry.is_ok_and(|e| !is_temporary(&e.path())))
+                    && !root.join("experiment.toml").is_file();
+                if foreign { Err(StoreError::Foreign { path: path() }) } else { Ok(()) }
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(_) if root.is_file() => Err(StoreError::NotAFolder { path: path() }),
+            Err(e) => Err(StoreError::io("open", root)(e)),
+        }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file of a cell.
+    pub fn cell_path(&self, cell: &Cell) -> PathBuf {
+        self.root.join("cells").join(format!("{}.json", cell.name()))
+    }
+
+    /// The file of a cell's trained model.
+    pub fn model_path(&self, cell: &Cell) -> PathBuf {
+        self.root.join("models").join(format!("{}.model", cell.name()))
+    }
+
+    /// What stands for a cell whose settings have the given fingerprint.
+    pub fn find(&self, cell: &Cell, fingerprint: &Fingerprint) -> Result<Found, StoreError> {
+        let path = self.cell_path(cell);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(e) => return Err(StoreError::io("read", &path)(e)),
+        };
+        Ok(match serde_json::from_slice::<CellRecord>(&text) {
+            Ok(record) if record.fingerprint == *fingerprint => Found::Standing(Box::new(record)),
+            Ok(_) => Found::Outdated,
+            Err(e) => Found::Damaged(format!("{}: {e}", path.display())),
+        })
+    }
+
+    /// How many cell files the folder holds, whatever they belong to.
+    pub fn n_cell_files(&self) -> usize {
+        let Ok(entries) = fs::read_dir(self.root.join("cells")) else { return 0 };
+        let is_cell =
+            |path: &Path| path.extension().is_some_and(|e| e == "json") && !is_temporary(path);
+        entries.filter(|entry| entry.as_ref().is_ok_and(|e| is_cell(&e.path()))).count()
+    }
+
+    /// Stores a finished cell.
+    pub fn write_cell(&self, cell: &Cell, record: &CellRecord) -> Result<(), StoreError> {
+        write_json(&self.cell_path(cell), record)
+    }
+
+    /// Stores a file of the folder's top level.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), StoreError> {
+        write_whole(&self.root.join(name), content)
+    }
+
+    /// Stores a value as a JSON file of the folder's top level.
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        write_json(&self.root.join(name), value)
+    }
+}
+
+/// Stores a value as readable JSON.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
+    let mut text = serde_json::to_vec_pretty(value)
+        .map_err(|e| StoreError::io("write", path)(io::Error::other(e)))?;
+    text.push(b'\n');
+    write_whole(path, &text)
+}
+
+/// Reads a JSON file; a missing or damaged one is as good as none.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Writes a file under a temporary name, flushes it and renames it.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    write_whole_with(path, |file| {
+        let opened = fs::OpenOptions::new().write(true).open(file);
+        let written = opened.and_then(|mut file| file.write_all(content));
+        written.map_err(StoreError::io("write", path))
+    })
+}
+
+/// Lets `write` fill a temporary file beside `path`, flushes it and renames it to `path`.
+pub(crate) fn write_whole_with<E: From<StoreError>>(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let temporary = temporary_beside(path).map_err(StoreError::io("write", path))?;
+    write(&temporary)?;
+    flush_and_rename(temporary, path).map_err(StoreError::io("write", path))?;
+    Ok(())
+}
+
+/// An empty file in the folder of `path`, removed again unless it is renamed.
+fn temporary_beside(path: &Path) -> io::Result<tempfile::TempPath> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any other new file: the user's mask decides.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    Ok(builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?.into_temp_path())
+}
+
+fn flush_and_rename(temporary: tempfile::TempPath, path: &Path) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).open(&temporary)?.sync_all()?;
+    temporary.persist(path).map_err(|e| e.error)?;
+    // The rename itself is durable once the folder is flushed; not every system offers that.
+    if let Some(Ok(folder)) = path.parent().map(fs::File::open) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Whether a path is one of our temporary files.
+fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY))
+}
+
+/// Removes temporary files of processes that were killed, and leaves those of running ones.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| is_temporary(&entry.path())) {
+        let age = entry.metadata().ok().and_then(|m| m.modified().ok()?.elapsed().ok());
+        if age.is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

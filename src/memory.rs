@@ -1,0 +1,76 @@
+//! How much memory a stage of the work took at most.
+
+/// Measures the largest resident memory of this process since [`PeakMemory::start`].
+///
+/// Linux keeps that number and lets it be set back. Elsewhere the peak is the process's so far,
+/// which is never too small.
+#[derive(Debug)]
+pub struct PeakMemory(());
+
+impl PeakMemory {
+    /// Starts a stage: memory freed before it no longer counts.
+    pub fn start() -> Self {
+        give_back_freed_memory();
+        // Where this is not allowed the mark stays what it was: too large rather than too small.
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        Self(())
+    }
+
+    /// The largest resident memory so far, in megabytes (10⁶ bytes).
+    pub fn megabytes(&self) -> f64 {
+        high_water_kib().unwrap_or_else(process_peak_kib) * 1024.0 / 1e6
+    }
+}
+
+/// The allocator keeps what earlier stages freed; without this it would count for the next stage.
+fn give_back_freed_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: releases free memory at the top of the heaps; documented as thread-safe.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+/// Linux's high-water mark of the resident memory.
+fn high_water_kib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}
+
+/// The process's peak over its whole life.
+#[cfg(unix)]
+fn process_peak_kib() -> f64 {
+    // SAFETY: `getrusage` fills the structure it is given, which is plain numbers.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
+        usage
+    };
+    let peak = usage.ru_maxrss as f64;
+    // macOS counts bytes, the others KiB.
+    if cfg!(target_vendor = "apple") { peak / 1024.0 } else { peak }
+}
+
+/// Unknown on this system.
+#[cfg(not(unix))]
+fn process_peak_kib() -> f64 {
+    0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_stage_counts_its_own_memory_only() {
+        let peak = PeakMemory::start();
+        drop(std::hint::black_box(vec![1u8; 512 << 20]));
+        let first = peak.megabytes();
+        let second = PeakMemory::start().megabytes();
+        // Other tests run in the same process, so only large differences say something.
+        assert!(first > 512.0, "{first} MB with 537 MB allocated");
+        assert!(second < first - 200.0, "{first} MB, then {second} MB after freeing 537 MB");
+    }
+}

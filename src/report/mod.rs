@@ -1,0 +1,10 @@
+//! What a run found, for people: tables and figures.
+//!
+//! Reads results only: nothing here trains, samples or loads click logs.
+
+mod stats;
+mod summary;
+mod table;
+
+pub use summary::{Entry, Summary};
+pub use table::{auc_table, cost_table, identical_table};

@@ -1,0 +1,104 @@
+//! Results gathered over the replicates: one entry per generator, conditioning, scenario, model.
+
+use super::stats::Sample;
+use crate::ctr::ModelKind;
+use crate::experiment::{ResultRow, Scenario};
+use std::collections::HashMap;
+
+/// The results of one generator, conditioning, scenario and model over all seeds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// Test AUC in percent.
+    pub auc: Sample,
+    /// Test AUC minus the same seed's `base`, in points of percent.
+    pub gain: Sample,
+}
+
+/// Results gathered over the replicates.
+#[derive(Clone, Debug)]
+pub struct Summary<'a> {
+    rows: &'a [&'a ResultRow],
+    base: HashMap<(ModelKind, u64), f64>,
+}
+
+/// A generator and its conditioning, as named in results.
+pub(super) type Source<'a> = (&'a str, &'a str);
+
+impl<'a> Summary<'a> {
+    /// Gathers `rows`, all of one data set.
+    pub fn new(rows: &'a [&'a ResultRow]) -> Self {
+        let base = rows
+            .iter()
+            .filter(|row| row.scenario == Scenario::Base)
+            .map(|row| ((row.model, row.seed), row.test_auc))
+            .collect();
+        Self { rows, base }
+    }
+
+    /// The models there are results of, in the order of reports.
+    pub fn models(&self) -> Vec<ModelKind> {
+        let there = |model: &ModelKind| self.rows.iter().any(|row| row.model == *model);
+        ModelKind::ALL.into_iter().filter(there).collect()
+    }
+
+    /// The scenarios with synthetic rows there are results of, in the order of reports.
+    pub fn scenarios(&self) -> Vec<Scenario> {
+        let there = |scenario: &Scenario| self.rows.iter().any(|row| row.scenario == *scenario);
+        Scenario::ALL.into_iter().filter(|s| *s != Scenario::Base && there(s)).collect()
+    }
+
+    /// The generators and conditionings there are results of, in the order of the rows.
+    pub fn sources(&self) -> Vec<(&'a str, &'a str)> {
+        let mut sources: Vec<Source<'a>> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.scenario != Scenario::Base) {
+            let source = (row.generator.as_str(), row.conditioning.as_str());
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+
+    /// Number of seeds there are results of.
+    pub fn n_seeds(&self) -> usize {
+        let mut seeds: Vec<_> = self.rows.iter().map(|row| row.seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        seeds.len()
+    }
+
+    /// A model's AUC without synthetic rows, in percent.
+    pub fn base(&self, model: ModelKind) -> Sample {
+        let rows = self.rows.iter().filter(|row| row.scenario == Scenario::Base);
+        rows.filter(|row| row.model == model).map(|row| 100.0 * row.test_auc).collect()
+    }
+
+    /// What one model gave with one generator's rows in one scenario.
+    pub fn entry(&self, source: (&str, &str), scenario: Scenario, model: ModelKind) -> Entry {
+        let rows = || self.of(source, scenario).filter(|row| row.model == model);
+        let gain = |row: &ResultRow| {
+            let base = self.base.get(&(model, row.seed))?;
+            Some(100.0 * (row.test_auc - base))
+        };
+        Entry {
+            auc: rows().map(|row| 100.0 * row.test_auc).collect(),
+            gain: rows().filter_map(gain).collect(),
+        }
+    }
+
+    /// The rows of one generator in one scenario.
+    pub(super) fn of(
+        &self,
+        source: Source<'_>,
+        scenario: Scenario,
+    ) -> impl Iterator<Item = &'a ResultRow> {
+        self.rows.iter().copied().filter(move |row| {
+            row.scenario == scenario && (row.generator.as_str(), row.conditioning.as_str()) == source
+        })
+    }
+
+    /// All rows.
+    pub(super) fn rows(&self) -> &'a [&'a ResultRow] {
+        self.rows
+    }
+}

@@ -1,0 +1,215 @@
+//! The tables at the end of a run, for a terminal of 100 columns or a file.
+
+use super::stats::Sample;
+use super::summary::{Entry, Source, Summary};
+use crate::ctr::ModelKind;
+use crate::experiment::Scenario;
+use crate::experiment::environment::DatasetSummary;
+use comfy_table::{Cell, CellAlignment, Color, LineStyle, Row, Table, TableStyle};
+use std::collections::BTreeMap;
+
+/// Stands for a result that is not there.
+const NOTHING: &str = "–";
+
+/// One model's test AUC in percent by generator and scenario, and the difference to `base` in
+/// points; mean and standard deviation where there are several seeds.
+///
+/// With `colour`, differences are green or red.
+pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> String {
+    let scenarios = summary.scenarios();
+    let several = summary.n_seeds() > 1;
+    let spread = if several { ", mean ± standard deviation over the seeds" } else { "" };
+    let mut table = empty_table(&["", ""], scenarios.iter().map(|s| s.name()), colour);
+    let mut base = vec![Cell::new("base"), Cell::new(percent(&summary.base(model), several))];
+    // The value stands in the conditioning's column, so that scenarios need no column of blanks.
+    base.resize_with(2 + scenarios.len(), || Cell::new(""));
+    table.add_row(base);
+    for source in summary.sources() {
+        let mut row = vec![Cell::new(source.0), Cell::new(source.1)];
+        for &scenario in &scenarios {
+            row.push(auc_cell(&summary.entry(source, scenario, model), several));
+        }
+        table.add_row(row);
+    }
+    let title = format!("{}: test AUC % and difference to base in points{spread}", model.title());
+    titled(&title, &table)
+}
+
+/// AUC and difference: side by side for one seed, below each other for several.
+fn auc_cell(entry: &Entry, several: bool) -> Cell {
+    let gain = match entry.gain.mean() {
+        Some(mean) if several => format!("{mean:+.3}{}", plus_minus(&entry.gain)),
+        Some(mean) => format!("{mean:+.3}"),
+        None => NOTHING.to_owned(),
+    };
+    if entry.auc.n() == 0 {
+        return Cell::new(NOTHING);
+    }
+    let separator = if several { "\n" } else { " " };
+    let cell = Cell::new(format!("{}{separator}{gain}", percent(&entry.auc, several)));
+    match entry.gain.mean() {
+        // Only what would not round to nothing.
+        Some(mean) if mean >= 0.0005 => cell.fg(Color::Green),
+        Some(mean) if mean <= -0.0005 => cell.fg(Color::Red),
+        _ => cell,
+    }
+}
+
+fn percent(auc: &Sample, several: bool) -> String {
+    match auc.mean() {
+        Some(mean) if several => format!("{mean:.3}{}", plus_minus(auc)),
+        Some(mean) => format!("{mean:.3}"),
+        None => NOTHING.to_owned(),
+    }
+}
+
+fn plus_minus(sample: &Sample) -> String {
+    // One seed of several has no spread; the blanks keep the decimal points aligned.
+    sample.sd().map_or(" ".repeat(7), |sd| format!(" ±{sd:.3}"))
+}
+
+/// How many synthetic rows stand in train, with the same label and with any, per generator and
+/// scenario, beside the same figure for real validation rows.
+pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
+    let scenarios = summary.scenarios();
+    let mut table = empty_table(&["", "", "label"], scenarios.iter().map(|s| s.name()), false);
+    for source in summary.sources() {
+        for (label, any) in [("same", false), ("any", true)] {
+            let name = if any { ["", ""] } else { [source.0, source.1] };
+            let mut row = Row::from([name[0], name[1], label]);
+            for &scenario in &scenarios {
+                row.add_cell(Cell::new(identical_cell(summary, source, scenario, any)));
+            }
+            table.add_row(row);
+        }
+    }
+    let share = |n: usize| count_and_share(n as f64, data.rows.valid as f64);
+    let reference = format!(
+        "For comparison, real validation rows that stand in train: {} with the same label, {} with \
+         any.",
+        share(data.valid_identical_rows).trim(),
+        share(data.valid_identical_rows_without_label).trim()
+    );
+    let title = "Synthetic rows that also stand in train (mean over the seeds)";
+    format!("{}{reference}\n", titled(title, &table))
+}
+
+fn identical_cell(
+    summary: &Summary<'_>,
+    source: Source<'_>,
+    scenario: Scenario,
+    any: bool,
+) -> String {
+    // The models of a scenario are trained on the same rows.
+    let by_seed: BTreeMap<_, _> = summary.of(source, scenario).map(|row| (row.seed, row)).collect();
+    let mean = |get: &dyn Fn(&crate::experiment::ResultRow) -> usize| {
+        by_seed.values().map(|row| get(row) as f64).collect::<Sample>().mean()
+    };
+    let identical =
+        mean(&|row| if any { row.identical_rows_without_label } else { row.identical_rows });
+    match (identical, mean(&|row| row.synthetic_rows)) {
+        (Some(identical), Some(rows)) => count_and_share(identical, rows),
+        _ => NOTHING.to_owned(),
+    }
+}
+
+fn count_and_share(count: f64, of: f64) -> String {
+    let share = if of > 0.0 { format!("{:.1}%", 100.0 * count / of) } else { NOTHING.to_owned() };
+    format!("{count:.0} {share:>6}")
+}
+
+/// Time and peak memory of each stage: fits and samples per generator, trainings per model.
+pub fn cost_table(summary: &Summary<'_>) -> String {
+    let columns = ["times", "seconds each", "seconds in all", "peak MB"];
+    let mut table = empty_table(&["stage", "", ""], columns, false);
+    for source in summary.sources() {
+        let cost = SourceCost::of(summary, source);
+        for (stage, seconds, peak) in
+            [("fit", cost.fit, cost.fit_peak), ("sample", cost.sample, cost.sample_peak)]
+        {
+            table.add_row(cost_row([stage, source.0, source.1], &seconds, peak));
+        }
+    }
+    for model in summary.models() {
+        let rows = || summary.rows().iter().filter(|row| row.model == model);
+        let seconds = rows().map(|row| row.train_seconds).collect();
+        let peak = rows().map(|row| row.train_peak_mb).collect::<Sample>().max();
+        table.add_row(cost_row(["train", model.name(), ""], &seconds, peak));
+    }
+    titled("Time and peak memory of each stage", &table)
+}
+
+fn cost_row(name: [&str; 3], seconds: &Sample, peak: f64) -> Vec<Cell> {
+    let mut row: Vec<_> = name.into_iter().map(Cell::new).collect();
+    row.push(Cell::new(seconds.n()));
+    row.push(Cell::new(seconds.mean().map_or(NOTHING.to_owned(), |mean| format!("{mean:.2}"))));
+    row.push(Cell::new(format!("{:.1}", seconds.sum())));
+    row.push(Cell::new(format!("{peak:.0}")));
+    row
+}
+
+/// What one generator took: once per seed, however many cells used it.
+struct SourceCost {
+    fit: Sample,
+    sample: Sample,
+    fit_peak: f64,
+    sample_peak: f64,
+}
+
+impl SourceCost {
+    fn of(summary: &Summary<'_>, source: Source<'_>) -> Self {
+        let mut fit = BTreeMap::new();
+        // Per seed: drawing non-clicks, clicks, both.
+        let mut drawn: BTreeMap<u64, [f64; 3]> = BTreeMap::new();
+        let (mut fit_peak, mut sample_peak) = (0f64, 0f64);
+        for scenario in summary.scenarios() {
+            let slot = match scenario {
+                Scenario::Base => continue,
+                Scenario::Neg25 | Scenario::Neg50 => 0,
+                Scenario::Pos25 | Scenario::Pos50 => 1,
+                Scenario::SyntheticOnly => 2,
+            };
+            for row in summary.of(source, scenario) {
+                fit.insert(row.seed, row.fit_seconds);
+                drawn.entry(row.seed).or_default()[slot] = row.sample_seconds;
+                fit_peak = fit_peak.max(row.fit_peak_mb);
+                sample_peak = sample_peak.max(row.sample_peak_mb);
+            }
+        }
+        Self {
+            fit: fit.into_values().collect(),
+            sample: drawn.into_values().map(|[neg, pos, both]| both.max(neg + pos)).collect(),
+            fit_peak,
+            sample_peak,
+        }
+    }
+}
+
+/// A table with left-aligned names and right-aligned numbers.
+fn empty_table<'a>(
+    names: &[&'a str],
+    numbers: impl IntoIterator<Item = &'a str>,
+    colour: bool,
+) -> Table {
+    let mut table = Table::new();
+    let line = LineStyle::none().fill('─').junction('─');
+    table.load_style(TableStyle::new().top_border(line).header_separator(line).bottom_border(line));
+    if colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    let header: Vec<_> = names.iter().copied().chain(numbers).collect();
+    let n_columns = header.len();
+    table.set_header(header);
+    for column in names.len()..n_columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn titled(title: &str, table: &Table) -> String {
+    format!("{title}\n{}\n", table.trim_fmt())
+}
