@@ -14,6 +14,7 @@ use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// The readable half of a saved model, `model.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ pub(super) struct Card {
 }
 
 /// A network on its device, whatever the backend.
-pub(super) trait Predictor: Send {
+pub(super) trait Predictor: Send + Sync {
     /// Click probabilities of all rows.
     fn predict(&self, rows: &Rows) -> Vec<f64>;
     /// The weights as bytes.
@@ -78,6 +79,18 @@ impl<B: Kernels> OnDevice<B> {
     }
 }
 
+/// Runs `work` on a single thread.
+///
+/// burn's `ndarray` adds up in as many parts as there are threads, so that its last bits depend
+/// on them; the reference is to give the same bits everywhere.
+pub(super) fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
 /// A trained click model with the weights of its best epoch.
 pub struct Trained {
     pub(super) card: Card,
@@ -112,7 +125,11 @@ impl Trained {
     pub fn predict(&self, table: &Table) -> Vec<f64> {
         let counts = code_counts(table.schema());
         assert_eq!(counts, self.card.code_counts, "the table has the training rows' schema");
-        self.network.predict(&Rows::new(table, &counts))
+        let rows = Rows::new(table, &counts);
+        match self.device {
+            Device::NdArray => one_thread(|| self.network.predict(&rows)),
+            Device::Cpu | Device::Cuda => self.network.predict(&rows),
+        }
     }
 
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
