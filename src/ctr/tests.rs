@@ -134,10 +134,20 @@ fn set<B: Kernels>(network: &mut Network<B>, parameters: &Value) {
 fn compare<B: Kernels>(network: &mut Network<B>, wanted: &Value, what: &str, tolerance: f64) {
     let Named { one, two } = named(network);
     for (name, param) in one {
-        assert_close(&format!("{what} {name}"), &values(param.val()), &numbers(&wanted[&name]), tolerance);
+        assert_close(
+            &format!("{what} {name}"),
+            &values(param.val()),
+            &numbers(&wanted[&name]),
+            tolerance,
+        );
     }
     for (name, param) in two {
-        assert_close(&format!("{what} {name}"), &values(param.val()), &numbers(&wanted[&name]), tolerance);
+        assert_close(
+            &format!("{what} {name}"),
+            &values(param.val()),
+            &numbers(&wanted[&name]),
+            tolerance,
+        );
     }
 }
 
@@ -158,12 +168,12 @@ fn check_model<B: Kernels>(name: &str) {
     let labels = TensorData::new(labels, [n, 1]);
     let config = config(name);
 
-    let mut network =
-        Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
+    let mut network = Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
     set(&mut network, &model["parameters"]);
     let mode = Mode::Train(Seed::master(0));
     let forward = |network: &Network<Autodiff<B>>| {
-        let logits = network.forward(Tensor::<Autodiff<B>, 2, Int>::from_data(rows.clone(), &device), mode);
+        let logits =
+            network.forward(Tensor::<Autodiff<B>, 2, Int>::from_data(rows.clone(), &device), mode);
         let loss = cross_entropy(logits.clone(), Tensor::from_data(labels.clone(), &device));
         (logits, loss)
     };

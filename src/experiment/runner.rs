@@ -325,11 +325,7 @@ impl Runner {
     }
 
     /// Reads all finished cells of the experiment and writes the results.
-    fn gather(
-        &self,
-        folder: &RunFolder,
-        environment: Environment,
-    ) -> Result<RunResults, RunError> {
+    fn gather(&self, folder: &RunFolder, environment: Environment) -> Result<RunResults, RunError> {
         let mut cells = Vec::new();
         for task in &self.tasks {
             if let Found::Standing(record) = folder.find(&task.cell, &task.fingerprint)? {

@@ -186,3 +186,46 @@ impl Nearest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn neighbours_are_those_of_an_exhaustive_search(
+            rows in prop::collection::vec(prop::collection::vec(0u8..6, 4), 1..120),
+            n_dims in 1usize..5,
+            k in 1usize..9,
+        ) {
+            // Thirds, as probabilities are: sums of their squares round.
+            let points: Vec<Vec<f64>> = rows
+                .iter()
+                .map(|row| row[..n_dims].iter().map(|&x| f64::from(x) / 3.0).collect())
+                .collect();
+            let tree = KdTree::new(points.concat(), n_dims);
+            let groups: Vec<u32> = (0..tree.groups().len() as u32).collect();
+            let nearest = tree.nearest(&groups, k, &());
+            for (row, point) in points.iter().enumerate() {
+                let distance = |other: &Vec<f64>| -> f64 {
+                    point.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
+                };
+                let mut all: Vec<(f64, u32)> = points.iter().map(distance).zip(0..).collect();
+                all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+                all.truncate(k);
+                let all: Vec<u32> = all.into_iter().map(|(_, row)| row).collect();
+                prop_assert_eq!(&nearest[tree.groups().of(row as u32) as usize], &all);
+            }
+        }
+    }
+
+    #[test]
+    fn a_thousand_rows_on_a_line_and_at_a_point() {
+        let mut points = vec![1.0; 2000];
+        points.extend((0..1000).flat_map(|x| [f64::from(x), 1.0]));
+        let tree = KdTree::new(points, 2);
+        assert_eq!(tree.nearest(&[tree.groups().of(0)], 3, &()), [[0, 1, 2]]);
+        assert_eq!(tree.nearest(&[tree.groups().of(1500)], 3, &()), [[1500, 1499, 1501]]);
+    }
+}
