@@ -278,11 +278,11 @@ impl Buckets {
     /// Adds a row to the bucket of its key, if there is one and it is not full.
     fn push(&mut self, hash: u64, row: u32, same: impl Fn(usize) -> bool) {
         let slot = self.slot(hash, same);
-        if let Some(bucket) = (self.slots[slot] as usize).checked_sub(1) {
-            if self.lengths[bucket] < self.k {
-                self.rows[bucket * self.k + self.lengths[bucket]] = row;
-                self.lengths[bucket] += 1;
-            }
+        if let Some(bucket) = (self.slots[slot] as usize).checked_sub(1)
+            && self.lengths[bucket] < self.k
+        {
+            self.rows[bucket * self.k + self.lengths[bucket]] = row;
+            self.lengths[bucket] += 1;
         }
     }
 
