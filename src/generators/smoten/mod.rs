@@ -159,15 +159,16 @@ impl Fitted for Fit {
         asked.dedup();
         progress.start("sample", asked.len() as u64);
         let nearest = space.nearest(&asked, self.voters, progress);
+        let place = |&row: &u32| asked.partition_point(|&group| group < groups.of(row));
+        let places: Vec<usize> = drawn.par_iter().map(place).collect();
         let vote = |column: &Vec<u32>| {
             let mut votes = Vec::with_capacity(self.voters);
-            let winner = |&row: &u32| {
-                let at = asked.partition_point(|&group| group < groups.of(row));
+            let winner = |(&row, &place): (&u32, &usize)| {
                 votes.clear();
-                votes.extend(voters(row, &nearest[at]).map(|voter| column[voter as usize]));
+                votes.extend(voters(row, &nearest[place]).map(|voter| column[voter as usize]));
                 most_common(&mut votes)
             };
-            drawn.iter().map(winner).collect()
+            drawn.iter().zip(&places).map(winner).collect()
         };
         let columns = table.columns().par_iter().map(vote).collect();
         progress.finish();
