@@ -185,7 +185,7 @@ impl Runner {
 
     /// Whether a cell's trained model is wanted and not there.
     fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && !folder.model_path(cell).is_file()
+        self.options.save_models && !folder.model_path(cell).is_dir()
     }
 
     fn outlook_of(&self, survey: &Survey<'_>) -> Outlook {
@@ -241,6 +241,8 @@ impl Runner {
         let (peak, start) = (PeakMemory::start(), Instant::now());
         let rows = self.rows(&task.cell, samples);
         let model = self.model(&task.cell);
+        // A model of other settings must not stand beside this result.
+        folder.remove_model(&task.cell)?;
         let save_to = self.options.save_models.then(|| folder.model_path(&task.cell));
         let job = Job {
             device: self.device,

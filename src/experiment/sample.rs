@@ -134,9 +134,7 @@ impl SampleRequest<'_> {
             let (sample_seconds, sample_peak_mb) =
                 (start.elapsed().as_secs_f64(), peak.megabytes());
             let path = self.path(folder, label);
-            store::write_whole_with(&path, |file| {
-                data::write_parquet(&rows, file).map_err(RunError::from)
-            })?;
+            data::write_parquet(&rows, &path)?;
             let written = std::fs::read(&path).map_err(store::StoreError::io("read", &path))?;
             let identical = metrics::identical_rows(&rows, train);
             let info = SampleInfo {
