@@ -142,7 +142,9 @@ impl RunFolder {
     pub fn remove_model(&self, cell: &Cell) -> Result<(), StoreError> {
         let path = self.model_path(cell);
         match fs::remove_dir_all(&path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", &path)(e)),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("remove", &path)(e))
+            }
             _ => Ok(()),
         }
     }

@@ -136,9 +136,9 @@ fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<S
     let all = sources.iter().flat_map(|&source| {
         let models = &models;
         scenarios.iter().flat_map(move |&scenario| {
-            models.iter().flat_map(move |&model| {
-                gains(source, scenario, model).values().collect::<Vec<_>>()
-            })
+            models
+                .iter()
+                .flat_map(move |&model| gains(source, scenario, model).values().collect::<Vec<_>>())
         })
     });
     // The zero line is always in sight.
