@@ -6,7 +6,7 @@ pub mod data;
 pub mod device;
 pub mod experiment;
 pub mod generators;
-pub mod memory;
+pub mod measure;
 pub mod metrics;
 mod names;
 pub mod progress;
