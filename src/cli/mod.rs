@@ -1,5 +1,6 @@
 //! The command line: one thin file per command, arguments in, library call, text out.
 
+mod data;
 mod progress;
 mod run;
 
@@ -27,6 +28,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Data(data::DataArgs),
 }
 
 impl Cli {
@@ -34,6 +36,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Run(args) => args.run(),
+            Command::Data(args) => data::run(args),
         }
     }
 }

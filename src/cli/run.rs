@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
-    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
-    Shard, Standing,
+    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario, Shard,
+    Standing,
 };
 use synthctr::generators::{Conditioning, GeneratorKind};
 use synthctr::report;

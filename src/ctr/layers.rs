@@ -46,7 +46,12 @@ pub fn normal<B: Kernels>(
 }
 
 /// A weight matrix `[inputs, outputs]` after Glorot and Bengio (2010), normal.
-pub fn xavier<B: Kernels>(shape: [usize; 2], seed: Seed, name: &str, device: &B::Device) -> Param<Tensor<B, 2>> {
+pub fn xavier<B: Kernels>(
+    shape: [usize; 2],
+    seed: Seed,
+    name: &str,
+    device: &B::Device,
+) -> Param<Tensor<B, 2>> {
     normal(shape, (2.0 / (shape[0] + shape[1]) as f64).sqrt(), seed, name, device)
 }
 
@@ -153,13 +158,18 @@ impl<B: Kernels> Hidden<B> {
 
     /// The batch's mean takes the bias away again, so it is added to the running mean alone; its
     /// gradient is 0 and it never moves.
-    fn forward_batch_norm(&self, x: Tensor<B, 2>, norm: &BatchNorm<B>, dropout: &Dropout) -> Tensor<B, 2> {
+    fn forward_batch_norm(
+        &self,
+        x: Tensor<B, 2>,
+        norm: &BatchNorm<B>,
+        dropout: &Dropout,
+    ) -> Tensor<B, 2> {
         let x = x.matmul(self.affine.weight.val());
         let n = x.dims()[0];
         let (gamma, beta) = (float(norm.gamma.val()), float(norm.beta.val()));
         let result = B::norm_relu(float(x), gamma, beta, Over::Batch, dropout);
-        let [mean, variance] =
-            [result.mean, result.variance].map(|statistic| from::<B, 2>(statistic).squeeze_dim::<1>(0));
+        let [mean, variance] = [result.mean, result.variance]
+            .map(|statistic| from::<B, 2>(statistic).squeeze_dim::<1>(0));
         norm.track(mean + self.affine.bias.val().detach(), variance, n);
         from(result.output)
     }
@@ -203,13 +213,18 @@ impl<B: Kernels> Tower<B> {
             norm: batch_norm.then(|| BatchNorm::new(pair[1], device)),
         });
         let last = widths[widths.len() - 1];
-        Self { hidden: hidden.collect(), output: Affine::new([last, 1], seed, "output", device), dropout }
+        Self {
+            hidden: hidden.collect(),
+            output: Affine::new([last, 1], seed, "output", device),
+            dropout,
+        }
     }
 
     /// `[n, inputs]` gives `[n, 1]`.
     pub fn forward(&self, x: Tensor<B, 2>, mode: Mode) -> Tensor<B, 2> {
         let layers = self.hidden.iter().enumerate();
-        let x = layers.fold(x, |x, (i, layer)| layer.forward(x, self.dropout, mode, &format!("tower.{i}")));
+        let x = layers
+            .fold(x, |x, (i, layer)| layer.forward(x, self.dropout, mode, &format!("tower.{i}")));
         self.output.forward(x)
     }
 }
@@ -233,7 +248,14 @@ pub struct MaskBlock<B: Kernels> {
 impl<B: Kernels> MaskBlock<B> {
     /// The block called `name`, with `inputs` embedding values, `hidden` units in the mask and
     /// `width` outputs.
-    pub fn new(inputs: usize, hidden: usize, width: usize, seed: Seed, name: &str, device: &B::Device) -> Self {
+    pub fn new(
+        inputs: usize,
+        hidden: usize,
+        width: usize,
+        seed: Seed,
+        name: &str,
+        device: &B::Device,
+    ) -> Self {
         Self {
             mask_in: Affine::new([inputs, hidden], seed, &format!("{name}.mask1"), device),
             mask_out: Affine::new([hidden, inputs], seed, &format!("{name}.mask2"), device),
@@ -244,7 +266,13 @@ impl<B: Kernels> MaskBlock<B> {
     }
 
     /// `[n, inputs]` gives `[n, width]`.
-    pub fn forward(&self, embeddings: Tensor<B, 2>, rate: f64, mode: Mode, name: &str) -> Tensor<B, 2> {
+    pub fn forward(
+        &self,
+        embeddings: Tensor<B, 2>,
+        rate: f64,
+        mode: Mode,
+        name: &str,
+    ) -> Tensor<B, 2> {
         let nothing = Mode::Predict.dropout(0.0, name);
         let mask = self.mask_out.forward(self.mask_in.forward_relu(embeddings.clone(), &nothing));
         let x = (mask * embeddings).matmul(self.weight.val());

@@ -9,6 +9,9 @@ mod rows;
 mod trained;
 mod training;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 
 pub use trained::Trained;

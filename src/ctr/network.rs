@@ -52,10 +52,23 @@ pub struct MaskNet<B: Kernels> {
 
 impl<B: Kernels> Network<B> {
     /// A fresh network for rows of `fields` fields with `codes` codes in all.
-    pub fn new(config: &ModelConfig, fields: usize, codes: usize, seed: Seed, device: &B::Device) -> Self {
+    pub fn new(
+        config: &ModelConfig,
+        fields: usize,
+        codes: usize,
+        seed: Seed,
+        device: &B::Device,
+    ) -> Self {
         let table = |dim, name| normal([codes, dim], EMBEDDING_DEVIATION, seed, name, device);
         let tower = |c: &TowerConfig| {
-            Tower::new(fields * c.embedding_dim, &c.hidden_units, c.batch_norm, c.dropout, seed, device)
+            Tower::new(
+                fields * c.embedding_dim,
+                &c.hidden_units,
+                c.batch_norm,
+                c.dropout,
+                seed,
+                device,
+            )
         };
         match config {
             ModelConfig::Dnn(c) => {
@@ -101,7 +114,9 @@ impl<B: Kernels> MaskNet<B> {
     fn new(config: &MaskNetConfig, fields: usize, seed: Seed, device: &B::Device) -> Self {
         let inputs = fields * config.embedding_dim;
         let hidden = (inputs as f64 * config.reduction_ratio) as usize;
-        let block = |i| MaskBlock::new(inputs, hidden, config.block_width, seed, &format!("block.{i}"), device);
+        let block = |i| {
+            MaskBlock::new(inputs, hidden, config.block_width, seed, &format!("block.{i}"), device)
+        };
         let width = config.blocks * config.block_width;
         Self {
             blocks: (0..config.blocks).map(block).collect(),

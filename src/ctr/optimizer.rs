@@ -96,8 +96,11 @@ impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleMapper<A> for Apply
         let Some(grad) = self.grads.remove::<B, D>(id) else {
             return Param::from_mapped_value(id, tensor, mapper);
         };
-        let [first, second] =
-            self.optimizer.moments.remove(&id).unwrap_or_else(|| [(); 2].map(|()| float(grad.zeros_like())));
+        let [first, second] = self
+            .optimizer
+            .moments
+            .remove(&id)
+            .unwrap_or_else(|| [(); 2].map(|()| float(grad.zeros_like())));
         let state = AdamState { parameter: float(tensor.inner()), first, second };
         let state = B::adam(state, float(grad), float(self.clip.clone()), &self.step);
         self.optimizer.moments.insert(id, [state.first, state.second]);

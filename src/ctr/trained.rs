@@ -69,7 +69,10 @@ impl<B: Kernels> OnDevice<B> {
         let network: Network<B> = network.load_record(record);
         let found = network.embedding.val().dims();
         if found[0] != codes {
-            return Err(format!("the weights have {} embeddings, model.json says {codes}", found[0]));
+            return Err(format!(
+                "the weights have {} embeddings, model.json says {codes}",
+                found[0]
+            ));
         }
         Ok(Box::new(Self { network, device }))
     }
@@ -115,10 +118,14 @@ impl Trained {
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
     /// and history) and `weights.mpk`. Each file appears whole or not at all.
     pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
-        let failed = |path: &Path, reason: String| CtrError::File { path: path.display().to_string(), reason };
+        let failed = |path: &Path, reason: String| CtrError::File {
+            path: path.display().to_string(),
+            reason,
+        };
         std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
         let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
-        let card = serde_json::to_vec_pretty(&self.card).map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
+        let card = serde_json::to_vec_pretty(&self.card)
+            .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
             let path = dir.join(name);
             let write = || -> std::io::Result<()> {
@@ -142,10 +149,14 @@ impl Trained {
         let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(CARD, e.to_string()))?;
         let card: Card = serde_json::from_slice(&card).map_err(|e| failed(CARD, e.to_string()))?;
         if card.best >= card.history.len() || card.code_counts.is_empty() {
-            return Err(failed(CARD, "it names no best epoch or no fields; save the model again".into()));
+            return Err(failed(
+                CARD,
+                "it names no best epoch or no fields; save the model again".into(),
+            ));
         }
         card.model.check()?;
-        let weights = std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
+        let weights =
+            std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
         let network = match device {
             Device::Cpu => OnDevice::<burn_flex::Flex>::load(&card, weights),
             Device::NdArray => OnDevice::<burn_ndarray::NdArray>::load(&card, weights),

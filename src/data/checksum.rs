@@ -3,16 +3,25 @@
 use super::{DataError, Table};
 use md5::{Digest, Md5};
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::Read;
 use std::path::Path;
 
 /// The md5 checksum of a file, in hexadecimal.
 pub fn of_file(path: &Path) -> Result<String, DataError> {
-    let file = File::open(path).map_err(DataError::io("read", path))?;
-    let mut hashing = Hashing::new(io::sink());
-    let mut reader = BufReader::with_capacity(1 << 18, file);
-    io::copy(&mut reader, &mut hashing).map_err(DataError::io("read", path))?;
-    Ok(hashing.checksum())
+    let mut file = File::open(path).map_err(DataError::io("read", path))?;
+    let mut hash = Md5::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut buffer).map_err(DataError::io("read", path))? {
+            0 => return Ok(hex(&hash.finalize())),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+/// The md5 checksum of bytes, in hexadecimal.
+pub(super) fn of_bytes(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes))
 }
 
 /// The md5 checksum of a table: names and values of its schema, labels and codes.
@@ -37,35 +46,6 @@ pub fn of_table(table: &Table) -> String {
         }
     }
     hex(&hash.finalize())
-}
-
-/// Passes bytes on and hashes them on the way.
-pub(super) struct Hashing<W> {
-    inner: W,
-    hash: Md5,
-}
-
-impl<W: Write> Hashing<W> {
-    pub(super) fn new(inner: W) -> Self {
-        Self { inner, hash: Md5::new() }
-    }
-
-    /// The checksum of everything written.
-    pub(super) fn checksum(self) -> String {
-        hex(&self.hash.finalize())
-    }
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -238,7 +238,7 @@ pub enum DataError {
     },
     /// A downloaded file in another format than announced.
     #[error(
-        "{place}: {value:?} is not an entry `code:1` of a libsvm file; is this the right file?"
+        "{place}: {value:?} is no entry of a libsvm file, such as `17:1`; the file was deleted, check the address"
     )]
     NotLibsvm {
         /// The line.

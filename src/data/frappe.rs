@@ -33,23 +33,24 @@ pub const FIELDS: [&str; 10] = [
     "city",
 ];
 
-/// The md5 checksum of the one known `train.csv` that is not the published one.
-const REDRAWN_TRAIN: &str = "5a837079c4a6a9f7742776c687ecde3b";
-
 /// Where Frappe comes from and what its publishers ask for.
 pub fn remote() -> Remote {
     let file = |part: &str, md5: &str| RemoteFile {
         source: format!("{part}.libsvm"),
         name: format!("{part}.csv"),
         md5: md5.into(),
+        variant: None,
     };
+    // The published clicks, users and contexts, with the non-clicks' items drawn again.
+    let redrawn = ("5a837079c4a6a9f7742776c687ecde3b".into(), "train negatives redrawn".into());
+    let train = file("train", "ba7306e6c4fc19dd2cd84f2f0596d158");
     Remote {
         name: NAME.into(),
         base_url: "https://raw.githubusercontent.com/WeiyuCheng/AFN-AAAI-20/master/data/frappe"
             .into(),
         header: format!("label,{}", FIELDS.join(",")),
         files: vec![
-            file("train", "ba7306e6c4fc19dd2cd84f2f0596d158"),
+            RemoteFile { variant: Some(redrawn), ..train },
             file("valid", "88d51bf2173505436d3a8f78f2a59da8"),
             file("test", "3470f6d32713dc5f7715f198ca7c612a"),
         ],
@@ -83,15 +84,14 @@ pub(super) fn load(config: &DatasetConfig, data_dir: &Path) -> Result<Dataset, D
             }
             found => found?,
         };
-        if file.name == "train.csv" && found == REDRAWN_TRAIN {
-            notes.push("train negatives redrawn".to_string());
-        } else if found != file.md5 {
+        let Some(note) = file.accept(&found) else {
             let advice = format!(
                 "delete it and run `synthctr data fetch {NAME}`, or read your own version of it \
                  as your own files, under another name"
             );
             return Err(DataError::Checksum { path, found, expected: file.md5, advice });
-        }
+        };
+        notes.extend(note.map(str::to_string));
         checksums.insert(file.name.trim_end_matches(".csv").to_string(), found);
     }
     let [train, valid, test] = ["train.csv", "valid.csv", "test.csv"].map(|f| folder.join(f));

@@ -16,6 +16,7 @@ mod raw;
 mod schema;
 pub mod simulator;
 mod split;
+mod summary;
 mod table;
 
 pub use checksum::{of_file as file_checksum, of_table as table_checksum};
@@ -26,4 +27,5 @@ pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
 pub use schema::{Encoding, Field, Schema, Value};
 pub use simulator::SimulatorConfig;
 pub use split::{load_and_split, load_split};
+pub use summary::{FieldSummary, summarise, unseen_shares};
 pub use table::{Split, Table};

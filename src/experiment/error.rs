@@ -22,6 +22,12 @@ pub enum RunError {
     /// A file cannot be written.
     #[error("cannot write into the run folder")]
     Io(#[from] std::io::Error),
+    /// A generator of the plan does not suit the data.
+    #[error(
+        "generator uniform-item needs to know which field holds the item: set dataset.item, \
+         or leave it out of `generators`"
+    )]
+    NoItem,
     /// A generator cannot be fitted or sampled.
     #[error("generator {name}")]
     Generator {

@@ -23,6 +23,8 @@ mod runner;
 mod sample;
 mod scenario;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod toml_errors;
 mod train;
 

@@ -76,6 +76,14 @@ impl Runner {
         let summary = DatasetSummary::of(&dataset);
         let mut runner = Self { experiment, options, device, dataset, summary, tasks: Vec::new() };
         let cells = plan::cells(&runner.experiment);
+        // Hours of work may come before this generator's turn.
+        for source in cells.iter().filter_map(|cell| cell.source) {
+            if let GeneratorConfig::UniformItem(settings) = runner.generator(&source)
+                && settings.item.is_empty()
+            {
+                return Err(RunError::NoItem);
+            }
+        }
         runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
         Ok(runner)
     }
@@ -91,7 +99,7 @@ impl Runner {
         self.run_with(&ClickModels, listener)
     }
 
-    fn run_with(
+    pub(super) fn run_with(
         &self,
         trainer: &dyn Trainer,
         listener: &dyn Listener,
@@ -317,11 +325,7 @@ impl Runner {
     }
 
     /// Reads all finished cells of the experiment and writes the results.
-    fn gather(
-        &self,
-        folder: &RunFolder,
-        environment: Environment,
-    ) -> Result<RunResults, RunError> {
+    fn gather(&self, folder: &RunFolder, environment: Environment) -> Result<RunResults, RunError> {
         let mut cells = Vec::new();
         for task in &self.tasks {
             if let Found::Standing(record) = folder.find(&task.cell, &task.fingerprint)? {

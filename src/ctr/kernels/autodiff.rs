@@ -37,7 +37,12 @@ struct Pairwise;
 impl<B: Kernels> Backward<B, 1> for Pairwise {
     type State = (NodeId, usize);
 
-    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
+    fn backward(
+        self,
+        ops: Ops<Self::State, 1>,
+        grads: &mut Gradients,
+        checkpointer: &mut Checkpointer,
+    ) {
         let (embeddings, fields) = ops.state;
         let embeddings = checkpointer.retrieve_node_output(embeddings);
         let grad = grads.consume::<B>(&ops.node);
@@ -83,7 +88,8 @@ impl<B: Kernels> Backward<B, 3> for NormRelu {
         let NormState { x, gamma, output, mean, variance, over, scale } = ops.state;
         let grad = grads.consume::<B>(&ops.node);
         let forward = Normalised { output, mean, variance };
-        let [grad_x, grad_gamma, grad_beta] = B::norm_relu_backward(grad, x, gamma, forward, over, scale);
+        let [grad_x, grad_gamma, grad_beta] =
+            B::norm_relu_backward(grad, x, gamma, forward, over, scale);
         let [x, gamma, beta] = ops.parents;
         register!(grads, x => grad_x, gamma => grad_gamma, beta => grad_beta);
     }
@@ -110,9 +116,16 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         }
     }
 
-    fn bias_relu(x: FloatTensor<Self>, bias: FloatTensor<Self>, dropout: &Dropout) -> FloatTensor<Self> {
+    fn bias_relu(
+        x: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        dropout: &Dropout,
+    ) -> FloatTensor<Self> {
         let output = B::bias_relu(x.primitive, bias.primitive, dropout);
-        match Backward::<B, 2>::prepare::<C>(BiasRelu, [x.node, bias.node]).compute_bound().stateful() {
+        match Backward::<B, 2>::prepare::<C>(BiasRelu, [x.node, bias.node])
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(prep) => prep.finish((output.clone(), dropout.scale()), output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
@@ -133,15 +146,17 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         };
         let (mean_out, variance_out) = (untracked(&mean), untracked(&variance));
         let nodes = [x.node, gamma.node, beta.node];
-        let output = match Backward::<B, 3>::prepare::<C>(NormRelu, nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                let (x, gamma) = kept;
-                let scale = dropout.scale();
-                let state = NormState { x, gamma, output: output.clone(), mean, variance, over, scale };
-                prep.finish(state, output)
-            }
-            OpsKind::UnTracked(prep) => prep.finish(output),
-        };
+        let output =
+            match Backward::<B, 3>::prepare::<C>(NormRelu, nodes).compute_bound().stateful() {
+                OpsKind::Tracked(prep) => {
+                    let (x, gamma) = kept;
+                    let scale = dropout.scale();
+                    let state =
+                        NormState { x, gamma, output: output.clone(), mean, variance, over, scale };
+                    prep.finish(state, output)
+                }
+                OpsKind::UnTracked(prep) => prep.finish(output),
+            };
         Normalised { output, mean: mean_out, variance: variance_out }
     }
 }

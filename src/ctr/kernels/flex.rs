@@ -61,9 +61,13 @@ fn column_moments(x: &[f32], m: usize) -> (Vec<f32>, Vec<f32>) {
         .collect();
     let (sums, squares): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let (sums, squares) = (total(sums.into_iter(), m), total(squares.into_iter(), m));
-    let mean = sums.iter().zip(shift).map(|(s, &shift)| (s / n + f64::from(shift)) as f32).collect();
-    let variance =
-        sums.iter().zip(&squares).map(|(s, q)| (q / n - (s / n) * (s / n)).max(0.0) as f32).collect();
+    let mean =
+        sums.iter().zip(shift).map(|(s, &shift)| (s / n + f64::from(shift)) as f32).collect();
+    let variance = sums
+        .iter()
+        .zip(&squares)
+        .map(|(s, q)| (q / n - (s / n) * (s / n)).max(0.0) as f32)
+        .collect();
     (mean, variance)
 }
 
@@ -72,7 +76,12 @@ fn inverse_root(variance: f32) -> f32 {
 }
 
 /// Batch normalisation, ReLU and dropout: one pass for the moments, one for the rest.
-fn batch_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) -> Normalised<FlexTensor> {
+fn batch_norm_relu(
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    dropout: &Dropout,
+) -> Normalised<FlexTensor> {
     let m = gamma.len();
     let (mean, variance) = column_moments(x, m);
     let slope: Vec<f32> = gamma.iter().zip(&variance).map(|(g, &v)| g * inverse_root(v)).collect();
@@ -90,7 +99,12 @@ fn batch_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) ->
 }
 
 /// Layer normalisation, ReLU and dropout, one row at a time.
-fn layer_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) -> Normalised<FlexTensor> {
+fn layer_norm_relu(
+    x: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    dropout: &Dropout,
+) -> Normalised<FlexTensor> {
     let m = gamma.len();
     let n = x.len() / m;
     let (mut mean, mut variance) = (vec![0.0; n], vec![0.0; n]);
@@ -106,7 +120,8 @@ fn layer_norm_relu(x: &[f32], gamma: &[f32], beta: &[f32], dropout: &Dropout) ->
         for (r, out) in out.chunks_exact_mut(m).enumerate() {
             let row = &x[i * block + r * m..][..m];
             means[r] = row.iter().sum::<f32>() / m as f32;
-            variances[r] = row.iter().map(|x| (x - means[r]) * (x - means[r])).sum::<f32>() / m as f32;
+            variances[r] =
+                row.iter().map(|x| (x - means[r]) * (x - means[r])).sum::<f32>() / m as f32;
             let root = inverse_root(variances[r]);
             for j in 0..m {
                 slope[j] = gamma[j] * root;
@@ -145,7 +160,9 @@ impl Backward<'_> {
                 let range = i * block..i * block + grad.len();
                 let (output, x) = (&self.output[range.clone()], &self.x[range]);
                 let (mut sum, mut along) = (vec![0.0; m], vec![0.0; m]);
-                loops::norm_backward_sums(grad, output, x, self.mean, self.scale, &mut sum, &mut along);
+                loops::norm_backward_sums(
+                    grad, output, x, self.mean, self.scale, &mut sum, &mut along,
+                );
                 (sum, along)
             })
             .collect();
@@ -154,8 +171,11 @@ impl Backward<'_> {
         let root: Vec<f32> = self.variance.iter().map(|&v| inverse_root(v)).collect();
         let slope: Vec<f32> = self.gamma.iter().zip(&root).map(|(g, r)| g * r).collect();
         let constant: Vec<f32> = sum.iter().map(|s| (s / n) as f32).collect();
-        let linear: Vec<f32> =
-            along.iter().zip(&root).map(|(a, &r)| (a / n * f64::from(r) * f64::from(r)) as f32).collect();
+        let linear: Vec<f32> = along
+            .iter()
+            .zip(&root)
+            .map(|(a, &r)| (a / n * f64::from(r) * f64::from(r)) as f32)
+            .collect();
         grad.par_chunks_mut(block).enumerate().for_each(|(i, grad)| {
             let x = &self.x[i * block..i * block + grad.len()];
             loops::norm_backward_apply(grad, x, self.mean, &slope, &constant, &linear);
@@ -287,7 +307,11 @@ impl Kernels for Flex {
         from_vec(output, [rows, m])
     }
 
-    fn bias_relu_backward(grad: FlexTensor, output: FlexTensor, scale: f32) -> (FlexTensor, FlexTensor) {
+    fn bias_relu_backward(
+        grad: FlexTensor,
+        output: FlexTensor,
+        scale: f32,
+    ) -> (FlexTensor, FlexTensor) {
         let (mut grad, output) = (owned(grad), contiguous(output));
         let [_, m] = dims(&grad);
         let (output, block) = (slice(&output), BLOCK_ROWS * m);
@@ -297,7 +321,12 @@ impl Kernels for Flex {
             .enumerate()
             .map(|(i, grad)| {
                 let mut sum = vec![0.0; m];
-                loops::relu_backward(grad, &output[i * block..i * block + grad.len()], scale, &mut sum);
+                loops::relu_backward(
+                    grad,
+                    &output[i * block..i * block + grad.len()],
+                    scale,
+                    &mut sum,
+                );
                 sum
             })
             .collect();
@@ -364,7 +393,8 @@ impl Kernels for Flex {
     ) -> AdamState<FlexTensor> {
         let (grad, clip) = (contiguous(grad), slice(&contiguous(clip))[0]);
         let AdamState { parameter, first, second } = state;
-        let (mut parameter, mut first, mut second) = (owned(parameter), owned(first), owned(second));
+        let (mut parameter, mut first, mut second) =
+            (owned(parameter), owned(first), owned(second));
         const STRETCH: usize = 1 << 14;
         parameter
             .storage_mut::<f32>()

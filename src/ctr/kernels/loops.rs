@@ -14,10 +14,7 @@ pub const BLOCK_ROWS: usize = 64;
 /// Adds to `sum` and `squares`, per unit, the rows' distances from `shift` and their squares.
 ///
 /// Shifting by a value of the data keeps the variance exact where the mean is far from 0.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn moments(x: &[f32], shift: &[f32], sum: &mut [f32], squares: &mut [f32]) {
     let m = shift.len();
     let (sum, squares) = (&mut sum[..m], &mut squares[..m]);
@@ -31,10 +28,7 @@ pub fn moments(x: &[f32], shift: &[f32], sum: &mut [f32], squares: &mut [f32]) {
 }
 
 /// `output = keep · relu(x · slope + offset)` for the block that begins at row `first`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn affine_relu(
     x: &[f32],
     slope: &[f32],
@@ -57,10 +51,7 @@ pub fn affine_relu(
 }
 
 /// Takes `grad` back through dropout and ReLU in place and adds its column sums to `sum`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn relu_backward(grad: &mut [f32], output: &[f32], scale: f32, sum: &mut [f32]) {
     let m = sum.len();
     for (grad, output) in grad.chunks_exact_mut(m).zip(output.chunks_exact(m)) {
@@ -73,10 +64,7 @@ pub fn relu_backward(grad: &mut [f32], output: &[f32], scale: f32, sum: &mut [f3
 }
 
 /// As [`relu_backward`], and adds the column sums of the gradient times `x − mean` to `along`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn norm_backward_sums(
     grad: &mut [f32],
     output: &[f32],
@@ -101,10 +89,7 @@ pub fn norm_backward_sums(
 
 /// `grad = slope · (grad − constant − linear · (x − mean))`, the second pass of batch
 /// normalisation's backward.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn norm_backward_apply(
     grad: &mut [f32],
     x: &[f32],
@@ -123,10 +108,7 @@ pub fn norm_backward_apply(
 }
 
 /// One step of Adam over a stretch of a parameter.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma",
-    "x86_64+avx2+fma"
-))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn adam(
     parameter: &mut [f32],
     first: &mut [f32],

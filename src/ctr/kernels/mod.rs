@@ -13,6 +13,9 @@ mod autodiff;
 mod flex;
 mod loops;
 
+#[cfg(test)]
+mod tests;
+
 use crate::seed::Counter;
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::{FloatTensor, IntTensor};
@@ -56,7 +59,12 @@ impl Dropout {
     }
 
     /// The factors of all units of `rows` rows, or `None` where nothing is dropped.
-    fn mask<B: Backend>(&self, rows: usize, width: usize, device: &B::Device) -> Option<Tensor<B, 2>> {
+    fn mask<B: Backend>(
+        &self,
+        rows: usize,
+        width: usize,
+        device: &B::Device,
+    ) -> Option<Tensor<B, 2>> {
         (self.rate > 0.0).then(|| {
             let mut mask = vec![0.0f32; rows * width];
             for (row, keep) in mask.chunks_mut(width).enumerate() {
@@ -153,14 +161,20 @@ fn relu_dropout<B: Backend>(x: Tensor<B, 2>, dropout: &Dropout) -> Tensor<B, 2> 
 pub trait Kernels: Backend {
     /// Rows of a table side by side: `table [codes, d]` and `codes [n, f]` give `[n, f·d]`.
     fn gather(table: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {
-        let (table, codes) = (tensor::<Self, 2>(table), Tensor::<Self, 2, Int>::from_primitive(codes));
+        let (table, codes) =
+            (tensor::<Self, 2>(table), Tensor::<Self, 2, Int>::from_primitive(codes));
         let ([_, dim], [rows, fields]) = (table.dims(), codes.dims());
         primitive(table.select(0, codes.reshape([rows * fields])).reshape([rows, fields * dim]))
     }
 
     /// Gradient of [`gather`](Self::gather)'s table `[n_codes, d]` from that of its output.
-    fn gather_backward(grad: FloatTensor<Self>, codes: IntTensor<Self>, n_codes: usize) -> FloatTensor<Self> {
-        let (grad, codes) = (tensor::<Self, 2>(grad), Tensor::<Self, 2, Int>::from_primitive(codes));
+    fn gather_backward(
+        grad: FloatTensor<Self>,
+        codes: IntTensor<Self>,
+        n_codes: usize,
+    ) -> FloatTensor<Self> {
+        let (grad, codes) =
+            (tensor::<Self, 2>(grad), Tensor::<Self, 2, Int>::from_primitive(codes));
         let ([rows, width], [_, fields]) = (grad.dims(), codes.dims());
         let dim = width / fields;
         let table = Tensor::zeros([n_codes, dim], &grad.device());
@@ -174,7 +188,11 @@ pub trait Kernels: Backend {
     fn pairwise(embeddings: FloatTensor<Self>, fields: usize) -> FloatTensor<Self> {
         let e = tensor::<Self, 2>(embeddings);
         let [rows, width] = e.dims();
-        let sum = e.clone().reshape([rows, fields, width / fields]).sum_dim(1).reshape([rows, width / fields]);
+        let sum = e
+            .clone()
+            .reshape([rows, fields, width / fields])
+            .sum_dim(1)
+            .reshape([rows, width / fields]);
         let squares = sum.powi_scalar(2).sum_dim(1) - e.powi_scalar(2).sum_dim(1);
         primitive(squares.mul_scalar(0.5))
     }
@@ -193,7 +211,11 @@ pub trait Kernels: Backend {
     }
 
     /// `dropout(relu(x + bias))`: `x [n, m]` and `bias [m]` give `[n, m]`.
-    fn bias_relu(x: FloatTensor<Self>, bias: FloatTensor<Self>, dropout: &Dropout) -> FloatTensor<Self> {
+    fn bias_relu(
+        x: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        dropout: &Dropout,
+    ) -> FloatTensor<Self> {
         let (x, bias) = (tensor::<Self, 2>(x), tensor::<Self, 1>(bias));
         primitive(relu_dropout(x + bias.unsqueeze(), dropout))
     }
@@ -225,7 +247,11 @@ pub trait Kernels: Backend {
         let variance = centred.clone().powi_scalar(2).mean_dim(over.dim());
         let normal = centred / variance.clone().add_scalar(EPSILON).sqrt();
         let output = relu_dropout(normal * gamma.unsqueeze() + beta.unsqueeze(), dropout);
-        Normalised { output: primitive(output), mean: primitive(mean), variance: primitive(variance) }
+        Normalised {
+            output: primitive(output),
+            mean: primitive(mean),
+            variance: primitive(variance),
+        }
     }
 
     /// Gradients of [`norm_relu`](Self::norm_relu)'s `x`, `γ` and `β` from that of its output.
@@ -269,9 +295,10 @@ pub trait Kernels: Backend {
         let shape = burn::tensor::TensorMetadata::shape(&grad);
         let flat = |x| tensor::<Self, 1>(Self::float_reshape(x, [shape.num_elements()].into()));
         let grad = flat(grad) * tensor(clip);
-        let first = flat(state.first).mul_scalar(step.beta_1) + grad.clone().mul_scalar(1.0 - step.beta_1);
-        let second =
-            flat(state.second).mul_scalar(step.beta_2) + grad.powi_scalar(2).mul_scalar(1.0 - step.beta_2);
+        let first =
+            flat(state.first).mul_scalar(step.beta_1) + grad.clone().mul_scalar(1.0 - step.beta_1);
+        let second = flat(state.second).mul_scalar(step.beta_2)
+            + grad.powi_scalar(2).mul_scalar(1.0 - step.beta_2);
         let root = second.clone().sqrt().mul_scalar(step.root_correction).add_scalar(step.epsilon);
         let parameter = flat(state.parameter) - (first.clone() / root).mul_scalar(step.rate);
         let back = |x: Tensor<Self, 1>| Self::float_reshape(primitive(x), shape.clone());

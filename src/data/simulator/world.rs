@@ -7,6 +7,7 @@ use crate::data::raw::{Cells, Raw, RawColumn};
 use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use rand::seq::SliceRandom;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 /// Clicks drawn from one stream of random numbers.
@@ -108,7 +109,9 @@ impl World {
                 ITEM => 1.0,
                 _ => config.context / (length * contexts.sqrt()),
             };
-            (0..names.len() * config.factors).map(|_| scale * normal(rng)).collect()
+            (0..names.len() * config.factors)
+                .map(|_| scale * rng.sample::<f64, _>(StandardNormal))
+                .collect()
         });
         let vectors = vectors.collect();
         Self {
@@ -279,10 +282,4 @@ fn zipf(n: usize, skew: f64, rng: &mut Rng) -> Vec<f64> {
     let mut weights: Vec<f64> = (1..=n).map(|rank| (rank as f64).powf(-skew)).collect();
     weights.shuffle(rng);
     weights
-}
-
-/// A standard normal number (Box and Muller 1958).
-fn normal(rng: &mut Rng) -> f64 {
-    let (radius, angle): (f64, f64) = (rng.random(), rng.random());
-    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
 }

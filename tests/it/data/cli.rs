@@ -1,0 +1,94 @@
+//! `synthctr data` as its users see it.
+
+use super::file;
+use assert_cmd::Command;
+
+/// Runs `synthctr data` and returns its output, its errors and whether it succeeded.
+fn run(folder: &tempfile::TempDir, arguments: &[&str]) -> (String, String, bool) {
+    let output = Command::cargo_bin("synthctr")
+        .expect("the binary")
+        .arg("data")
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SYNTHCTR_DATA_DIR")
+        .env("COLUMNS", "100")
+        .output()
+        .expect("run");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (text(output.stdout), text(output.stderr), output.status.success())
+}
+
+#[test]
+fn help_of_every_command() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut all = String::new();
+    for command in [&["--help"][..], &["list", "--help"], &["info", "--help"], &["fetch", "--help"]]
+    {
+        let (text, _, success) = run(&folder, command);
+        assert!(success);
+        all += &format!("$ synthctr data {}\n{text}\n", command.join(" "));
+    }
+    crate::snapshots().bind(|| insta::assert_snapshot!("data_help", all));
+}
+
+#[test]
+fn list_says_what_is_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (before, _, _) = run(&folder, &["list"]);
+    insta::assert_snapshot!(before, @"");
+    std::fs::create_dir_all(folder.path().join("d/frappe_x1")).expect("a folder");
+    for part in ["train", "valid", "test"] {
+        file(&folder, &format!("d/frappe_x1/{part}.csv"), "");
+    }
+    let (after, _, _) = run(&folder, &["list", "--data-dir", "d"]);
+    assert!(after.contains("in d/frappe_x1\n"), "{after}");
+}
+
+#[test]
+fn info_of_the_simulator_and_of_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (simulated, _, success) = run(&folder, &["info", "simulated"]);
+    assert!(success);
+    crate::snapshots().bind(|| insta::assert_snapshot!("data_info_simulated", simulated));
+
+    file(&folder, "train.csv", "click,user,price\n1,a,3\n0,,10\n0,a,\n1,\"b\nc\",12\n");
+    file(&folder, "valid.csv", "click,user,price\n1,a,3\n0,z,10\n");
+    let price = ["--label", "click", "--numeric", "price=quantiles:2"];
+    let (one, errors, _) = run(&folder, &[&["info", "train.csv"][..], &price].concat());
+    assert_eq!(errors, "");
+    let split = ["info", "train.csv", "--valid", "valid.csv", "--test", "valid.csv"];
+    let (three, errors, _) = run(&folder, &[&split[..], &price].concat());
+    assert_eq!(errors, "");
+    let both = format!("{one}\n---\n\n{three}");
+    crate::snapshots().bind(|| insta::assert_snapshot!("data_info_files", both));
+}
+
+#[test]
+fn mistakes_are_answered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    file(&folder, "t.csv", "click,user\n1,a\n");
+    let mut all = String::new();
+    for arguments in [
+        &["info", "t.csv"][..],
+        &["info", "simulatd"],
+        &["info", "u.csv"],
+        &["info", "frappe_x1"],
+        &["info", "simulated", "--label", "click"],
+        &["info", "t.csv", "--numeric", "user=deciles"],
+        &["fetch", "criteo"],
+        &["fetch", "frappe_x1"],
+    ] {
+        let (text, errors, success) = run(&folder, arguments);
+        assert!(!success && text.is_empty(), "{arguments:?}");
+        all += &format!("$ synthctr data {}\n{errors}\n", arguments.join(" "));
+    }
+    crate::snapshots().bind(|| insta::assert_snapshot!("data_mistakes", all));
+}
+
+#[test]
+fn fetching_what_is_embedded_does_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (text, _, success) = run(&folder, &["fetch", "simulated"]);
+    assert!(success);
+    assert_eq!(text, "`simulated` is embedded; there is nothing to fetch.\n");
+}

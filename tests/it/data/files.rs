@@ -1,0 +1,232 @@
+//! Files in and out: what is written is read again, whatever it holds.
+
+use super::file;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use synthctr::data::{
+    Binning, Encoding, Field, Numeric, ReadOptions, Schema, Table, load_and_split, load_split,
+    load_table, read_table, write_csv, write_parquet, write_table,
+};
+use synthctr::seed::Seed;
+
+/// Text that tries to break out of a cell.
+fn text() -> impl Strategy<Value = String> {
+    let awkward =
+        ["", " ", ",", "\"", "\n", "\r\n", "\r", "a,\"b\"\n", "é", "雪", "0", "-7", "<unseen>"];
+    prop_oneof![
+        3 => proptest::sample::select(awkward.to_vec()).prop_map(String::from),
+        2 => "[a-c\",\\n\\r ]{0,4}",
+        1 => any::<String>(),
+        1 => any::<i64>().prop_map(|number| number.to_string()),
+    ]
+}
+
+/// A field of categories or bins.
+fn field() -> impl Strategy<Value = Encoding> {
+    let categories = proptest::collection::btree_set(text(), 1..6)
+        .prop_map(|values| Encoding::Categories { values: values.into_iter().collect() });
+    let numbers = proptest::collection::btree_set(-1000i64..1000, 1..6);
+    let bins = (numbers, any::<bool>(), -3i32..3).prop_map(|(numbers, missing, exponent)| {
+        let representatives: Vec<f64> =
+            numbers.into_iter().map(|number| number as f64 * 10f64.powi(exponent)).collect();
+        let edges = representatives[1..].to_vec();
+        Encoding::Bins { edges, representatives, missing }
+    });
+    prop_oneof![2 => categories, 1 => bins]
+}
+
+prop_compose! {
+    /// A table with any code, the unseen ones included.
+    fn table()(encodings in proptest::collection::vec(field(), 1..5))(
+        rows in proptest::collection::vec(
+            (any::<bool>(), proptest::collection::vec(any::<u32>(), encodings.len())), 1..20),
+        encodings in Just(encodings),
+    ) -> Table {
+        let fields = encodings.into_iter().enumerate().map(|(position, encoding)| {
+            Field { name: format!("field \"{position}\", wide"), encoding }
+        });
+        let schema = Schema { label: "clicked, or not".into(), fields: fields.collect() };
+        let code = |field: usize, draw: u32| {
+            let field = &schema.fields[field];
+            // Bins only decode to what they can encode: no unseen code beside a missing one.
+            let codes = match field.encoding {
+                Encoding::Bins { missing: true, .. } => field.n_categories(),
+                _ => field.n_codes(),
+            };
+            draw % codes as u32
+        };
+        let columns = (0..schema.n_fields())
+            .map(|field| rows.iter().map(|(_, draws)| code(field, draws[field])).collect());
+        let columns = columns.collect();
+        let labels = rows.iter().map(|(label, _)| u8::from(*label)).collect();
+        Table::new(Arc::new(schema), columns, labels)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn tables_survive_csv_and_parquet(table in table()) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["table.csv", "table.parquet"] {
+            let path = folder.path().join(name);
+            write_table(&table, &path).expect("written");
+            let again = read_table(&path, table.schema()).expect("read");
+            prop_assert_eq!(&again, &table, "{}", name);
+        }
+        let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").collect();
+        prop_assert_eq!(left.len(), 2, "no temporary file is left");
+    }
+
+    #[test]
+    fn both_formats_give_one_schema(
+        cells in proptest::collection::vec((text(), text(), any::<bool>()), 1..20),
+    ) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("cells.csv");
+        let mut writer = csv::Writer::from_path(&path).expect("a file");
+        writer.write_record(["a", "label", "b"]).expect("written");
+        for (a, b, label) in &cells {
+            writer.write_record([a.as_str(), if *label { "1" } else { "0" }, b.as_str()]).expect("written");
+        }
+        writer.flush().expect("written");
+        drop(writer);
+
+        let table = load_table(&path, &ReadOptions::default()).expect("read");
+        for (row, (a, b, label)) in cells.iter().enumerate() {
+            let texts: Vec<String> = table.schema().fields.iter().zip(table.row(row))
+                .map(|(field, code)| field.text(code).into_owned()).collect();
+            prop_assert_eq!(texts, [a.clone(), b.clone()]);
+            prop_assert_eq!(table.labels()[row], u8::from(*label));
+        }
+        let distinct: BTreeSet<&String> = cells.iter().map(|(a, _, _)| a).collect();
+        prop_assert_eq!(table.schema().fields[0].n_categories(), distinct.len());
+
+        let parquet = folder.path().join("cells.parquet");
+        write_parquet(&table, &parquet).expect("written");
+        prop_assert_eq!(&load_table(&parquet, &ReadOptions::default()).expect("read"), &table);
+    }
+}
+
+#[test]
+fn codes_do_not_depend_on_the_order_of_rows() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let read = |rows: [&str; 4]| {
+        let path = file(&folder, "t.csv", format!("label,n,s\n{}\n", rows.join("\n")));
+        let table = load_table(&path, &ReadOptions::default()).expect("read");
+        table.schema().clone()
+    };
+    let schema = read(["1,10,b", "0,9,10", "0,,9", "1,-2,"]);
+    let values = |field: usize| match &schema.fields[field].encoding {
+        Encoding::Categories { values } => values.clone(),
+        Encoding::Bins { .. } => panic!("categories"),
+    };
+    assert_eq!(values(0), ["", "-2", "9", "10"], "integers by size");
+    assert_eq!(values(1), ["", "10", "9", "b"], "text bytewise");
+    assert_eq!(schema, read(["1,-2,", "0,,9", "0,9,10", "1,10,b"]));
+}
+
+#[test]
+fn valid_and_test_are_seen_through_train() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let train = file(&folder, "train.csv", "c,x,click\na,1,0\nb,2,1\na,3,1\nb,4,0\n");
+    let valid = file(&folder, "valid.csv", "click,x,c\r\n1,9,a\r\n0,,b\r\n");
+    let test = file(&folder, "test.csv", "x,extra,click,c\n-5,?,0,zebra\n2.5,?,1,\n");
+    let options = ReadOptions {
+        label: "click".into(),
+        numeric: vec![Numeric { name: "x".into(), bins: Binning::Quantiles(2) }],
+        ..ReadOptions::default()
+    };
+    let split = load_split(&train, &valid, &test, &options).expect("read");
+    assert_eq!(split.train.columns(), [vec![0, 1, 0, 1], vec![0, 0, 1, 1]]);
+    assert_eq!(split.train.labels(), [0, 1, 1, 0]);
+    // No missing number in train: one in valid is unseen, as is a category that train lacks.
+    assert_eq!(split.valid.columns(), [vec![0, 1], vec![1, 2]]);
+    assert_eq!(split.test.columns(), [vec![2, 2], vec![0, 0]]);
+    assert!(Arc::ptr_eq(split.train.schema(), split.test.schema()));
+}
+
+#[test]
+fn a_random_split_deals_every_row_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows: String = (0..1000).map(|i| format!("{},{i}\n", i % 3 / 2)).collect();
+    let path = file(&folder, "all.csv", format!("label,id\n{rows}"));
+    let split = |seed| {
+        let options = ReadOptions::default();
+        load_and_split(&path, [0.7, 0.2, 0.1], &options, Seed::master(seed)).expect("read")
+    };
+    let parts = split(1);
+    assert_eq!(parts.train.n_rows(), 700);
+    assert_eq!(parts.valid.n_rows(), 200);
+    assert_eq!(parts.test.n_rows(), 100);
+    let field = &parts.train.schema().fields[0];
+    assert_eq!(field.n_categories(), 700, "the vocabulary is train's");
+    let ids: BTreeSet<_> = parts.train.column(0).iter().map(|&code| field.text(code)).collect();
+    assert_eq!(ids.len(), 700);
+    let unseen = |table: &Table| table.column(0).iter().all(|&code| code == field.unseen());
+    assert!(unseen(&parts.valid) && unseen(&parts.test));
+    let clicks = parts.train.count(1) + parts.valid.count(1) + parts.test.count(1);
+    assert_eq!(clicks, 333);
+    assert_eq!(split(1), parts);
+    assert_ne!(split(2).train, parts.train);
+}
+
+#[test]
+fn other_tools_parquet_is_understood() {
+    use arrow::array::{
+        ArrayRef, BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray,
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("pandas.parquet");
+    let columns: [(&str, ArrayRef); 4] = [
+        ("click", Arc::new(BooleanArray::from(vec![true, false, true]))),
+        ("item", Arc::new(Int64Array::from(vec![Some(10), None, Some(9)]))),
+        ("price", Arc::new(Float32Array::from(vec![1.5, f32::NAN, 3.0]))),
+        ("city", Arc::new(StringArray::from(vec![None, Some("Zürich"), Some("Aa")]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+    let out = std::fs::File::create(&path).expect("a file");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("written");
+
+    let options = ReadOptions {
+        label: "click".into(),
+        numeric: vec![Numeric { name: "price".into(), bins: Binning::Log2 }],
+        ..ReadOptions::default()
+    };
+    let table = load_table(&path, &options).expect("read");
+    assert_eq!(table.labels(), [1, 0, 1]);
+    let texts = |row: usize| -> Vec<String> {
+        let fields = table.schema().fields.iter();
+        fields.zip(table.row(row)).map(|(field, code)| field.text(code).into_owned()).collect()
+    };
+    assert_eq!(texts(0), ["10", "1.5", ""]);
+    assert_eq!(texts(1), ["", "", "Zürich"]);
+    assert_eq!(texts(2), ["9", "3", "Aa"]);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = file(&folder, "excel.csv", "\u{feff}label,a\r\n1,x\r\n0,y\r\n");
+    let table = load_table(&path, &ReadOptions::default()).expect("read");
+    assert_eq!(table.labels(), [1, 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn written_files_are_as_readable_as_any_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table = load_table(&file(&folder, "t.csv", "label,a\n1,x\n"), &ReadOptions::default());
+    let path = folder.path().join("out.csv");
+    write_csv(&table.expect("read"), &path).expect("written");
+    let mode = |path: &std::path::Path| {
+        std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&path), mode(&folder.path().join("t.csv")));
+}

@@ -1,0 +1,138 @@
+//! What bad input gets: a message that helps and a non-zero exit, never a panic.
+
+use super::{TINY, synthctr, tiny_folder};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// What the program says about faulty arguments.
+fn complaint(folder: &Path, arguments: &[&str]) -> String {
+    let output = synthctr(folder).args(arguments).assert().failure();
+    let output = output.get_output();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+    // clap adds hints on the usage below an empty line.
+    let said = stderr.lines().map_while(|line| (!line.starts_with("For more")).then_some(line));
+    let said: Vec<_> = said.filter(|line| !line.trim().is_empty()).collect();
+    format!("$ synthctr {}\n{}\n[exit {}]\n\n", arguments.join(" "), said.join("\n"), {
+        output.status.code().unwrap()
+    })
+}
+
+#[test]
+fn faulty_arguments() {
+    let folder = tiny_folder();
+    let mut text = String::new();
+    for arguments in [
+        &["run", "quik"][..],
+        &["run", "missing.toml"],
+        &["run", "--generators", "smoten,gausian-copula"],
+        &["run", "--models", "dfm"],
+        &["run", "--scenarios", "neg20"],
+        &["run", "--conditioning", "perclass"],
+        &["run", "--device", "gpu"],
+        &["run", "--seeds", "one"],
+        &["run", "--seeds", "0"],
+        &["run", "--seeds", "4,4"],
+        &["run", "--epochs", "0"],
+        &["run", "--shard", "3/2"],
+        &["run", "--order", "random"],
+        &["run", "--set", "epochs"],
+        &["run", "--set", "training.epoch=3"],
+        &["run", "--set", "model.dnn.droput=0.1"],
+        &["run", "--set", "models.dnn.dropout=0.1"],
+        &["run", "--set", "training.epochs=many"],
+        &["run", "--set", "model.deepfm.dropout=1.5"],
+        &["run", "--set", "generator.smoten.neighbours=0"],
+        &["run", "--set", "dataset.simulator.train_row=9"],
+        &["run", "--set", "seed=7"],
+        &["run", "--set", "name=a/b"],
+        &["run", "--dataset", "frape_x1"],
+        &["run", "--scenarios", "neg25", "--set", "generators=[]"],
+    ] {
+        text += &complaint(folder.path(), arguments);
+    }
+    crate::snapshots().bind(|| insta::assert_snapshot!("messages_arguments", text));
+}
+
+#[test]
+#[cfg(not(feature = "cuda"))]
+fn cuda_without_cuda() {
+    let text = complaint(tiny_folder().path(), &["run", "tiny.toml", "--device", "cuda"]);
+    crate::snapshots().bind(|| insta::assert_snapshot!("messages_cuda", text));
+}
+
+#[test]
+fn faulty_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::new();
+    for (what, toml) in [
+        ("no TOML", "name = \nseeds = 3"),
+        ("unknown key", "name = \"x\"\n\nepochs = 3"),
+        ("unknown key in a table", "[training]\nepochs = 3\n  batchsize = 512"),
+        ("unknown generator", "generators = [\"smoten\", \"tvea\"]"),
+        ("unknown model", "models = [\n  \"dnn\",\n  \"deepmf\",\n]"),
+        ("unknown scenario", "scenarios = [\"base\", \"S3\"]"),
+        ("unknown device", "device = \"gpu\""),
+        ("wrong type", "[model.masknet]\nblocks = \"three\""),
+        ("wrong seeds", "seeds = \"all\""),
+        ("no seeds", "seeds = []"),
+        ("negative seeds", "seeds = -4"),
+        ("outside its range", "[training]\nlearning_rate = -1.0"),
+        ("twice", "models = [\"dnn\", \"dnn\"]"),
+        ("unknown setting of a data set", "[dataset]\nname = \"x\"\npfad = \"log.csv\""),
+        ("a data set without files", "dataset = \"my-log\""),
+        (
+            "unknown constraint",
+            "dataset = { name = \"simulated\", constraints = [[\"city\", \"land\"]] }",
+        ),
+    ] {
+        fs::write(folder.path().join("my.toml"), toml).unwrap();
+        write!(text, "## {what}\n{}", complaint(folder.path(), &["run", "my.toml"])).unwrap();
+    }
+    crate::snapshots().bind(|| insta::assert_snapshot!("messages_files", text));
+}
+
+#[test]
+fn faulty_run_folders() {
+    let folder = tiny_folder();
+    fs::create_dir(folder.path().join("photos")).unwrap();
+    fs::write(folder.path().join("photos/cat.jpg"), "miaow").unwrap();
+    fs::create_dir(folder.path().join("half")).unwrap();
+    fs::write(folder.path().join("half/experiment.toml"), "").unwrap();
+    fs::write(folder.path().join("half/cells"), "a file where a folder should be").unwrap();
+    let mut text = String::new();
+    for out in ["photos", "tiny.toml", "tiny.toml/run", "half", "/proc/run"] {
+        text += &complaint(folder.path(), &["run", "tiny.toml", "--out", out]);
+    }
+    crate::snapshots().bind(|| insta::assert_snapshot!("messages_run_folders", text));
+}
+
+/// A limit on the size of files stands for a full disk: both fail in the middle of a write.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk() {
+    let folder = tiny_folder();
+    let run = |limit: &str| {
+        // In blocks of 512 bytes; the signal that goes with it is ignored, so that writing fails.
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {limit}; exec {} run tiny.toml",
+            env!("CARGO_BIN_EXE_synthctr")
+        );
+        assert_cmd::Command::new("sh").current_dir(&folder).args(["-c", &script]).assert()
+    };
+    let output = run("4").failure().code(1);
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let error = stderr.lines().last().unwrap_or_default();
+    assert!(error.starts_with("error: cannot write runs/tiny/"), "{stderr}");
+    assert!(error.contains("File too large"), "{stderr}");
+    for part in ["", "cells", "synthetic"] {
+        for entry in fs::read_dir(folder.path().join("runs/tiny").join(part)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(!name.starts_with('.'), "{name} was left behind");
+        }
+    }
+    run("unlimited").success();
+    assert!(TINY.contains("name = \"tiny\""));
+}

@@ -1,0 +1,110 @@
+//! Whole runs of the program: stopped, in parts, with other threads and orders.
+
+use super::{synthctr, tiny_folder};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant, SystemTime};
+use synthctr::experiment::{ResultRow, from_csv};
+
+/// Cells of the tiny experiment: per seed and model `base` and two scenarios of two generators.
+const CELLS: usize = 2 * 2 * (1 + 2 * 2);
+
+/// The results without what may differ between runs.
+fn results(run: &Path) -> Vec<ResultRow> {
+    let rows = from_csv(&fs::read(run.join("results.csv")).unwrap()).unwrap();
+    let timeless = |row| ResultRow {
+        fit_seconds: 0.0,
+        sample_seconds: 0.0,
+        train_seconds: 0.0,
+        peak_rss_mb: 0.0,
+        fit_peak_mb: 0.0,
+        sample_peak_mb: 0.0,
+        train_peak_mb: 0.0,
+        ..row
+    };
+    rows.into_iter().map(timeless).collect()
+}
+
+/// When each cell file was written.
+fn written(run: &Path) -> BTreeMap<String, SystemTime> {
+    let Ok(entries) = fs::read_dir(run.join("cells")) else { return BTreeMap::new() };
+    let entries = entries.map(|entry| entry.unwrap());
+    let cells = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    let time = |entry: &fs::DirEntry| entry.metadata().unwrap().modified().unwrap();
+    cells.map(|entry| (entry.file_name().into_string().unwrap(), time(&entry))).collect()
+}
+
+#[test]
+fn threads_order_shards_and_a_kill_change_nothing() {
+    let folder = tiny_folder();
+    let run = |out: &str, threads: &str, more: &[&str]| {
+        let mut command = synthctr(folder.path());
+        command.args(["run", "tiny.toml", "--out", out]).args(more);
+        command.env("RAYON_NUM_THREADS", threads).assert().success();
+    };
+    let of = |out: &str| results(&folder.path().join(out));
+
+    run("whole", "2", &[]);
+    let whole = of("whole");
+    assert_eq!(whole.len(), CELLS);
+    assert!(whole.iter().all(|row| (0.0..=1.0).contains(&row.test_auc)));
+
+    run("shuffled", "1", &["--order", "shuffled:9"]);
+    assert_eq!(of("shuffled"), whole, "one thread, another order");
+
+    run("shards", "2", &["--shard", "2/3"]);
+    run("shards", "2", &["--shard", "1/3"]);
+    run("shards", "1", &["--shard", "3/3"]);
+    assert_eq!(of("shards"), whole, "three shards");
+
+    kill_in_the_middle(folder.path(), "killed");
+    let killed = folder.path().join("killed");
+    let before = written(&killed);
+    assert!((1..CELLS).contains(&before.len()), "killed after {} cells", before.len());
+    run("killed", "2", &[]);
+    assert_eq!(of("killed"), whole, "killed and started again");
+    let after = written(&killed);
+    assert!(before.iter().all(|(cell, time)| after[cell] == *time), "finished cells stay");
+    assert_eq!(after.len(), CELLS);
+}
+
+/// Starts the tiny experiment and kills it with SIGKILL once it has finished a few cells.
+fn kill_in_the_middle(folder: &Path, out: &str) {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"))
+        .current_dir(folder)
+        .args(["run", "tiny.toml", "--out", out])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while written(&folder.join(out)).len() < 3 && child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < deadline, "no cell was finished");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_says_what_stands() {
+    let folder = tiny_folder();
+    let dry_run = || {
+        let mut command = synthctr(folder.path());
+        let output = command.args(["run", "tiny.toml", "--models", "dnn", "--seeds", "1"]);
+        let output = output.arg("--dry-run").assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    let before = dry_run();
+    assert!(!folder.path().join("runs").exists());
+    synthctr(folder.path())
+        .args(["run", "tiny.toml", "--models", "dnn", "--seeds", "1", "--scenarios", "base"])
+        .assert()
+        .success();
+    let after = dry_run();
+    crate::snapshots().bind(|| {
+        insta::assert_snapshot!("dry_run", format!("{before}\n--- base is done\n\n{after}"));
+    });
+}
