@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 use synthctr::data::{self, DatasetConfig};
 use synthctr::generators::{GeneratorConfig, GeneratorKind, fit};
-use synthctr::memory::PeakMemory;
+use synthctr::measure::PeakMemory;
 use synthctr::metrics::identical_rows;
 use synthctr::seed::Seed;
 
