@@ -13,9 +13,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 pub fn unknown(what: &str, name: &str, candidates: &[&str]) -> String {
     let valid = candidates.join(", ");
     match nearest(name, candidates.iter().copied()) {
-        Some(nearest) => format!(
-            "unknown {what} `{name}`; did you mean `{nearest}`? (valid: {valid})"
-        ),
+        Some(nearest) => {
+            format!("unknown {what} `{name}`; did you mean `{nearest}`? (valid: {valid})")
+        }
         None => format!("unknown {what} `{name}` (valid: {valid})"),
     }
 }

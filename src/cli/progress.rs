@@ -40,13 +40,8 @@ impl Terminal {
         };
         overall.set_style(style("{bar:30.cyan} {percent:>3}%  {msg}"));
         stage.set_style(style("{bar:30.blue} {percent:>3}%  {prefix}  {msg}"));
-        let state = State {
-            started: Instant::now(),
-            cost: 0,
-            cost_done: 0,
-            cells: 0,
-            cells_done: 0,
-        };
+        let state =
+            State { started: Instant::now(), cost: 0, cost_done: 0, cells: 0, cells_done: 0 };
         Self { bars, overall, stage, interactive, state: Mutex::new(state) }
     }
 
@@ -102,8 +97,13 @@ impl Listener for Terminal {
         if done > 0 {
             text += &format!(", {done} stand already");
         }
-        *self.state() =
-            State { started: Instant::now(), cost: outlook.cost, cost_done: 0, cells, cells_done: 0 };
+        *self.state() = State {
+            started: Instant::now(),
+            cost: outlook.cost,
+            cost_done: 0,
+            cells,
+            cells_done: 0,
+        };
         self.overall.set_length(outlook.cost);
         self.overall.enable_steady_tick(Duration::from_millis(200));
         self.overall.set_message(text.clone());

@@ -4,12 +4,12 @@ use super::progress::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
-    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
-    Shard, Standing,
+    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario, Shard,
+    Standing,
 };
 use synthctr::generators::{Conditioning, GeneratorKind};
 use synthctr::report;
@@ -119,7 +119,8 @@ impl RunArgs {
         let results = runner.run(&terminal)?;
         terminal.clear();
         print!("{}", tables(&results, use_colour()));
-        println!("{}", closing(&results, &out));
+        let figures = report::draw_figures(&results, &out.join("figures"))?;
+        println!("{}", closing(&results, &out, !figures.is_empty()));
         Ok(())
     }
 
@@ -196,7 +197,7 @@ fn tables(results: &RunResults, colour: bool) -> String {
 }
 
 /// What else there is to know about the results, and where they are.
-fn closing(results: &RunResults, out: &std::path::Path) -> String {
+fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
     let data = &results.environment.dataset;
     let mut lines = Vec::new();
     if let Some(best) = data.bayes_auc {
@@ -215,5 +216,8 @@ fn closing(results: &RunResults, out: &std::path::Path) -> String {
         lines.push(format!("{done} of {planned} cells are done; the other shards' are missing."));
     }
     lines.push(format!("{done} results in {}", out.join("results.csv").display()));
+    if figures {
+        lines.push(format!("Figures in {}", out.join("figures").display()));
+    }
     lines.join("\n")
 }

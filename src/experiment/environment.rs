@@ -118,7 +118,9 @@ pub fn machine() -> String {
 fn utc(since_1970: Duration) -> String {
     let seconds = since_1970.as_secs();
     let (mut year, mut day) = (1970, seconds / 86_400);
-    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let year_days = |year| if is_leap(year) { 366 } else { 365 };
     while day >= year_days(year) {
         day -= year_days(year);

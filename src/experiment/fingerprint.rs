@@ -86,8 +86,10 @@ mod tests {
 
     #[test]
     fn keys_may_come_in_any_order() {
-        let a: Value = serde_json::from_str(r#"{"x": [1, {"p": 2, "q": null}], "y": "z"}"#).unwrap();
-        let b: Value = serde_json::from_str(r#"{"y": "z", "x": [1, {"q": null, "p": 2}]}"#).unwrap();
+        let a: Value =
+            serde_json::from_str(r#"{"x": [1, {"p": 2, "q": null}], "y": "z"}"#).unwrap();
+        let b: Value =
+            serde_json::from_str(r#"{"y": "z", "x": [1, {"q": null, "p": 2}]}"#).unwrap();
         assert_eq!(Fingerprint::of(&a), Fingerprint::of(&b));
     }
 
@@ -108,12 +110,10 @@ mod tests {
             label: "label".into(),
             fields: vec![Field::categorical("f", vec!["a".into(), "b".into()])],
         });
-        let table = |codes: &[u32]| {
-            Table::new(schema.clone(), vec![codes.to_vec()], vec![0; codes.len()])
-        };
+        let table =
+            |codes: &[u32]| Table::new(schema.clone(), vec![codes.to_vec()], vec![0; codes.len()]);
         let split = |train: &[u32], valid: &[u32]| {
-            let split =
-                Split { train: table(train), valid: table(valid), test: table(&[0]) };
+            let split = Split { train: table(train), valid: table(valid), test: table(&[0]) };
             Fingerprint::of_split(&split)
         };
         assert_eq!(split(&[0, 1], &[1]), split(&[0, 1], &[1]));

@@ -23,9 +23,9 @@ mod runner;
 mod sample;
 mod scenario;
 pub mod store;
-mod toml_errors;
 #[cfg(test)]
 mod tests;
+mod toml_errors;
 mod train;
 
 pub use config::{BUILT_IN, ExperimentConfig, GeneratorSettings, ModelSettings, Seeds};

@@ -25,9 +25,8 @@ impl Override {
     /// Reads `key=value`. The value is TOML; what is not TOML is a string, so that
     /// `--set device=cpu` needs no quotes.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let (key, value) = text
-            .split_once('=')
-            .ok_or_else(|| format!("`{text}` is not of the form key=value"))?;
+        let (key, value) =
+            text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form key=value"))?;
         let (key, value) = (key.trim(), value.trim());
         if key.split('.').any(|part| part.trim().is_empty()) {
             return Err(format!("`{key}` is not a key such as training.batch_size"));

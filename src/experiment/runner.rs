@@ -13,7 +13,7 @@ use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset, Table};
 use crate::device::Device;
 use crate::generators::GeneratorConfig;
-use crate::memory::PeakMemory;
+use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::seed::Seed;
 use serde_json::json;
@@ -185,7 +185,7 @@ impl Runner {
 
     /// Whether a cell's trained model is wanted and not there.
     fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && !folder.model_path(cell).is_file()
+        self.options.save_models && !folder.model_path(cell).is_dir()
     }
 
     fn outlook_of(&self, survey: &Survey<'_>) -> Outlook {
@@ -241,6 +241,8 @@ impl Runner {
         let (peak, start) = (PeakMemory::start(), Instant::now());
         let rows = self.rows(&task.cell, samples);
         let model = self.model(&task.cell);
+        // A model of other settings must not stand beside this result.
+        folder.remove_model(&task.cell)?;
         let save_to = self.options.save_models.then(|| folder.model_path(&task.cell));
         let job = Job {
             device: self.device,
@@ -257,7 +259,7 @@ impl Runner {
         let training = trainer
             .train(&job, listener)
             .map_err(|source| RunError::Training { cell: task.cell.name(), source })?;
-        let train_seconds = start.elapsed().as_secs_f64();
+        let train_seconds = measure::seconds(start);
         let train_peak_mb = peak.megabytes();
         let test_auc = metrics::auc(split.test.labels(), &training.scores)
             .ok_or_else(|| RunError::NoAuc(task.cell.name()))?;
@@ -281,7 +283,8 @@ impl Runner {
             synthetic_rows: rows.synthetic,
             identical_rows: rows.identical,
             fit_seconds: most(&mut used(|info| info.fit_seconds)),
-            sample_seconds: used(|info| info.sample_seconds).sum(),
+            // From 0.0, since an empty sum is -0.0.
+            sample_seconds: used(|info| info.sample_seconds).fold(0.0, |sum, s| sum + s),
             train_seconds,
             peak_rss_mb: fit_peak_mb.max(sample_peak_mb).max(train_peak_mb),
             identical_rows_without_label: rows.identical_without_label,
@@ -325,11 +328,7 @@ impl Runner {
     }
 
     /// Reads all finished cells of the experiment and writes the results.
-    fn gather(
-        &self,
-        folder: &RunFolder,
-        environment: Environment,
-    ) -> Result<RunResults, RunError> {
+    fn gather(&self, folder: &RunFolder, environment: Environment) -> Result<RunResults, RunError> {
         let mut cells = Vec::new();
         for task in &self.tasks {
             if let Found::Standing(record) = folder.find(&task.cell, &task.fingerprint)? {

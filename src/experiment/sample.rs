@@ -4,7 +4,7 @@ use super::store::{self, RunFolder};
 use super::{Fingerprint, RunError, Scenario, Source};
 use crate::data::{self, Table};
 use crate::generators::{self, GeneratorConfig};
-use crate::memory::PeakMemory;
+use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::progress::Progress;
 use crate::seed::Seed;
@@ -124,19 +124,16 @@ impl SampleRequest<'_> {
             progress,
         )
         .map_err(failed)?;
-        let (fit_seconds, fit_peak_mb) = (start.elapsed().as_secs_f64(), peak.megabytes());
+        let (fit_seconds, fit_peak_mb) = (measure::seconds(start), peak.megabytes());
         let sizes = Scenario::sample_rows([train.count(0), train.count(1)]);
         let draw_label = |label: u8| {
             let n = sizes[usize::from(label)];
             let (peak, start) = (PeakMemory::start(), Instant::now());
             let seed = master.derive(&format!("sample/{stream}"));
             let rows = fitted.sample(label, n, seed, progress).map_err(failed)?;
-            let (sample_seconds, sample_peak_mb) =
-                (start.elapsed().as_secs_f64(), peak.megabytes());
+            let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
             let path = self.path(folder, label);
-            store::write_whole_with(&path, |file| {
-                data::write_parquet(&rows, file).map_err(RunError::from)
-            })?;
+            data::write_parquet(&rows, &path)?;
             let written = std::fs::read(&path).map_err(store::StoreError::io("read", &path))?;
             let identical = metrics::identical_rows(&rows, train);
             let info = SampleInfo {

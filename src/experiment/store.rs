@@ -5,7 +5,9 @@
 //!             environment.json                program, machine and data of the latest start
 //!             synthetic/<source>.seed<k>.label<l>.parquet, .json
 //!             cells/<source>.<scenario>.<model>.seed<k>.json
+//!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
 //!             results.csv  results.json       one row per finished cell
+//!             figures/*.svg
 //! ```
 //!
 //! A file is written under a temporary name in its folder, flushed to the disk and renamed, so
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Temporary files begin with this.
-const TEMPORARY: &str = ".part-";
+const TEMPORARY: &str = ".synthctr-";
 
 /// A temporary file this old was left behind by a process that was killed.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -131,9 +133,20 @@ impl RunFolder {
         self.root.join("cells").join(format!("{}.json", cell.name()))
     }
 
-    /// The file of a cell's trained model.
+    /// The folder of a cell's trained model.
     pub fn model_path(&self, cell: &Cell) -> PathBuf {
-        self.root.join("models").join(format!("{}.model", cell.name()))
+        self.root.join("models").join(cell.name())
+    }
+
+    /// Removes a cell's trained model, if there is one.
+    pub fn remove_model(&self, cell: &Cell) -> Result<(), StoreError> {
+        let path = self.model_path(cell);
+        match fs::remove_dir_all(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("remove", &path)(e))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What stands for a cell whose settings have the given fingerprint.
@@ -190,45 +203,27 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
 
 /// Writes a file under a temporary name, flushes it and renames it.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
-    write_whole_with(path, |file| {
-        let opened = fs::OpenOptions::new().write(true).open(file);
-        let written = opened.and_then(|mut file| file.write_all(content));
-        written.map_err(StoreError::io("write", path))
-    })
-}
-
-/// Lets `write` fill a temporary file beside `path`, flushes it and renames it to `path`.
-pub(crate) fn write_whole_with<E: From<StoreError>>(
-    path: &Path,
-    write: impl FnOnce(&Path) -> Result<(), E>,
-) -> Result<(), E> {
-    let temporary = temporary_beside(path).map_err(StoreError::io("write", path))?;
-    write(&temporary)?;
-    flush_and_rename(temporary, path).map_err(StoreError::io("write", path))?;
-    Ok(())
-}
-
-/// An empty file in the folder of `path`, removed again unless it is renamed.
-fn temporary_beside(path: &Path) -> io::Result<tempfile::TempPath> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any other new file: the user's mask decides.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    Ok(builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?.into_temp_path())
-}
-
-fn flush_and_rename(temporary: tempfile::TempPath, path: &Path) -> io::Result<()> {
-    fs::OpenOptions::new().write(true).open(&temporary)?.sync_all()?;
-    temporary.persist(path).map_err(|e| e.error)?;
-    // The rename itself is durable once the folder is flushed; not every system offers that.
-    if let Some(Ok(folder)) = path.parent().map(fs::File::open) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
+    let write = || {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As for any other new file: the user's mask decides.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|e| e.error)?;
+        // The rename itself is durable once the folder is flushed; not every system offers that.
+        if let Ok(folder) = fs::File::open(folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    };
+    write().map_err(StoreError::io("write", path))
 }
 
 /// Whether a path is one of our temporary files.

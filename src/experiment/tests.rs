@@ -267,9 +267,9 @@ fn foreign_folders_are_left_alone() {
 fn temporary_files_are_not_mistaken_for_results() {
     let folder = tempfile::tempdir().unwrap();
     // As a kill in the first write of all leaves it.
-    fs::write(folder.path().join(".part-abc"), "half").unwrap();
+    fs::write(folder.path().join(".synthctr-abc"), "half").unwrap();
     assert_eq!(run(&runner(folder.path(), &["seeds=1"]), &Ear::default()).1, TINY_CELLS / 2);
-    fs::write(folder.path().join("cells/.part-def.json"), "half").unwrap();
+    fs::write(folder.path().join("cells/.synthctr-def.json"), "half").unwrap();
     let ear = Ear::default();
     assert_eq!(run(&runner(folder.path(), &["seeds=1"]), &ear).1, 0);
     assert_eq!(ear.warnings(), "");

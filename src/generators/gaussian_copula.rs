@@ -7,10 +7,10 @@ use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
 use nalgebra::{Cholesky, DMatrix};
 use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
 const METHOD: &str = "gaussian-copula";
@@ -41,7 +41,7 @@ const CHUNK: usize = 8192;
 ///   a sample's distribution hangs on that draw and two calls differ visibly. We draw a score
 ///   for every row: the distribution that the model defines.
 /// * It replaces a correlation matrix that is not positive definite by one near it. We shrink
-///   towards the identity, `(1 - λ) R + λ I`, by the least `λ` of 10⁻¹², 10⁻¹¹ … that will do;
+///   towards the identity, `(1 - λ) R + λ I`, by the least `λ` of 10⁻¹², 10⁻¹¹ … 1 that will do;
 ///   a correlation that is undefined (one training row) counts as 0.
 ///
 /// It has no settings.
@@ -228,7 +228,9 @@ impl Moments {
         let mut products = self.products.iter_mut();
         for (i, (sum, &score)) in self.sums.iter_mut().zip(scores).enumerate() {
             *sum += score;
-            for (product, &other) in products.by_ref().zip(&scores[..=i]) {
+            // The scores come first: `zip` takes one from its left side before it sees the end of its
+            // right side.
+            for (other, product) in scores[..=i].iter().zip(products.by_ref()) {
                 *product += score * other;
             }
         }
@@ -261,25 +263,12 @@ impl Moments {
 /// The Cholesky factor's lower triangle, row by row, of the matrix shrunk as little as possible.
 fn cholesky(correlation: &DMatrix<f64>) -> Option<Vec<f64>> {
     let n = correlation.nrows();
-    let shrinkages = [0.0].into_iter().chain((-12..=-1).map(|power| 10f64.powi(power)));
+    let shrinkages = [0.0].into_iter().chain((-12..=0).map(|power| 10f64.powi(power)));
     shrinkages.into_iter().find_map(|lambda| {
         let shrunk = correlation * (1.0 - lambda) + DMatrix::identity(n, n) * lambda;
         let factor = Cholesky::new(shrunk)?.unpack();
         Some((0..n).flat_map(|i| (0..=i).map(|j| factor[(i, j)]).collect::<Vec<_>>()).collect())
     })
-}
-
-/// Fills `values` with standard normal numbers (Box and Muller 1958).
-fn fill_normal(rng: &mut Rng, values: &mut [f64]) {
-    for pair in values.chunks_mut(2) {
-        // 1 - u is never 0, so its logarithm is finite.
-        let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-        let (sin, cos) = (TAU * rng.random::<f64>()).sin_cos();
-        pair[0] = radius * cos;
-        if let Some(second) = pair.get_mut(1) {
-            *second = radius * sin;
-        }
-    }
 }
 
 impl Fitted for Copula {
@@ -301,7 +290,7 @@ impl Fitted for Copula {
             if let Some(interval) = interval {
                 noise[0] = draw_score(rng, interval);
             }
-            fill_normal(rng, &mut noise[given..]);
+            noise[given..].fill_with(|| StandardNormal.sample(rng));
             let mut factor = &self.factor[given..];
             for (at, (slot, field)) in row.iter_mut().zip(&self.fields).enumerate() {
                 let (weights, rest) = factor.split_at(given + at + 1);
@@ -312,3 +301,6 @@ impl Fitted for Copula {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

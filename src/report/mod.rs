@@ -2,9 +2,13 @@
 //!
 //! Reads results only: nothing here trains, samples or loads click logs.
 
+mod figures;
 mod stats;
+mod style;
 mod summary;
 mod table;
 
+pub use figures::{FigureError, draw_figures};
+pub use stats::Sample;
 pub use summary::{Entry, Summary};
 pub use table::{auc_table, cost_table, identical_table};

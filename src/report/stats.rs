@@ -10,6 +10,11 @@ impl Sample {
         self.0.len()
     }
 
+    /// The measurements.
+    pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.0.iter().copied()
+    }
+
     /// The mean, if there is a measurement.
     pub fn mean(&self) -> Option<f64> {
         (!self.0.is_empty()).then(|| self.sum() / self.n() as f64)

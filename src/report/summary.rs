@@ -93,7 +93,8 @@ impl<'a> Summary<'a> {
         scenario: Scenario,
     ) -> impl Iterator<Item = &'a ResultRow> {
         self.rows.iter().copied().filter(move |row| {
-            row.scenario == scenario && (row.generator.as_str(), row.conditioning.as_str()) == source
+            row.scenario == scenario
+                && (row.generator.as_str(), row.conditioning.as_str()) == source
         })
     }
 

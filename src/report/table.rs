@@ -1,4 +1,4 @@
-//! The tables at the end of a run, for a terminal of 100 columns or a file.
+//! The tables at the end of a run, for a terminal of 110 columns or a file.
 
 use super::stats::Sample;
 use super::summary::{Entry, Source, Summary};
@@ -83,12 +83,14 @@ pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
             table.add_row(row);
         }
     }
-    let share = |n: usize| count_and_share(n as f64, data.rows.valid as f64);
+    let share = |n: usize| {
+        let share = 100.0 * n as f64 / data.rows.valid.max(1) as f64;
+        format!("{n} of {} ({share:.1}%)", data.rows.valid)
+    };
     let reference = format!(
-        "For comparison, real validation rows that stand in train: {} with the same label, {} with \
-         any.",
-        share(data.valid_identical_rows).trim(),
-        share(data.valid_identical_rows_without_label).trim()
+        "For comparison, real validation rows: {} with the same label, {} with any.",
+        share(data.valid_identical_rows),
+        share(data.valid_identical_rows_without_label)
     );
     let title = "Synthetic rows that also stand in train (mean over the seeds)";
     format!("{}{reference}\n", titled(title, &table))
@@ -205,6 +207,7 @@ fn empty_table<'a>(
     for column in names.len()..n_columns {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
+            column.set_padding((2, 0));
         }
     }
     table

@@ -83,7 +83,10 @@ fn faulty_files() {
         ("twice", "models = [\"dnn\", \"dnn\"]"),
         ("unknown setting of a data set", "[dataset]\nname = \"x\"\npfad = \"log.csv\""),
         ("a data set without files", "dataset = \"my-log\""),
-        ("unknown constraint", "dataset = { name = \"simulated\", constraints = [[\"city\", \"land\"]] }"),
+        (
+            "unknown constraint",
+            "dataset = { name = \"simulated\", constraints = [[\"city\", \"land\"]] }",
+        ),
     ] {
         fs::write(folder.path().join("my.toml"), toml).unwrap();
         write!(text, "## {what}\n{}", complaint(folder.path(), &["run", "my.toml"])).unwrap();

@@ -1,4 +1,11 @@
-//! How much memory a stage of the work took at most.
+//! How long a stage of the work took, and how much memory at most.
+
+use std::time::Instant;
+
+/// The seconds since `start`, to a tenth of a millisecond.
+pub fn seconds(start: Instant) -> f64 {
+    (start.elapsed().as_secs_f64() * 1e4).round() / 1e4
+}
 
 /// Measures the largest resident memory of this process since [`PeakMemory::start`].
 ///
@@ -16,9 +23,9 @@ impl PeakMemory {
         Self(())
     }
 
-    /// The largest resident memory so far, in megabytes (10⁶ bytes).
+    /// The largest resident memory so far, in megabytes (10⁶ bytes), to a tenth.
     pub fn megabytes(&self) -> f64 {
-        high_water_kib().unwrap_or_else(process_peak_kib) * 1024.0 / 1e6
+        (high_water_kib().unwrap_or_else(process_peak_kib) * 1024.0 / 1e5).round() / 10.0
     }
 }
 

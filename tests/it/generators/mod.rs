@@ -1,0 +1,66 @@
+//! Tests of generators.
+
+mod controls;
+mod copula;
+mod every;
+mod names;
+mod smoten;
+
+use rand::RngExt;
+use std::sync::Arc;
+use synthctr::data::{Field, Schema, Table};
+use synthctr::generators::{Conditioning, Fitted, GeneratorConfig, GeneratorError, GeneratorKind};
+use synthctr::seed::Seed;
+
+/// A table of fields `user`, `item`, `c`, `d` …, whose categories are those that occur.
+fn table(columns: &[Vec<u32>], labels: &[u8]) -> Table {
+    let names = ["user", "item", "c", "d", "e", "f"];
+    let mut fields = Vec::new();
+    let mut coded = Vec::new();
+    for (column, name) in columns.iter().zip(names) {
+        let mut seen = column.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        coded.push(column.iter().map(|code| seen.partition_point(|s| s < code) as u32).collect());
+        fields.push(Field::categorical(name, seen.iter().map(u32::to_string).collect()));
+    }
+    Table::new(Arc::new(Schema { label: "label".into(), fields }), coded, labels.to_vec())
+}
+
+/// A table of random rows, some of them repeated, in which fields and label hang together.
+fn random_table(rows: usize, fields: usize, categories: u32, seed: u64) -> Table {
+    let mut rng = Seed::master(seed).stream("table");
+    let mut columns = vec![Vec::new(); fields];
+    let mut labels = Vec::new();
+    for _ in 0..rows {
+        let hidden: f64 = rng.random();
+        for column in &mut columns {
+            let value = if rng.random_bool(0.5) { hidden } else { rng.random() };
+            column.push((value * f64::from(categories)) as u32);
+        }
+        labels.push(u8::from(rng.random::<f64>() < hidden));
+    }
+    table(&columns, &labels)
+}
+
+fn config(kind: GeneratorKind) -> GeneratorConfig {
+    GeneratorConfig::new(kind).with_fields(Some("item"), Some("user"))
+}
+
+fn constraint(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+fn fit(
+    kind: GeneratorKind,
+    conditioning: Conditioning,
+    constraints: &[Vec<String>],
+    train: &Table,
+) -> Result<Box<dyn Fitted>, GeneratorError> {
+    synthctr::generators::fit(&config(kind), conditioning, constraints, train, Seed::master(1), &())
+}
+
+/// The share of rows that hold `code`.
+fn share(column: &[u32], code: u32) -> f64 {
+    column.iter().filter(|&&c| c == code).count() as f64 / column.len() as f64
+}

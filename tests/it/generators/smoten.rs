@@ -1,0 +1,63 @@
+//! SMOTEN against imbalanced-learn's recorded rows and against its definition.
+
+use super::{fit, random_table, table};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use synthctr::data::Table;
+use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::seed::Seed;
+
+#[derive(Deserialize)]
+struct Recorded {
+    columns: Vec<Vec<u32>>,
+    labels: Vec<u8>,
+    rows: Vec<Vec<u32>>,
+}
+
+fn distinct(table: &Table) -> BTreeSet<Vec<u32>> {
+    (0..table.n_rows()).map(|row| table.row(row).collect()).collect()
+}
+
+#[test]
+fn makes_the_rows_that_imbalanced_learn_makes() {
+    let recorded = include_str!("../../fixtures/imblearn_smoten.json");
+    let recorded: Recorded = serde_json::from_str(recorded).expect("the fixture");
+    let train = table(&recorded.columns, &recorded.labels);
+    let fitted = fit(GeneratorKind::Smoten, Conditioning::Joint, &[], &train).expect("a fit");
+    let rows = fitted.sample(1, 4000, Seed::master(1), &()).expect("a sample");
+    assert_eq!(distinct(&rows), recorded.rows.into_iter().collect());
+}
+
+/// All rows that SMOTEN can make of one label's rows by the overlap metric, by definition.
+fn by_definition(class: &Table, neighbours: usize) -> BTreeSet<Vec<u32>> {
+    let rows: Vec<Vec<u32>> = (0..class.n_rows()).map(|row| class.row(row).collect()).collect();
+    let made = |base: usize| -> Vec<u32> {
+        let distance =
+            |other: usize| rows[base].iter().zip(&rows[other]).filter(|(a, b)| a != b).count();
+        let mut others: Vec<usize> = (0..rows.len()).filter(|&other| other != base).collect();
+        others.sort_by_key(|&other| (distance(other), other));
+        others.truncate(neighbours);
+        others.push(base);
+        let winner = |field: usize| {
+            let codes = 0..class.schema().fields[field].n_categories() as u32;
+            let votes = |code: u32| others.iter().filter(|&&row| rows[row][field] == code).count();
+            codes.rev().max_by_key(|&code| votes(code)).expect("a category")
+        };
+        (0..class.n_fields()).map(winner).collect()
+    };
+    (0..rows.len()).map(made).collect()
+}
+
+#[test]
+fn per_class_uses_the_overlap_metric() {
+    for seed in 0..20 {
+        let train = random_table(120, 5, 4, seed);
+        let fitted =
+            fit(GeneratorKind::Smoten, Conditioning::PerClass, &[], &train).expect("a fit");
+        for label in [0, 1] {
+            let class = train.select(&train.rows_with(label));
+            let rows = fitted.sample(label, 3000, Seed::master(seed), &()).expect("a sample");
+            assert_eq!(distinct(&rows), by_definition(&class, 5), "seed {seed} label {label}");
+        }
+    }
+}
