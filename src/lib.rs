@@ -1,4 +1,31 @@
-//! placeholder tour
+//! What does synthetic training data do to click-through-rate models?
+//!
+//! Follow one row through the rooms, in this order:
+//!
+//! 1. [`data`] reads (or simulates) a click log as a [`data::Split`] of tables of codes;
+//! 2. [`generators`] learn from the training rows and draw synthetic ones;
+//! 3. [`experiment`] mixes both as the scenarios say, trains a model of [`ctr`] on each mixture,
+//!    measures it with [`metrics`], and stores the result of every cell as a file;
+//! 4. [`report`] turns the stored results into tables and figures.
+//!
+//! Beside them: [`seed`] (all randomness comes from there), [`device`], [`progress`] and
+//! [`measure`] (time and memory). `ARCHITECTURE.md` says why it is built this way.
+//!
+//! ```
+//! use synthctr::ctr::{ModelConfig, TowerConfig, TrainingConfig, train};
+//! use synthctr::data::simulator::{SimulatorConfig, simulate};
+//! use synthctr::{device::Device, metrics::auc, seed::Seed};
+//!
+//! let log = SimulatorConfig { train_rows: 3000, ..SimulatorConfig::default() };
+//! let split = simulate(&log, Seed::master(1))?.split;
+//! let model = ModelConfig::DeepFm(TowerConfig { hidden_units: vec![32], ..TowerConfig::default() });
+//! let training = TrainingConfig { epochs: 2, batch_size: 256, ..TrainingConfig::default() };
+//! let (seed, quiet) = (Seed::master(1), ());
+//! let trained = train(Device::Cpu, &model, &training, &split.train, &split.valid, seed, &quiet)?;
+//! let auc = auc(split.test.labels(), &trained.predict(&split.test));
+//! assert!(auc.is_some_and(|auc| auc > 0.5));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![deny(missing_docs)]
 
 pub mod ctr;

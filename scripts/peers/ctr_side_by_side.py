@@ -65,6 +65,9 @@ def main():
     if args.epochs < 2:
         parser.error("--epochs must be at least 2: the first is dropped")
 
+    load = os.getloadavg()[0]
+    print(f"load average before the start: {load:.2f}"
+          + ("; times taken on a busy machine mean nothing" if load > 0.5 else ""))
     print(f"{'model':8} {'synthctr':>10} {'PyTorch':>10} {'PyTorch / synthctr':>20}"
           "   (median seconds per epoch)")
     with tempfile.TemporaryDirectory() as folder:

@@ -108,7 +108,7 @@ pub fn train(
     let task = Task { model, training, train, valid, seed, progress };
     match device {
         Device::Cpu => task.run::<burn_flex::Flex>(device),
-        Device::NdArray => task.run::<burn_ndarray::NdArray>(device),
+        Device::NdArray => trained::one_thread(|| task.run::<burn_ndarray::NdArray>(device)),
         #[cfg(feature = "cuda")]
         Device::Cuda => task.run::<burn_cuda::Cuda>(device),
         #[cfg(not(feature = "cuda"))]

@@ -28,7 +28,11 @@ impl Rows {
             }
             offset += count;
         }
-        Self { codes, labels: table.labels().iter().map(|&label| f32::from(label)).collect(), fields }
+        Self {
+            codes,
+            labels: table.labels().iter().map(|&label| f32::from(label)).collect(),
+            fields,
+        }
     }
 
     /// Number of rows.
@@ -37,7 +41,11 @@ impl Rows {
     }
 
     /// Codes `[n, f]` and labels `[n, 1]` of the rows at `rows`.
-    pub fn batch<B: Backend>(&self, rows: &[u32], device: &B::Device) -> (Tensor<B, 2, Int>, Tensor<B, 2>) {
+    pub fn batch<B: Backend>(
+        &self,
+        rows: &[u32],
+        device: &B::Device,
+    ) -> (Tensor<B, 2, Int>, Tensor<B, 2>) {
         let mut codes = Vec::with_capacity(rows.len() * self.fields);
         for &row in rows {
             codes.extend_from_slice(&self.codes[row as usize * self.fields..][..self.fields]);
@@ -49,7 +57,11 @@ impl Rows {
     }
 
     /// Codes `[n, f]` of a run of rows.
-    pub fn codes<B: Backend>(&self, rows: std::ops::Range<usize>, device: &B::Device) -> Tensor<B, 2, Int> {
+    pub fn codes<B: Backend>(
+        &self,
+        rows: std::ops::Range<usize>,
+        device: &B::Device,
+    ) -> Tensor<B, 2, Int> {
         let shape = [rows.len(), self.fields];
         let codes = self.codes[rows.start * self.fields..rows.end * self.fields].to_vec();
         Tensor::from_data(TensorData::new(codes, shape), device)

@@ -14,6 +14,7 @@ use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// The readable half of a saved model, `model.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ pub(super) struct Card {
 }
 
 /// A network on its device, whatever the backend.
-pub(super) trait Predictor: Send {
+pub(super) trait Predictor: Send + Sync {
     /// Click probabilities of all rows.
     fn predict(&self, rows: &Rows) -> Vec<f64>;
     /// The weights as bytes.
@@ -69,9 +70,24 @@ impl<B: Kernels> OnDevice<B> {
         let network: Network<B> = network.load_record(record);
         let found = network.embedding.val().dims();
         if found[0] != codes {
-            return Err(format!("the weights have {} embeddings, model.json says {codes}", found[0]));
+            return Err(format!(
+                "the weights have {} embeddings, model.json says {codes}",
+                found[0]
+            ));
         }
         Ok(Box::new(Self { network, device }))
+    }
+}
+
+/// Runs `work` on a single thread.
+///
+/// burn's `ndarray` adds up in as many parts as there are threads, so that its last bits depend
+/// on them; the reference is to give the same bits everywhere.
+pub(super) fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
+        Some(pool) => pool.install(work),
+        None => work(),
     }
 }
 
@@ -109,16 +125,24 @@ impl Trained {
     pub fn predict(&self, table: &Table) -> Vec<f64> {
         let counts = code_counts(table.schema());
         assert_eq!(counts, self.card.code_counts, "the table has the training rows' schema");
-        self.network.predict(&Rows::new(table, &counts))
+        let rows = Rows::new(table, &counts);
+        match self.device {
+            Device::NdArray => one_thread(|| self.network.predict(&rows)),
+            Device::Cpu | Device::Cuda => self.network.predict(&rows),
+        }
     }
 
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
     /// and history) and `weights.mpk`. Each file appears whole or not at all.
     pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
-        let failed = |path: &Path, reason: String| CtrError::File { path: path.display().to_string(), reason };
+        let failed = |path: &Path, reason: String| CtrError::File {
+            path: path.display().to_string(),
+            reason,
+        };
         std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
         let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
-        let card = serde_json::to_vec_pretty(&self.card).map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
+        let card = serde_json::to_vec_pretty(&self.card)
+            .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
             let path = dir.join(name);
             let write = || -> std::io::Result<()> {
@@ -142,10 +166,14 @@ impl Trained {
         let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(CARD, e.to_string()))?;
         let card: Card = serde_json::from_slice(&card).map_err(|e| failed(CARD, e.to_string()))?;
         if card.best >= card.history.len() || card.code_counts.is_empty() {
-            return Err(failed(CARD, "it names no best epoch or no fields; save the model again".into()));
+            return Err(failed(
+                CARD,
+                "it names no best epoch or no fields; save the model again".into(),
+            ));
         }
         card.model.check()?;
-        let weights = std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
+        let weights =
+            std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
         let network = match device {
             Device::Cpu => OnDevice::<burn_flex::Flex>::load(&card, weights),
             Device::NdArray => OnDevice::<burn_ndarray::NdArray>::load(&card, weights),

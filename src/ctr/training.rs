@@ -70,26 +70,37 @@ impl<B: Kernels> Training<'_, B> {
     /// Trains until the validation AUC stops rising.
     pub fn run(&self, progress: &dyn Progress) -> Result<Outcome<B>, CtrError> {
         let (seed, device) = (self.seed.derive("weights"), &self.device);
-        let mut network = Network::<Autodiff<B>>::new(self.model, self.fields, self.codes, seed, device);
+        let mut network =
+            Network::<Autodiff<B>>::new(self.model, self.fields, self.codes, seed, device);
         let penalty = self.model.embedding_regularizer();
-        let mut optimizer = Adam::new(network.regularised(), penalty, self.config.max_gradient_norm);
+        let mut optimizer =
+            Adam::new(network.regularised(), penalty, self.config.max_gradient_norm);
         let mut learning_rate = self.config.learning_rate;
         let mut history: Vec<Epoch> = Vec::new();
         let (mut best, mut best_network) = (0, network.valid());
         let mut without_gain = 0;
         let steps = self.train.len().div_ceil(self.config.batch_size);
-        progress.start(&format!("train {}", self.model.kind()), (self.config.epochs * steps) as u64);
+        progress
+            .start(&format!("train {}", self.model.kind()), (self.config.epochs * steps) as u64);
         for epoch in 1..=self.config.epochs {
             let started = Instant::now();
             let train_loss;
-            (network, train_loss) = self.pass(network, &mut optimizer, learning_rate, epoch, progress)?;
+            (network, train_loss) =
+                self.pass(network, &mut optimizer, learning_rate, epoch, progress)?;
             let seconds = started.elapsed().as_secs_f64();
             let candidate = network.valid();
             let scores = predict(&candidate, self.valid, device);
             let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
             let valid_logloss = logloss(self.valid_labels, &scores);
             progress.note(&format!("epoch {epoch}, valid AUC {:.3}%", 100.0 * valid_auc));
-            history.push(Epoch { epoch, train_loss, valid_auc, valid_logloss, learning_rate, seconds });
+            history.push(Epoch {
+                epoch,
+                train_loss,
+                valid_auc,
+                valid_logloss,
+                learning_rate,
+                seconds,
+            });
             if epoch == 1 || valid_auc > history[best].valid_auc {
                 (best, best_network, without_gain) = (epoch - 1, candidate, 0);
                 continue;
@@ -98,8 +109,8 @@ impl<B: Kernels> Training<'_, B> {
             if without_gain == self.config.patience {
                 break;
             }
-            learning_rate =
-                (learning_rate * self.config.learning_rate_decay).max(self.config.min_learning_rate);
+            learning_rate = (learning_rate * self.config.learning_rate_decay)
+                .max(self.config.min_learning_rate);
         }
         progress.finish();
         Ok(Outcome { network: best_network, history, best })
@@ -163,7 +174,12 @@ impl<B: Kernels> Losses<B> {
             self.counted += 1;
             if !loss.is_finite() {
                 let (epoch, step) = (self.epoch, self.counted);
-                return Err(CtrError::Diverged { model: model.kind(), loss: loss.into(), epoch, step });
+                return Err(CtrError::Diverged {
+                    model: model.kind(),
+                    loss: loss.into(),
+                    epoch,
+                    step,
+                });
             }
             self.sum += f64::from(loss);
         }

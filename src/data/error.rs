@@ -21,6 +21,8 @@ pub enum RowAt {
     Line(u64),
     /// A row of a binary file.
     Row(u64),
+    /// The column names of a binary file.
+    Names,
 }
 
 impl fmt::Display for Place {
@@ -28,6 +30,7 @@ impl fmt::Display for Place {
         match self.row {
             RowAt::Line(line) => write!(f, "{}, line {line}", self.path.display())?,
             RowAt::Row(row) => write!(f, "{}, row {row}", self.path.display())?,
+            RowAt::Names => write!(f, "{}", self.path.display())?,
         }
         match &self.column {
             Some((position, name)) => write!(f, ", column {position} (`{name}`)"),
@@ -74,13 +77,13 @@ pub enum DataError {
         path: PathBuf,
     },
     /// A label or field that is asked for and not there.
-    #[error("{place}: there is no column `{name}` for the {role}; {hint}")]
+    #[error("{place}: there is no column `{name}`, which is to be {role}; {hint}")]
     NoColumn {
         /// The header.
         place: Box<Place>,
         /// The name asked for.
         name: String,
-        /// What it was to be used as: `label` or `field`.
+        /// What it was to be used as: `the label` or `a field`.
         role: &'static str,
         /// The nearest name, or all names.
         hint: String,
@@ -262,8 +265,9 @@ impl DataError {
     }
 }
 
-/// `did you mean …?` when a candidate is near `name`, else the list of candidates.
+/// `did you mean …?` when a candidate is near `name`, else the first candidates.
 pub(crate) fn hint<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 20;
     let candidates: Vec<&str> = candidates.collect();
     let likeness = |candidate: &str| {
         strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase())
@@ -271,6 +275,10 @@ pub(crate) fn hint<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) ->
     let nearest = candidates.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match nearest {
         Some(nearest) if likeness(nearest) >= 0.5 => format!("did you mean `{nearest}`?"),
+        Some(_) if candidates.len() > SHOWN => {
+            let (shown, n) = (candidates[..SHOWN].join(", "), candidates.len());
+            format!("there are {n}, among them {shown}")
+        }
         Some(_) => format!("there are: {}", candidates.join(", ")),
         None => "there are none".into(),
     }

@@ -98,7 +98,10 @@ pub(super) fn write_whole(
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let file = builder.tempfile_in(folder).map_err(DataError::io("write into", folder))?;
+    let file = builder.tempfile_in(folder).map_err(|error| {
+        // The kind alone: the message would name the temporary file.
+        DataError::io("write into", folder)(error.kind().into())
+    })?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
     write(&mut out).map_err(DataError::io("write", path))?;
     let file = out.into_inner().map_err(|error| DataError::io("write", path)(error.into()))?;

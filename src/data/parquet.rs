@@ -15,16 +15,45 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// Rows written and read at a time.
 const BATCH: usize = 1 << 16;
 
 /// Reads the columns that `options` chooses; a null is a missing value.
 pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
+    // Some damage makes the parquet crate panic instead of returning an error.
+    quietly(|| read_sound(path, options))
+        .unwrap_or_else(|reason| Err(DataError::NotParquet { path: path.to_path_buf(), reason }))
+}
+
+/// The outcome of `work`, or why it panicked, without the usual message on stderr.
+fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                usual(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    outcome.map_err(|reason| match reason.downcast::<String>() {
+        Ok(reason) => *reason,
+        Err(reason) => reason.downcast::<&str>().map_or("damaged".into(), |r| r.to_string()),
+    })
+}
+
+fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
     let broken = |error: &dyn std::fmt::Display| DataError::NotParquet {
         path: path.to_path_buf(),
         reason: error.to_string(),
@@ -33,7 +62,7 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Raw, DataError>
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| broken(&e))?;
     let columns = reader.schema().fields().clone();
     let header: Vec<String> = columns.iter().map(|column| column.name().clone()).collect();
-    let mut builder = RawBuilder::new(path, header, RowAt::Row(0), options)?;
+    let mut builder = RawBuilder::new(path, header, RowAt::Names, options)?;
     let used: Vec<usize> =
         (0..columns.len()).filter(|&position| builder.roles()[position] != Role::Skipped).collect();
     for &position in &used {

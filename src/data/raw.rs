@@ -74,13 +74,13 @@ impl RawBuilder {
             })
         };
         let mut roles = vec![Role::Skipped; header.len()];
-        roles[find(&options.label, "label")?] = Role::Label;
+        roles[find(&options.label, "the label")?] = Role::Label;
         let fields = match &options.fields {
             Some(fields) => fields.clone(),
             None => header.iter().filter(|name| **name != options.label).cloned().collect(),
         };
         for (field, name) in fields.iter().enumerate() {
-            let position = find(name, "field")?;
+            let position = find(name, "a field")?;
             if name.is_empty() && options.fields.is_none() {
                 let path = path.to_path_buf();
                 return Err(DataError::UnnamedColumn { path, position: position + 1 });
@@ -140,17 +140,21 @@ impl RawBuilder {
         bytes: &[u8],
         row: impl Fn() -> RowAt,
     ) -> Result<(), DataError> {
+        let raw = &mut self.raw;
         let bad = match self.roles[position] {
             Role::Skipped => return Ok(()),
             Role::Label => match bytes {
-                b"0" => return Ok(self.raw.labels.push(0)),
-                b"1" => return Ok(self.raw.labels.push(1)),
+                b"0" | b"1" => {
+                    raw.labels.push(bytes[0] - b'0');
+                    return Ok(());
+                }
                 _ => Bad::Label,
             },
-            Role::Field(field) => match &mut self.raw.columns[field].cells {
+            Role::Field(field) => match &mut raw.columns[field].cells {
                 Cells::Text { values, codes } => {
                     if let Some(code) = values.find(bytes) {
-                        return Ok(codes.push(code));
+                        codes.push(code);
+                        return Ok(());
                     }
                     if bytes.len() > LONGEST_VALUE {
                         Bad::Long
@@ -160,11 +164,15 @@ impl RawBuilder {
                         return Err(self.too_many_categories());
                     } else {
                         self.n_values += 1;
-                        return Ok(codes.push(values.insert(bytes)));
+                        codes.push(values.insert(bytes));
+                        return Ok(());
                     }
                 }
                 Cells::Numbers(numbers) => match number(bytes) {
-                    Some(number) => return Ok(numbers.push(number)),
+                    Some(number) => {
+                        numbers.push(number);
+                        return Ok(());
+                    }
                     None => Bad::Number,
                 },
             },

@@ -63,6 +63,12 @@ pub fn load_and_split(
 
 /// Fails unless both labels are there.
 fn check(part: &Table, name: impl Fn() -> String) -> Result<(), DataError> {
+    if part.n_rows() == 0 {
+        return Err(DataError::Setting(format!(
+            "{}: no row falls to it; more rows or a larger fraction are needed",
+            name()
+        )));
+    }
     let clicks = part.count(1);
     if clicks > 0 && clicks < part.n_rows() {
         return Ok(());

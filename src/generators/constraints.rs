@@ -4,8 +4,8 @@
 //! generator is fitted, and split again after sampling. So an unseen combination cannot come out.
 
 use super::GeneratorError;
-use super::kind::nearest;
 use crate::data::{Field, Schema, Table};
+use crate::names;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ pub(super) fn resolve(
 ) -> Result<Vec<Vec<usize>>, GeneratorError> {
     let mut taken: HashMap<usize, usize> = HashMap::new();
     let mut groups = Vec::new();
-    for (at, names) in constraints.iter().enumerate() {
-        let fail = |reason: String| GeneratorError::Constraint { group: names.join(", "), reason };
-        if names.len() < 2 {
+    for (at, constraint) in constraints.iter().enumerate() {
+        let fail =
+            |reason: String| GeneratorError::Constraint { group: constraint.join(", "), reason };
+        if constraint.len() < 2 {
             return Err(fail("a constraint ties at least two fields together".into()));
         }
         let mut group = Vec::new();
-        for name in names {
+        for name in constraint {
             let field = schema.position(name).ok_or_else(|| {
-                let all = schema.fields.iter().map(|field| field.name.as_str());
-                let hint = nearest(name, all).unwrap_or_default();
-                fail(format!("the data has no field `{name}`; did you mean `{hint}`?"))
+                let all: Vec<&str> = schema.fields.iter().map(|f| f.name.as_str()).collect();
+                fail(names::unknown("field", name, &all))
             })?;
             match taken.insert(field, at) {
                 None => group.push(field),
@@ -48,7 +48,7 @@ pub(super) fn resolve(
 }
 
 /// The combinations of the fields `group` that stand in `table`, in the order of their codes.
-pub(super) fn combinations(table: &Table, group: &[usize]) -> Vec<Vec<u32>> {
+fn combinations(table: &Table, group: &[usize]) -> Vec<Vec<u32>> {
     let rows = (0..table.n_rows())
         .map(|row| group.iter().map(|&field| table.column(field)[row]).collect::<Vec<u32>>());
     rows.collect::<BTreeSet<_>>().into_iter().collect()

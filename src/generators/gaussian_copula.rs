@@ -41,7 +41,7 @@ const CHUNK: usize = 8192;
 ///   a sample's distribution hangs on that draw and two calls differ visibly. We draw a score
 ///   for every row: the distribution that the model defines.
 /// * It replaces a correlation matrix that is not positive definite by one near it. We shrink
-///   towards the identity, `(1 - λ) R + λ I`, by the least `λ` of 10⁻¹², 10⁻¹¹ … that will do;
+///   towards the identity, `(1 - λ) R + λ I`, by the least `λ` of 10⁻¹², 10⁻¹¹ … 1 that will do;
 ///   a correlation that is undefined (one training row) counts as 0.
 ///
 /// It has no settings.
@@ -263,7 +263,7 @@ impl Moments {
 /// The Cholesky factor's lower triangle, row by row, of the matrix shrunk as little as possible.
 fn cholesky(correlation: &DMatrix<f64>) -> Option<Vec<f64>> {
     let n = correlation.nrows();
-    let shrinkages = [0.0].into_iter().chain((-12..=-1).map(|power| 10f64.powi(power)));
+    let shrinkages = [0.0].into_iter().chain((-12..=0).map(|power| 10f64.powi(power)));
     shrinkages.into_iter().find_map(|lambda| {
         let shrunk = correlation * (1.0 - lambda) + DMatrix::identity(n, n) * lambda;
         let factor = Cholesky::new(shrunk)?.unpack();
@@ -301,3 +301,6 @@ impl Fitted for Copula {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

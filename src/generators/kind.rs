@@ -1,6 +1,7 @@
 //! The names of the generators and of the two ways of fitting them.
 
 use super::GeneratorError;
+use crate::names;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -120,24 +121,14 @@ impl FromStr for Conditioning {
 
 /// The one of `all` called `name`, or an error that lists them and the most similar.
 fn by_name<T: Copy>(
-    what: &'static str,
+    what: &str,
     name: &str,
     all: &[T],
     name_of: impl Fn(T) -> &'static str,
 ) -> Result<T, GeneratorError> {
-    let names: Vec<&str> = all.iter().map(|&each| name_of(each)).collect();
-    match names.iter().position(|&each| each == name) {
-        Some(at) => Ok(all[at]),
-        None => Err(GeneratorError::Unknown {
-            what,
-            name: name.to_owned(),
-            nearest: nearest(name, names.iter().copied()).unwrap_or_default().to_owned(),
-            all: names.join(", "),
-        }),
-    }
-}
-
-/// The most similar of `names`, the first of several equally similar ones.
-pub(super) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    names.into_iter().min_by_key(|each| strsim::damerau_levenshtein(name, each))
+    let found = all.iter().copied().find(|&each| name_of(each) == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|&each| name_of(each)).collect();
+        GeneratorError::Unknown(names::unknown(what, name, &names))
+    })
 }

@@ -64,18 +64,9 @@ pub enum GeneratorError {
         /// Rows needed.
         needed: usize,
     },
-    /// A generator or conditioning that does not exist.
-    #[error("there is no {what} `{name}`; did you mean `{nearest}`? There are: {all}")]
-    Unknown {
-        /// `generator` or `conditioning`.
-        what: &'static str,
-        /// The name asked for.
-        name: String,
-        /// The most similar name there is.
-        nearest: String,
-        /// All names there are.
-        all: String,
-    },
+    /// A generator or conditioning that does not exist, and what does.
+    #[error("{0}")]
+    Unknown(String),
     /// A hyperparameter outside its range.
     #[error("{0}")]
     Setting(String),

@@ -13,6 +13,9 @@ mod autodiff;
 mod flex;
 mod loops;
 
+#[cfg(test)]
+mod tests;
+
 use crate::seed::Counter;
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::{FloatTensor, IntTensor};

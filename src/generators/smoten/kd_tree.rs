@@ -7,21 +7,27 @@ use rayon::prelude::*;
 /// Most distinct points in a leaf.
 const LEAF: usize = 12;
 
+/// Coordinates that a processor adds at once: points are filled up with zeros to a multiple of it.
+const LANES: usize = 4;
+
 /// Queries between two reports of progress.
 const QUERIES: usize = 256;
 
 /// A k-d tree (Bentley 1975) over the distinct points, so that any number of rows may share a
 /// point or a coordinate: cuts are by rank, and pruning is by each node's bounding box.
 ///
-/// Distances are sums of squares in the order of the dimensions, and boxes are as far as their
-/// nearest corner or face by the same sums, so rounding never prunes a true neighbour.
+/// Distances to points and to boxes are the same sums, in which every term of a box is at most that
+/// of a point in it; rounding keeps that order, so it never prunes a true neighbour.
 pub(super) struct KdTree {
-    n_dims: usize,
+    /// Coordinates of a point, filled up.
+    width: usize,
     groups: Groups,
-    /// Coordinates by group.
-    points: Vec<f64>,
     /// Groups in the order of the leaves.
     order: Vec<u32>,
+    /// Their coordinates, in the same order.
+    points: Vec<f64>,
+    /// By group: its place in that order.
+    places: Vec<u32>,
     nodes: Vec<Node>,
     /// By node: its smallest and largest coordinates.
     boxes: Vec<f64>,
@@ -46,16 +52,24 @@ impl KdTree {
                 .find(|order| order.is_ne())
                 .unwrap_or(std::cmp::Ordering::Equal)
         });
-        let points = (0..groups.len() as u32)
-            .flat_map(|group| point(groups.rows(group)[0] as usize))
-            .copied()
-            .collect();
-        let order = (0..groups.len() as u32).collect();
-        let mut tree = Self { n_dims, groups, points, order, nodes: Vec::new(), boxes: Vec::new() };
-        if tree.groups.len() > 0 {
-            tree.grow(0, tree.order.len());
+        let width = n_dims.next_multiple_of(LANES);
+        let filled = |&group: &u32| {
+            let coordinates = point(groups.rows(group)[0] as usize).iter().copied();
+            coordinates.chain(std::iter::repeat_n(0.0, width - n_dims))
+        };
+        let order: Vec<u32> = (0..groups.len() as u32).collect();
+        let points = order.iter().flat_map(filled).collect();
+        let mut growth = Growth { width, points, order, nodes: Vec::new(), boxes: Vec::new() };
+        if groups.len() > 0 {
+            growth.grow(0, groups.len());
         }
-        tree
+        let Growth { order, nodes, boxes, .. } = growth;
+        let points = order.iter().flat_map(filled).collect();
+        let mut places = vec![0; order.len()];
+        for (place, &group) in (0..).zip(&order) {
+            places[group as usize] = place;
+        }
+        Self { width, groups, order, points, places, nodes, boxes }
     }
 
     /// The rows at each point.
@@ -63,37 +77,9 @@ impl KdTree {
         &self.groups
     }
 
-    fn point(&self, group: u32) -> &[f64] {
-        &self.points[group as usize * self.n_dims..][..self.n_dims]
-    }
-
-    /// Adds the node of `order[start..end]` and those below, and returns its position.
-    fn grow(&mut self, start: usize, end: usize) -> usize {
-        let at = self.nodes.len();
-        let mut low = vec![f64::INFINITY; self.n_dims];
-        let mut high = vec![f64::NEG_INFINITY; self.n_dims];
-        for &group in &self.order[start..end] {
-            for ((low, high), &x) in low.iter_mut().zip(&mut high).zip(self.point(group)) {
-                *low = low.min(x);
-                *high = high.max(x);
-            }
-        }
-        let width = |dim: usize| high[dim] - low[dim];
-        let widest = (0..self.n_dims).max_by(|&a, &b| width(a).total_cmp(&width(b))).unwrap_or(0);
-        self.boxes.extend(&low);
-        self.boxes.extend(&high);
-        self.nodes.push(Node { start, end, children: None });
-        if end - start > LEAF {
-            let middle = (end - start) / 2;
-            let (points, n_dims) = (&self.points, self.n_dims);
-            let key = |group: u32| points[group as usize * n_dims + widest];
-            self.order[start..end]
-                .select_nth_unstable_by(middle, |&a, &b| key(a).total_cmp(&key(b)));
-            let left = self.grow(start, start + middle);
-            let right = self.grow(start + middle, end);
-            self.nodes[at].children = Some([left, right]);
-        }
-        at
+    /// The coordinates at a place in the order of the leaves.
+    fn point(&self, place: usize) -> &[f64] {
+        &self.points[place * self.width..][..self.width]
     }
 
     /// The `k` rows nearest to each of `groups`, by distance, then by row.
@@ -104,8 +90,10 @@ impl KdTree {
         progress: &dyn Progress,
     ) -> Vec<Vec<u32>> {
         let chunks = groups.par_chunks(QUERIES).flat_map_iter(|chunk| {
-            let found: Vec<_> =
-                chunk.iter().map(|&group| self.query(self.point(group), k)).collect();
+            let found: Vec<_> = chunk
+                .iter()
+                .map(|&group| self.query(self.point(self.places[group as usize] as usize), k))
+                .collect();
             progress.advance(chunk.len() as u64);
             found
         });
@@ -115,7 +103,7 @@ impl KdTree {
     fn query(&self, point: &[f64], k: usize) -> Vec<u32> {
         let mut nearest = Nearest { k, found: Vec::with_capacity(k + 1) };
         if !self.nodes.is_empty() {
-            self.descend(0, self.box_distance(0, point), point, &mut nearest);
+            self.descend(0, 0.0, point, &mut nearest);
         }
         nearest.found.into_iter().map(|(_, row)| row).collect()
     }
@@ -134,13 +122,11 @@ impl KdTree {
                 self.descend(far.1, far.0, point, nearest);
             }
             None => {
-                for &group in &self.order[*start..*end] {
-                    let squares =
-                        point.iter().zip(self.point(group)).map(|(a, b)| (a - b) * (a - b));
-                    let distance: f64 = squares.sum();
+                for place in *start..*end {
+                    let distance = square_distance(point, self.point(place));
                     if distance <= nearest.worst() {
                         // Rows are ascending, so no more than the first `k` can be among the nearest.
-                        for &row in self.groups.rows(group).iter().take(nearest.k) {
+                        for &row in self.groups.rows(self.order[place]).iter().take(nearest.k) {
                             nearest.offer(distance, row);
                         }
                     }
@@ -149,16 +135,77 @@ impl KdTree {
         }
     }
 
+    /// The squared distance of a point from a node's box.
     fn box_distance(&self, node: usize, point: &[f64]) -> f64 {
         let (low, high) =
-            self.boxes[2 * node * self.n_dims..][..2 * self.n_dims].split_at(self.n_dims);
-        let gaps = point
-            .iter()
-            .zip(low)
-            .zip(high)
-            .map(|((x, low), high)| (low - x).max(x - high).max(0.0));
-        gaps.map(|gap| gap * gap).sum()
+            self.boxes[2 * node * self.width..][..2 * self.width].split_at(self.width);
+        let mut sums = [0.0; LANES];
+        let boxes = lanes(low).zip(lanes(high));
+        for (point, (low, high)) in lanes(point).zip(boxes) {
+            for lane in 0..LANES {
+                let gap = (low[lane] - point[lane]).max(point[lane] - high[lane]).max(0.0);
+                sums[lane] += gap * gap;
+            }
+        }
+        sums.iter().sum()
     }
+}
+
+/// A tree while it is built; `points` are by group.
+struct Growth {
+    width: usize,
+    points: Vec<f64>,
+    order: Vec<u32>,
+    nodes: Vec<Node>,
+    boxes: Vec<f64>,
+}
+
+impl Growth {
+    /// Adds the node of `order[start..end]` and those below, and returns its position.
+    fn grow(&mut self, start: usize, end: usize) -> usize {
+        let at = self.nodes.len();
+        let mut low = vec![f64::INFINITY; self.width];
+        let mut high = vec![f64::NEG_INFINITY; self.width];
+        for &group in &self.order[start..end] {
+            let point = &self.points[group as usize * self.width..][..self.width];
+            for ((low, high), &x) in low.iter_mut().zip(&mut high).zip(point) {
+                *low = low.min(x);
+                *high = high.max(x);
+            }
+        }
+        let extent = |dim: usize| high[dim] - low[dim];
+        let widest = (0..self.width).max_by(|&a, &b| extent(a).total_cmp(&extent(b))).unwrap_or(0);
+        self.boxes.extend(&low);
+        self.boxes.extend(&high);
+        self.nodes.push(Node { start, end, children: None });
+        if end - start > LEAF {
+            let middle = (end - start) / 2;
+            let (points, width) = (&self.points, self.width);
+            let key = |group: u32| points[group as usize * width + widest];
+            self.order[start..end]
+                .select_nth_unstable_by(middle, |&a, &b| key(a).total_cmp(&key(b)));
+            let left = self.grow(start, start + middle);
+            let right = self.grow(start + middle, end);
+            self.nodes[at].children = Some([left, right]);
+        }
+        at
+    }
+}
+
+/// The coordinates in groups that are added at once.
+fn lanes(point: &[f64]) -> impl Iterator<Item = &[f64; LANES]> {
+    point.as_chunks().0.iter()
+}
+
+fn square_distance(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    for (a, b) in lanes(a).zip(lanes(b)) {
+        for lane in 0..LANES {
+            let difference = a[lane] - b[lane];
+            sums[lane] += difference * difference;
+        }
+    }
+    sums.iter().sum()
 }
 
 /// The nearest rows so far, by distance, then by row.
@@ -184,5 +231,47 @@ impl Nearest {
             }
             self.found.insert(at, (distance, row));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn neighbours_are_those_of_an_exhaustive_search(
+            rows in prop::collection::vec(prop::collection::vec(0u8..6, 7), 1..120),
+            n_dims in 1usize..8,
+            k in 1usize..9,
+        ) {
+            // Thirds, as probabilities are: sums of their squares round.
+            let coordinate = |&x: &u8| f64::from(x) / 3.0;
+            let points: Vec<Vec<f64>> =
+                rows.iter().map(|row| row[..n_dims].iter().map(coordinate).collect()).collect();
+            let tree = KdTree::new(points.concat(), n_dims);
+            let groups: Vec<u32> = (0..tree.groups().len() as u32).collect();
+            let nearest = tree.nearest(&groups, k, &());
+            for (row, point) in points.iter().enumerate() {
+                // Equal distances must be equal numbers here too, hence the same sum.
+                let filled = |point: &Vec<f64>| [point.as_slice(), &vec![0.0; 8 - n_dims]].concat();
+                let distance = |other: &Vec<f64>| square_distance(&filled(point), &filled(other));
+                let mut all: Vec<(f64, u32)> = points.iter().map(distance).zip(0..).collect();
+                all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+                all.truncate(k);
+                let all: Vec<u32> = all.into_iter().map(|(_, row)| row).collect();
+                prop_assert_eq!(&nearest[tree.groups().of(row as u32) as usize], &all);
+            }
+        }
+    }
+
+    #[test]
+    fn a_thousand_rows_on_a_line_and_at_a_point() {
+        let mut points = vec![1.0; 2000];
+        points.extend((0..1000).flat_map(|x| [f64::from(x), 1.0]));
+        let tree = KdTree::new(points, 2);
+        assert_eq!(tree.nearest(&[tree.groups().of(0)], 3, &()), [[0, 1, 2]]);
+        assert_eq!(tree.nearest(&[tree.groups().of(1500)], 3, &()), [[1500, 1499, 1501]]);
     }
 }

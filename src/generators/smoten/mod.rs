@@ -159,15 +159,16 @@ impl Fitted for Fit {
         asked.dedup();
         progress.start("sample", asked.len() as u64);
         let nearest = space.nearest(&asked, self.voters, progress);
+        let place = |&row: &u32| asked.partition_point(|&group| group < groups.of(row));
+        let places: Vec<usize> = drawn.par_iter().map(place).collect();
         let vote = |column: &Vec<u32>| {
             let mut votes = Vec::with_capacity(self.voters);
-            let winner = |&row: &u32| {
-                let at = asked.partition_point(|&group| group < groups.of(row));
+            let winner = |(&row, &place): (&u32, &usize)| {
                 votes.clear();
-                votes.extend(voters(row, &nearest[at]).map(|voter| column[voter as usize]));
+                votes.extend(voters(row, &nearest[place]).map(|voter| column[voter as usize]));
                 most_common(&mut votes)
             };
-            drawn.iter().map(winner).collect()
+            drawn.iter().zip(&places).map(winner).collect()
         };
         let columns = table.columns().par_iter().map(vote).collect();
         progress.finish();
@@ -193,4 +194,63 @@ fn most_common(votes: &mut [u32]) -> u32 {
         }
     }
     winner.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Field, Schema};
+    use std::sync::Arc;
+
+    #[derive(Deserialize)]
+    struct Recorded {
+        columns: Vec<Vec<u32>>,
+        labels: Vec<u8>,
+        neighbours: Vec<Vec<u32>>,
+        distances: Vec<Vec<f64>>,
+    }
+
+    #[test]
+    fn neighbours_and_distances_are_those_of_imbalanced_learn() {
+        let recorded = include_str!("../../../tests/fixtures/imblearn_smoten.json");
+        let recorded: Recorded = serde_json::from_str(recorded).expect("the fixture");
+        let field = |column: &Vec<u32>| {
+            let n = column.iter().max().expect("rows") + 1;
+            Field::categorical("", (0..n).map(|code| code.to_string()).collect())
+        };
+        let fields = recorded.columns.iter().map(field).collect();
+        let schema = Arc::new(Schema { label: "label".into(), fields });
+        let train = Table::new(schema, recorded.columns, recorded.labels);
+        let coordinates = coordinates(&train);
+        let clicks = train.select(&train.rows_with(1));
+        let tree = embed(&clicks, &coordinates);
+        for (row, expected) in (0..).zip(&recorded.neighbours) {
+            let mut nearest = tree.nearest(&[tree.groups().of(row)], 6, &()).remove(0);
+            nearest.sort_unstable();
+            assert_eq!(&nearest, expected, "row {row}");
+        }
+        for (row, expected) in recorded.distances.iter().enumerate() {
+            for (other, &expected) in expected.iter().enumerate() {
+                let delta = |(field, of_field): (usize, &Vec<f64>)| {
+                    let code = |row: usize| clicks.column(field)[row] as usize;
+                    (of_field[code(row)] - of_field[code(other)]).powi(2)
+                };
+                let distance: f64 = coordinates.iter().enumerate().map(delta).sum();
+                assert!((distance - expected).abs() < 1e-11, "rows {row} and {other}: {distance}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_of_several_most_common_codes_wins() {
+        assert_eq!(most_common(&mut [3, 1, 2, 1, 3]), 1);
+        assert_eq!(most_common(&mut [3, 1, 2, 3]), 3);
+        assert_eq!(most_common(&mut [4]), 4);
+    }
+
+    #[test]
+    fn a_row_always_votes_for_itself() {
+        assert_eq!(voters(7, &[7, 1, 2]).collect::<Vec<_>>(), [7, 1, 2]);
+        assert_eq!(voters(7, &[0, 1, 2]).collect::<Vec<_>>(), [0, 1, 7]);
+    }
 }

@@ -31,6 +31,7 @@ pub(super) struct Overlap {
     rows: Vec<u32>,
     /// By row: the sum of its codes' hashes, from which those of dropped fields are taken away.
     hashes: Vec<u64>,
+    subset_cost: usize,
 }
 
 /// A row that others are searched near to, with what was found: by distance, then by row.
@@ -52,7 +53,7 @@ impl Overlap {
         let rows: Vec<u32> =
             (0..n_rows).flat_map(|row| columns.iter().map(move |c| c[row])).collect();
         let hashes = rows.chunks_exact(columns.len().max(1)).map(hash_all).collect();
-        Self { groups, columns: columns.to_vec(), rows, hashes }
+        Self { groups, columns: columns.to_vec(), rows, hashes, subset_cost: SUBSET_COST }
     }
 
     /// The sets of equal rows.
@@ -88,7 +89,7 @@ impl Overlap {
             let subsets = subsets(
                 self.columns.len(),
                 distance,
-                open.len() * self.columns.len() / SUBSET_COST,
+                open.len() * self.columns.len() / self.subset_cost,
             );
             let Some(subsets) = subsets else { break };
             self.search_at(&subsets, &mut queries, &open, k);
@@ -277,15 +278,57 @@ impl Buckets {
     /// Adds a row to the bucket of its key, if there is one and it is not full.
     fn push(&mut self, hash: u64, row: u32, same: impl Fn(usize) -> bool) {
         let slot = self.slot(hash, same);
-        if let Some(bucket) = (self.slots[slot] as usize).checked_sub(1) {
-            if self.lengths[bucket] < self.k {
-                self.rows[bucket * self.k + self.lengths[bucket]] = row;
-                self.lengths[bucket] += 1;
-            }
+        if let Some(bucket) = (self.slots[slot] as usize).checked_sub(1)
+            && self.lengths[bucket] < self.k
+        {
+            self.rows[bucket * self.k + self.lengths[bucket]] = row;
+            self.lengths[bucket] += 1;
         }
     }
 
     fn rows(&self, bucket: usize) -> &[u32] {
         &self.rows[bucket * self.k..][..self.lengths[bucket]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn neighbours_are_those_of_an_exhaustive_search(
+            rows in prop::collection::vec(prop::collection::vec(0u32..5, 6), 1..60),
+            fields in 1usize..7,
+            k in 1usize..9,
+            // Hashing to the end, hashing while many queries are open, comparing only.
+            subset_cost in prop::sample::select(vec![1, 4, 16, usize::MAX]),
+        ) {
+            let columns: Vec<Vec<u32>> =
+                (0..fields).map(|field| rows.iter().map(|row| row[field]).collect()).collect();
+            let overlap = Overlap { subset_cost, ..Overlap::new(&columns) };
+            let groups: Vec<u32> = (0..overlap.groups().len() as u32).collect();
+            let nearest = overlap.nearest(&groups, k, &());
+            for (row, codes) in rows.iter().enumerate() {
+                let mut all: Vec<u32> = (0..rows.len() as u32).collect();
+                let distance = |other: u32| {
+                    let other = &rows[other as usize];
+                    (0..fields).filter(|&field| codes[field] != other[field]).count()
+                };
+                all.sort_by_key(|&other| (distance(other), other));
+                all.truncate(k);
+                prop_assert_eq!(&nearest[overlap.groups().of(row as u32) as usize], &all);
+            }
+        }
+    }
+
+    #[test]
+    fn subsets_are_complete_or_refused() {
+        assert_eq!(subsets(3, 2, 3), Some(vec![vec![0, 1], vec![0, 2], vec![1, 2]]));
+        assert_eq!(subsets(3, 0, 1), Some(vec![vec![]]));
+        assert_eq!(subsets(4, 4, 1), Some(vec![vec![0, 1, 2, 3]]));
+        assert_eq!(subsets(3, 2, 2), None);
+        assert_eq!(subsets(300, 150, usize::MAX), None);
     }
 }

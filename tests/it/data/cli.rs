@@ -11,7 +11,6 @@ fn run(folder: &tempfile::TempDir, arguments: &[&str]) -> (String, String, bool)
         .args(arguments)
         .current_dir(folder)
         .env_remove("SYNTHCTR_DATA_DIR")
-        .env("COLUMNS", "100")
         .output()
         .expect("run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
@@ -35,7 +34,7 @@ fn help_of_every_command() {
 fn list_says_what_is_there() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (before, _, _) = run(&folder, &["list"]);
-    insta::assert_snapshot!(before, @"");
+    crate::snapshots().bind(|| insta::assert_snapshot!("data_list", before));
     std::fs::create_dir_all(folder.path().join("d/frappe_x1")).expect("a folder");
     for part in ["train", "valid", "test"] {
         file(&folder, &format!("d/frappe_x1/{part}.csv"), "");

@@ -1,0 +1,75 @@
+//! Time, memory and copied rows of every generator on a data set's training rows.
+//!
+//! ```sh
+//! cargo run --release --example generators -- frappe_x1 DATA_DIR
+//! ```
+//!
+//! `DATA_DIR` is what `synthctr run --data-dir` takes. Every generator is fitted both ways where
+//! they differ, without constraints, and draws rows of each label, half as many as train has rows.
+
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::time::Instant;
+use synthctr::data::{self, DatasetConfig};
+use synthctr::generators::{GeneratorConfig, GeneratorKind, fit};
+use synthctr::measure::PeakMemory;
+use synthctr::metrics::identical_rows;
+use synthctr::seed::Seed;
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().context("usage: generators DATASET [DATA_DIR]")?;
+    let data_dir = arguments.next();
+    let config = DatasetConfig { name, ..DatasetConfig::default() };
+    let seed = Seed::master(1);
+    let dataset = data::load(&config, data_dir.as_deref().map(Path::new), seed)?;
+    let train = &dataset.split.train;
+    let n = train.n_rows() / 2;
+
+    let valid = identical_rows(&dataset.split.valid, train);
+    println!(
+        "{} training rows; of {} validation rows {} also stand in train, {} with their label",
+        train.n_rows(),
+        dataset.split.valid.n_rows(),
+        valid.without_label,
+        valid.with_label,
+    );
+
+    println!(
+        "{:<16} {:<10} {:>5} {:>7} {:>6} {:>8} {:>7} {:>9} {:>10}",
+        "generator",
+        "conditions",
+        "label",
+        "rows",
+        "fit s",
+        "sample s",
+        "peak MB",
+        "identical",
+        "with label",
+    );
+    for kind in GeneratorKind::ALL {
+        for &conditioning in kind.conditionings() {
+            let config = GeneratorConfig::new(kind)
+                .with_fields(dataset.item.as_deref(), dataset.user.as_deref());
+            let (start, peak) = (Instant::now(), PeakMemory::start());
+            let fitted = fit(&config, conditioning, &[], train, seed, &())?;
+            let fit_seconds = start.elapsed().as_secs_f64();
+            for label in [1, 0] {
+                let start = Instant::now();
+                let rows = fitted.sample(label, n, seed, &())?;
+                let sample_seconds = start.elapsed().as_secs_f64();
+                let peak_mb = peak.megabytes();
+                let identical = identical_rows(&rows, train);
+                println!(
+                    "{:<16} {:<10} {label:>5} {n:>7} {fit_seconds:>6.3} {sample_seconds:>8.3} \
+                     {peak_mb:>7.0} {:>9} {:>10}",
+                    kind.name(),
+                    conditioning.name(),
+                    identical.without_label,
+                    identical.with_label,
+                );
+            }
+        }
+    }
+    Ok(())
+}
