@@ -7,7 +7,8 @@ mod run;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use synthctr::experiment::ConfigError;
+use synthctr::data::DataError;
+use synthctr::experiment::{ConfigError, RunError};
 
 /// What does synthetic training data do to click-through-rate models?
 ///
@@ -64,7 +65,11 @@ pub fn print_error(error: &anyhow::Error) {
 
 /// 2 for a faulty command or experiment, 1 for everything that goes wrong later.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
-    ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
+    let setting = matches!(
+        error.downcast_ref(),
+        Some(RunError::NoItem | RunError::Data(DataError::Setting(_)))
+    );
+    ExitCode::from(if setting || error.is::<ConfigError>() { 2 } else { 1 })
 }
 
 /// Ends the program without a message when its output goes to a closed pipe (`… | head`).

@@ -36,7 +36,7 @@ pub struct RunArgs {
     /// Master seeds: `5` for 1 to 5, or a list such as `1,4,9`
     #[arg(long, value_name = "SEEDS", value_parser = seeds, help_heading = "What to run")]
     seeds: Option<toml::Value>,
-    /// Generators
+    /// Where synthetic rows come from
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(GeneratorKind::ALL.map(|g| g.name())))]
     generators: Option<Vec<String>>,
@@ -44,7 +44,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(Conditioning::ALL.map(|c| c.name())))]
     conditioning: Option<Vec<String>>,
-    /// Scenarios
+    /// Which mixtures of real and synthetic rows models are trained on
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(Scenario::ALL.map(|s| s.name())))]
     scenarios: Option<Vec<String>>,

@@ -81,8 +81,8 @@ impl<B: Kernels> OnDevice<B> {
 
 /// Runs `work` on a single thread.
 ///
-/// burn's `ndarray` adds up in as many parts as there are threads, so that its last bits depend
-/// on them; the reference is to give the same bits everywhere.
+/// Where burn's `ndarray` shares work out among threads is its own affair; the reference is to give
+/// the same bits whatever their number.
 pub(super) fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {

@@ -1,7 +1,7 @@
 //! An experiment as described by one TOML file.
 
 use super::overrides::{self, Override};
-use super::toml_errors::{ConfigError, explain, position};
+use super::toml_errors::{ConfigError, explain, position, position_of_setting};
 use super::{Scenario, plan};
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
@@ -159,7 +159,11 @@ impl ExperimentConfig {
             let at = position(text, e.span());
             ConfigError::new(format!("{origin}{at}: {}", explain(e.message())))
         })?;
-        experiment.check().map_err(|e| ConfigError::new(format!("{origin}: {e}")))?;
+        experiment.check().map_err(|e| {
+            let message = e.to_string();
+            let at = position_of_setting(text, &message);
+            ConfigError::new(format!("{origin}{at}: {message}"))
+        })?;
         if !changes.is_empty() {
             experiment = overrides::apply(text, changes)?;
         }

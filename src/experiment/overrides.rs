@@ -2,6 +2,7 @@
 
 use super::ExperimentConfig;
 use super::toml_errors::{ConfigError, explain};
+use crate::names;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -68,6 +69,9 @@ fn set(table: &mut Table, path: &str, value: Value) -> Result<(), String> {
     }
     match entry {
         Value::Table(inner) => set(inner, rest, value),
-        other => Err(format!("`{first}` is a {}, not a table with keys", other.type_str())),
+        _ => {
+            let tables = ["dataset", "training", "model", "generator"];
+            Err(names::unknown("table", first, &tables))
+        }
     }
 }

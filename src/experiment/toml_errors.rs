@@ -2,6 +2,7 @@
 
 use crate::names;
 use std::ops::Range;
+use toml::de::DeTable;
 
 /// Why an experiment cannot be understood.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -35,7 +36,32 @@ pub(super) fn explain(message: &str) -> String {
             }
         }
     }
-    message.replace('\n', "; ")
+    let plain = [
+        ("expected usize", "expected a whole number from 0"),
+        ("expected u64", "expected a whole number from 0"),
+        ("expected f64", "expected a number"),
+        ("expected a boolean", "expected true or false"),
+    ];
+    plain.iter().fold(message.replace('\n', "; "), |text, (rust, plain)| text.replace(rust, plain))
+}
+
+/// `:line:column` of the setting that a message is about. Such messages begin with the setting's
+/// dotted name, with or without its section.
+pub(super) fn position_of_setting(text: &str, message: &str) -> String {
+    let Ok(table) = DeTable::parse(text) else { return String::new() };
+    let name = message.split([' ', ',']).next().unwrap_or_default();
+    let paths = ["", "model.", "generator."].map(|section| format!("{section}{name}"));
+    position(text, paths.iter().find_map(|path| span_of(table.get_ref(), path)))
+}
+
+/// Where the value at a dotted path stands.
+fn span_of(table: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
+    let value = table.get(first)?;
+    match rest {
+        None => Some(value.span()),
+        Some(rest) => span_of(value.get_ref().as_table()?, rest),
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +86,18 @@ mod tests {
             explain("unknown variant `dn`, expected `dnn` or `deepfm`"),
             "unknown name `dn`; did you mean `dnn`? (valid: dnn, deepfm)"
         );
-        assert_eq!(explain("invalid type: string"), "invalid type: string");
+        assert_eq!(
+            explain("invalid type: string \"x\", expected usize"),
+            "invalid type: string \"x\", expected a whole number from 0"
+        );
+    }
+
+    #[test]
+    fn settings_are_found_with_and_without_their_section() {
+        let text = "seeds = []\n[training]\nepochs = 0\n[model.dnn]\ndropout = 2.0\n";
+        assert_eq!(position_of_setting(text, "training.epochs is 0; …"), ":3:10");
+        assert_eq!(position_of_setting(text, "dnn.dropout is 2; …"), ":5:11");
+        assert_eq!(position_of_setting(text, "seeds names `1` twice"), ":1:9");
+        assert_eq!(position_of_setting(text, "nothing to do"), "");
     }
 }

@@ -1,4 +1,4 @@
-//! The tables at the end of a run, for a terminal of 110 columns or a file.
+//! The tables at the end of a run, for a terminal of 120 columns or a file.
 
 use super::stats::Sample;
 use super::summary::{Entry, Source, Summary};

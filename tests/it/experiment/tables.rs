@@ -4,7 +4,7 @@ use super::{synthctr, tiny_folder};
 use synthctr::ctr::ModelKind;
 use synthctr::device::Device;
 use synthctr::experiment::environment::DatasetSummary;
-use synthctr::experiment::{ResultRow, Scenario};
+use synthctr::experiment::{ResultRow, Scenario, from_csv};
 use synthctr::report::{Summary, auc_table, cost_table, identical_table};
 
 /// Made-up results in the size of the paper's; the n-th seed is a bit better.
@@ -93,7 +93,7 @@ fn all_tables(rows: &[ResultRow]) -> String {
 fn tables_of_one_seed_and_of_three() {
     for (name, seeds) in [("tables_one_seed", 1), ("tables_three_seeds", 3)] {
         let text = all_tables(&made_up(seeds));
-        assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
         crate::snapshots().bind(|| insta::assert_snapshot!(name, text));
     }
 }
@@ -128,9 +128,26 @@ fn table_of_a_tiny_run() {
     let output = command.args(["run", "tiny.toml", "--seeds", "1"]).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     let mut settings = crate::snapshots();
-    // Two digits of AUC are the same on any machine; times and memory are not.
-    settings.add_filter(r"(\d\d)\.\d\d\d", "$1.___");
-    settings.add_filter(r"[+-]\d+\.\d\d\d", "+_.___");
-    settings.add_filter(r"(?m)^((fit|sample|train) .*? \d+) +[\d.]+ +[\d.]+ +\d+$", "$1 …");
+    settings.add_filter(r"\d\d\.\d\d\d", "__.___");
+    settings.add_filter(r"[+-] ?\d\.\d\d\d", "+_.___");
+    settings.add_filter(r"(?m)^( (fit|sample|train) .*? \d+) +[\d.]+ +[\d.]+ +\d+$", "$1  …");
     settings.bind(|| insta::assert_snapshot!("tiny_run", text));
+    for (figure, words) in [
+        ("learning_curves.svg", ["DNN", "MaskNet", "epoch"]),
+        ("difference_to_base.svg", ["neg25", "independent", "per-class"]),
+        ("difference_synthetic_only.svg", ["synthetic-only", "resample", "DNN"]),
+    ] {
+        let path = folder.path().join("runs/tiny/figures").join(figure);
+        let svg = std::fs::read_to_string(path).unwrap();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{figure}");
+        assert!(words.iter().all(|word| svg.contains(word)), "{figure}");
+        assert!(!svg.contains("NaN"), "{figure}");
+    }
+    let csv = std::fs::read(folder.path().join("runs/tiny/results.csv")).unwrap();
+    for row in from_csv(&csv).unwrap() {
+        // Three epochs on 900 rows teach little more than which items are popular.
+        assert!((0.65..0.9).contains(&row.test_auc), "{row:?}");
+        assert!((0.3..0.8).contains(&row.test_logloss), "{row:?}");
+        assert!(row.train_seconds > 0.0 && row.peak_rss_mb > 1.0, "{row:?}");
+    }
 }
