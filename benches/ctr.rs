@@ -13,7 +13,8 @@ const ROWS: usize = 4096;
 /// An epoch of one step with the published settings, each device beside the other. It includes
 /// building the network and scoring a few hundred validation rows.
 fn training_step(criterion: &mut Criterion) {
-    let config = SimulatorConfig { train_rows: ROWS, valid_rows: 300, test_rows: 300, ..Default::default() };
+    let config =
+        SimulatorConfig { train_rows: ROWS, valid_rows: 300, test_rows: 300, ..Default::default() };
     let split = simulate(&config, Seed::master(1)).expect("the settings are valid").split;
     let rows = split.train.head(ROWS);
     let training = TrainingConfig { epochs: 1, ..TrainingConfig::default() };

@@ -32,6 +32,7 @@ pub mod ctr;
 pub mod data;
 pub mod device;
 pub mod experiment;
+mod files;
 pub mod generators;
 pub mod measure;
 pub mod metrics;

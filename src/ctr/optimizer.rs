@@ -39,7 +39,6 @@ impl<B: Kernels> Adam<B> {
         let Gather { grads, squares, .. } = gather;
         let Some(squares) = squares else { return network };
         // As PyTorch's clip_grad_norm_, on the device: no gradient travels to the host.
-        // A division, not `recip`: `ndarray` approximates that one where it is vectorised.
         let largest = Tensor::full([1], self.max_norm, &squares.device());
         let clip = (largest / (squares.sqrt() + 1e-6)).clamp_max(1.0);
         let correction = |beta: f64| 1.0 - beta.powi(self.steps);

@@ -135,15 +135,25 @@ fn set<B: Kernels>(network: &mut Network<B>, parameters: &Value) {
 /// Adam divides by the gradient's size. Where the gradient is 0 but for rounding (a shift that the
 /// next normalisation takes away again), the step's direction is noise, in PyTorch as here, and
 /// only the steps' length of 1e-3 bounds it.
-fn compare<B: Kernels>(network: &mut Network<B>, wanted: &Value, gradients: &Value, what: &str, count: u32) {
+fn compare<B: Kernels>(
+    network: &mut Network<B>,
+    wanted: &Value,
+    gradients: &Value,
+    what: &str,
+    count: u32,
+) {
     let Named { one, two } = named(network);
     let one = one.into_iter().map(|(name, param)| (name, values(param.val())));
-    for (name, found) in one.chain(two.into_iter().map(|(name, param)| (name, values(param.val())))) {
+    for (name, found) in one.chain(two.into_iter().map(|(name, param)| (name, values(param.val()))))
+    {
         let (wanted, gradients) = (numbers(&wanted[&name]), numbers(&gradients[&name]));
         for ((found, wanted), gradient) in found.iter().zip(&wanted).zip(&gradients) {
             let noise = if gradient.abs() < 1e-6 { 1.1e-3 * f64::from(count) } else { 0.0 };
             let allowed = 3e-5 * f64::from(count) * (1.0 + wanted.abs()) + noise;
-            assert!((found - wanted).abs() <= allowed, "{what} {name}: {found} instead of {wanted}");
+            assert!(
+                (found - wanted).abs() <= allowed,
+                "{what} {name}: {found} instead of {wanted}"
+            );
         }
     }
 }

@@ -8,11 +8,11 @@ use super::training::predict;
 use super::{CtrError, Epoch};
 use crate::data::Table;
 use crate::device::Device;
+use crate::files;
 use crate::seed::Seed;
 use burn::module::Module;
 use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -145,14 +145,8 @@ impl Trained {
             .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
             let path = dir.join(name);
-            let write = || -> std::io::Result<()> {
-                let mut file = tempfile::NamedTempFile::new_in(dir)?;
-                file.write_all(&bytes)?;
-                file.as_file().sync_all()?;
-                file.persist(&path)?;
-                Ok(())
-            };
-            write().map_err(|e| failed(&path, e.to_string()))?;
+            files::write_whole(&path, |out| out.write_all(&bytes))
+                .map_err(|e| failed(&path, e.to_string()))?;
         }
         Ok(())
     }

@@ -4,7 +4,8 @@
 //! the published one ever gets its real name.
 
 use super::error::{Place, RowAt};
-use super::{DataError, checksum, file};
+use super::{DataError, checksum};
+use crate::files::write_whole;
 use crate::progress::Progress;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
@@ -190,7 +191,7 @@ fn install(remote: &Remote, file: &RemoteFile, part: &Path, path: &Path) -> Resu
         Err(DataError::Checksum { path, found, expected, advice })
     });
     if let Ok(csv) = &verified {
-        file::write_whole(path, |out| out.write_all(csv))?;
+        write_whole(path, |out| out.write_all(csv)).map_err(DataError::io("write", path))?;
     }
     fs::remove_file(part).map_err(DataError::io("delete", part))?;
     verified.map(drop)

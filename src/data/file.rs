@@ -5,7 +5,7 @@ use super::encode::{encode, schema};
 use super::raw::Raw;
 use super::schema::{Encoding, Schema};
 use super::{DataError, Table, csv, parquet};
-use std::io::{BufWriter, Write};
+use crate::files::write_whole;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -73,38 +73,10 @@ pub fn write_table(table: &Table, path: &Path) -> Result<(), DataError> {
 
 /// Writes a table as values in comma-separated text, the label first.
 pub fn write_csv(table: &Table, path: &Path) -> Result<(), DataError> {
-    write_whole(path, |out| csv::write(table, out))
+    write_whole(path, |out| csv::write(table, out)).map_err(DataError::io("write", path))
 }
 
 /// Writes a table as values in Parquet, the label first.
 pub fn write_parquet(table: &Table, path: &Path) -> Result<(), DataError> {
-    write_whole(path, |out| parquet::write(table, out))
-}
-
-/// Writes to a temporary name and renames, so that nobody ever sees half a file.
-pub(super) fn write_whole(
-    path: &Path,
-    write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
-) -> Result<(), DataError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".synthctr-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        // A temporary file is private by default; the finished one obeys the umask.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder).map_err(|error| {
-        // The kind alone: the message would name the temporary file.
-        DataError::io("write into", folder)(error.kind().into())
-    })?;
-    let mut out = BufWriter::with_capacity(1 << 18, file);
-    write(&mut out).map_err(DataError::io("write", path))?;
-    let file = out.into_inner().map_err(|error| DataError::io("write", path)(error.into()))?;
-    file.persist(path).map_err(|error| DataError::io("write", path)(error.error))?;
-    Ok(())
+    write_whole(path, |out| parquet::write(table, out)).map_err(DataError::io("write", path))
 }

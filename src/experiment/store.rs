@@ -14,15 +14,13 @@
 //! that a kill at any moment leaves only whole files and several shards can share a folder.
 
 use super::{Cell, CellRecord, Fingerprint};
+use crate::files::{self, TEMPORARY};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// Temporary files begin with this.
-const TEMPORARY: &str = ".synthctr-";
 
 /// A temporary file this old was left behind by a process that was killed.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -201,29 +199,9 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// Writes a file under a temporary name, flushes it and renames it.
+/// Writes a file that appears whole or not at all.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
-    let write = || {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As for any other new file: the user's mask decides.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|e| e.error)?;
-        // The rename itself is durable once the folder is flushed; not every system offers that.
-        if let Ok(folder) = fs::File::open(folder) {
-            let _ = folder.sync_all();
-        }
-        Ok(())
-    };
-    write().map_err(StoreError::io("write", path))
+    files::write_whole(path, |out| out.write_all(content)).map_err(StoreError::io("write", path))
 }
 
 /// Whether a path is one of our temporary files.

@@ -25,7 +25,11 @@ fn split() -> &'static Split {
 }
 
 fn tower() -> TowerConfig {
-    TowerConfig { hidden_units: vec![32, 16], embedding_regularizer: 0.01, ..TowerConfig::default() }
+    TowerConfig {
+        hidden_units: vec![32, 16],
+        embedding_regularizer: 0.01,
+        ..TowerConfig::default()
+    }
 }
 
 fn models() -> [ModelConfig; 3] {
@@ -60,7 +64,8 @@ fn every_model_learns_and_keeps_its_best_epoch() {
         assert!(auc > 0.7, "{}: {auc}", model.kind());
         let best = trained.history().iter().map(|epoch| epoch.valid_auc).fold(0.0, f64::max);
         assert_eq!(trained.best().valid_auc, best);
-        let valid = synthctr::metrics::auc(split().valid.labels(), &trained.predict(&split().valid));
+        let valid =
+            synthctr::metrics::auc(split().valid.labels(), &trained.predict(&split().valid));
         assert_eq!(valid, Some(best), "the best epoch's weights were restored");
     }
 }
@@ -123,7 +128,11 @@ fn the_fast_backend_trains_like_the_reference() {
         let [fast, reference] =
             [Device::Cpu, Device::NdArray].map(|device| fit(device, &model, &training, 4));
         for (a, b) in fast.history().iter().zip(reference.history()) {
-            assert!((a.train_loss - b.train_loss).abs() < 2e-3, "{}: {a:?} and {b:?}", model.kind());
+            assert!(
+                (a.train_loss - b.train_loss).abs() < 2e-3,
+                "{}: {a:?} and {b:?}",
+                model.kind()
+            );
             assert!((a.valid_auc - b.valid_auc).abs() < 1e-2, "{}: {a:?} and {b:?}", model.kind());
         }
     }
@@ -167,11 +176,17 @@ fn broken_files_are_told_apart() {
 fn bad_settings_and_rows_are_refused() {
     let split = split();
     let (dnn, seed) = (&models()[0], Seed::master(1));
-    let refuse = |model: &ModelConfig, training: &TrainingConfig, rows: &Table| {
-        match train(Device::Cpu, model, training, rows, &split.valid, seed, &()) {
-            Err(error) => error,
-            Ok(_) => panic!("trained"),
-        }
+    let refuse = |model: &ModelConfig, training: &TrainingConfig, rows: &Table| match train(
+        Device::Cpu,
+        model,
+        training,
+        rows,
+        &split.valid,
+        seed,
+        &(),
+    ) {
+        Err(error) => error,
+        Ok(_) => panic!("trained"),
     };
     let clicks = split.train.select(&split.train.rows_with(1));
     assert!(matches!(refuse(dnn, &settings(1), &clicks), CtrError::OneLabel { label: 1, .. }));
