@@ -228,8 +228,8 @@ impl Moments {
         let mut products = self.products.iter_mut();
         for (i, (sum, &score)) in self.sums.iter_mut().zip(scores).enumerate() {
             *sum += score;
-            // The scores come first: `zip` takes one from its left side before it sees the end of its
-            // right side.
+            // The scores come first: `zip` takes from its left side before it sees that its
+            // right side is at its end.
             for (other, product) in scores[..=i].iter().zip(products.by_ref()) {
                 *product += score * other;
             }

@@ -125,7 +125,7 @@ impl KdTree {
                 for place in *start..*end {
                     let distance = square_distance(point, self.point(place));
                     if distance <= nearest.worst() {
-                        // Rows are ascending, so no more than the first `k` can be among the nearest.
+                        // Ascending, so only the first `k` can be among the nearest.
                         for &row in self.groups.rows(self.order[place]).iter().take(nearest.k) {
                             nearest.offer(distance, row);
                         }

@@ -28,10 +28,14 @@ const METHOD: &str = "smoten";
 ///
 /// With rows of both labels (`joint`), distances follow the value difference metric (Stanfill
 /// and Waltz 1986; Cost and Salzberg 1993) as imbalanced-learn's `SMOTEN` has it: categories `a`
-/// and `b` of a field are `δ = Σ_c |P(c|a) - P(c|b)|` apart, probabilities taken over all rows, and
-/// rows by the sum of `δ²` over the fields. With two labels `δ = |2 P(1|a) - 2 P(1|b)|`, so rows are
-/// points with coordinates `2 P(1|a)`, ordered by their Euclidean distance; a k-d tree over the
-/// distinct points finds exact neighbours in logarithmic time each.
+/// and `b` of a field are `δ = Σ_c |P(c|a) - P(c|b)|` apart, probabilities taken over all rows,
+/// and rows by the sum of `δ²` over the fields. With two labels `δ = |2 P(1|a) - 2 P(1|b)|`, so
+/// rows are points with coordinates `2 P(1|a)`, ordered by their Euclidean distance; a k-d tree
+/// over the distinct points finds exact neighbours. It is fast where few fields tell labels
+/// apart, as in click logs, and nears comparing with every row where dozens do.
+///
+/// Where more rows than vote are at distance 0 from the drawn one, imbalanced-learn may leave the
+/// drawn row itself out; here it always votes.
 ///
 /// With rows of one label only (`per-class`), that metric is 0 between any two rows. There the
 /// distance is the overlap metric instead, the number of fields that differ (Hamming), as in
