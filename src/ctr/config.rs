@@ -164,6 +164,12 @@ impl Default for TrainingConfig {
     }
 }
 
+/// Wider layers than this are a mistyped number: two of them would take a gigabyte.
+const MAX_UNITS: usize = 16_384;
+
+/// Longer embeddings than this are a mistyped number.
+const MAX_EMBEDDING_DIM: usize = 1024;
+
 /// Fails with `message` unless `holds`.
 fn require(holds: bool, message: impl FnOnce() -> String) -> Result<(), CtrError> {
     if holds { Ok(()) } else { Err(CtrError::Setting(message())) }
@@ -186,12 +192,12 @@ impl TrainingConfig {
             ("max_gradient_norm", self.max_gradient_norm),
         ] {
             require(value.is_finite() && value > 0.0, || {
-                format!("training.{name} is {value}; it must be above 0")
+                format!("training.{name} is {value}; it must be a finite number above 0")
             })?;
         }
         require((0.0..=1.0).contains(&self.learning_rate_decay), || {
             format!(
-                "training.learning_rate_decay is {}; it must lie in 0..=1",
+                "training.learning_rate_decay is {}; it must be from 0 to 1",
                 self.learning_rate_decay
             )
         })
@@ -215,25 +221,41 @@ impl ModelConfig {
                 (c.embedding_dim, c.embedding_regularizer, &c.hidden_units, c.dropout)
             }
             ModelConfig::MaskNet(c) => {
-                require(c.blocks >= 1 && c.block_width >= 1, || {
-                    format!("{model}.blocks and {model}.block_width must be at least 1")
+                let width = c.blocks.saturating_mul(c.block_width);
+                require((1..=MAX_UNITS).contains(&width), || {
+                    format!(
+                        "model.{model}.blocks times model.{model}.block_width is {width}; it must be 1 \
+                         to {MAX_UNITS}"
+                    )
                 })?;
                 let width = c.embedding_dim as f64 * c.reduction_ratio;
-                require(width.is_finite() && width >= 1.0, || {
-                    format!("{model}.reduction_ratio is {}; it is too small", c.reduction_ratio)
+                require((1.0..=MAX_UNITS as f64).contains(&width), || {
+                    format!(
+                        "model.{model}.reduction_ratio is {}; times embedding_dim it must be 1 to \
+                         {MAX_UNITS}",
+                        c.reduction_ratio
+                    )
                 })?;
                 (c.embedding_dim, c.embedding_regularizer, &c.hidden_units, c.dropout)
             }
         };
-        require(embedding_dim >= 1, || format!("{model}.embedding_dim must be at least 1"))?;
-        require(regularizer.is_finite() && regularizer >= 0.0, || {
-            format!("{model}.embedding_regularizer is {regularizer}; it must not be negative")
+        require((1..=MAX_EMBEDDING_DIM).contains(&embedding_dim), || {
+            format!(
+                "model.{model}.embedding_dim is {embedding_dim}; it must be 1 to {MAX_EMBEDDING_DIM}"
+            )
         })?;
-        require(!hidden_units.is_empty() && hidden_units.iter().all(|&units| units >= 1), || {
-            format!("{model}.hidden_units is {hidden_units:?}; it needs a layer, and each a unit")
+        require(regularizer.is_finite() && regularizer >= 0.0, || {
+            format!("model.{model}.embedding_regularizer is {regularizer}; it must not be negative")
+        })?;
+        let widths = hidden_units.iter().all(|units| (1..=MAX_UNITS).contains(units));
+        require(!hidden_units.is_empty() && widths, || {
+            format!(
+                "model.{model}.hidden_units is {hidden_units:?}; it needs at least one layer, each of \
+                 1 to {MAX_UNITS} units"
+            )
         })?;
         require((0.0..1.0).contains(&dropout), || {
-            format!("{model}.dropout is {dropout}; it must lie in 0..1")
+            format!("model.{model}.dropout is {dropout}; it must be at least 0 and below 1")
         })
     }
 }

@@ -125,7 +125,8 @@ impl SimulatorConfig {
             ("countries", self.countries, 1),
             ("factors", self.factors, 1),
         ];
-        let most = 2_000_000_000;
+        // Forty bytes a row: what a large machine holds.
+        let most = 200_000_000;
         for (name, value, least) in sizes {
             if !(least..=most).contains(&value) {
                 return fail(name, value.to_string(), &format!("{least} to {most}"));

@@ -78,11 +78,14 @@ impl Runner {
         let cells = plan::cells(&runner.experiment);
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
-            if let GeneratorConfig::UniformItem(settings) = runner.generator(&source)
+            let config = runner.generator(&source);
+            if let GeneratorConfig::UniformItem(settings) = &config
                 && settings.item.is_empty()
             {
                 return Err(RunError::NoItem);
             }
+            let named = |error| RunError::Generator { source: error, name: source.to_string() };
+            config.check().map_err(named)?;
         }
         runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
         Ok(runner)

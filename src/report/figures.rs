@@ -32,9 +32,17 @@ pub fn draw_figures(results: &RunResults, folder: &Path) -> Result<Vec<PathBuf>,
     std::fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
     let mut figures = Vec::new();
     let mut draw = |name: &'static str, svg: Option<Result<String, String>>| {
-        let Some(svg) = svg else { return Ok(()) };
-        let svg = svg.map_err(|reason| FigureError::Draw(name, reason))?;
         let path = folder.join(name);
+        let Some(svg) = svg else {
+            // One drawn from other results would mislead.
+            return match std::fs::remove_file(&path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                    Err(StoreError::io("remove", &path)(e).into())
+                }
+                _ => Ok(()),
+            };
+        };
+        let svg = svg.map_err(|reason| FigureError::Draw(name, reason))?;
         store::write_whole(&path, svg.as_bytes())?;
         figures.push(path);
         Ok::<_, FigureError>(())
@@ -75,7 +83,8 @@ fn learning_curves(cells: &[CellRecord]) -> Option<Result<String, String>> {
             .x_label_area_size(48)
             .y_label_area_size(66)
             .build_cartesian_2d(1f64..(last.max(2) as f64), range)?;
-        let decimals = style::decimals(chart.y_range());
+        // plotters sets its ticks up to ten times as dense as ours.
+        let decimals = style::decimals(chart.y_range()) + 1;
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -141,13 +150,18 @@ fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<S
                 .flat_map(move |&model| gains(source, scenario, model).values().collect::<Vec<_>>())
         })
     });
+    let all: Vec<f64> = all.collect();
     // The zero line is always in sight.
-    let range = style::padded(all.collect::<Vec<_>>().into_iter().chain([0.0]))
-        .filter(|_| !scenarios.is_empty() && !sources.is_empty())?;
+    let range = style::padded(all.iter().copied().chain([0.0])).filter(|_| !all.is_empty())?;
     let height = TOP + ROW * sources.len() as i32 + BOTTOM;
     let width = NAMES + (PANEL + GAP) * models.len() as i32 + 6;
     Some(svg((width as u32, height as u32), |area| {
-        area.draw(&Text::title("Test AUC minus base, points of AUC %").at((24, 20)))?;
+        area.draw(
+            &Text::title(
+                "Test AUC minus base, points of AUC % (small dots: seeds, large: their mean)",
+            )
+            .at((24, 20)),
+        )?;
         let mut x = NAMES;
         for &scenario in scenarios {
             area.draw(&Circle::new((x, 58), 6, style::scenario_colour(scenario).filled()))?;
