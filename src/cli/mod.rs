@@ -18,7 +18,7 @@ use synthctr::experiment::{ConfigError, RunError};
 #[command(name = "synthctr", version, max_term_width = 100, styles = styles())]
 #[command(after_help = "\
 Examples:
-  synthctr run                    everything once on embedded data, in about a minute
+  synthctr run                    everything once on embedded data, in about two minutes
   synthctr run paper --dry-run    what the full study would train
   synthctr data list              the data sets")]
 pub struct Cli {
