@@ -1,9 +1,9 @@
 //! The layers click models share: embeddings, hidden layers, the tower.
 
-use super::kernels::{Dropout, EPSILON, Kernels, Over};
+use super::kernels::{Dropout, EPSILON, Kernels, Over, primitive, tensor};
 use crate::seed::Seed;
 use burn::module::{Module, Param, RunningState};
-use burn::tensor::{Int, Tensor, TensorData, TensorPrimitive};
+use burn::tensor::{Int, Tensor, TensorData};
 use rand_distr::{Distribution, StandardNormal};
 
 /// Share of the newest batch in the running statistics of batch normalisation.
@@ -60,22 +60,14 @@ fn constant<B: Kernels>(width: usize, value: f32, device: &B::Device) -> Param<T
     Param::from_tensor(Tensor::full([width], value, device))
 }
 
-fn float<B: Kernels, const D: usize>(tensor: Tensor<B, D>) -> B::FloatTensorPrimitive {
-    tensor.into_primitive().tensor()
-}
-
-fn from<B: Kernels, const D: usize>(primitive: B::FloatTensorPrimitive) -> Tensor<B, D> {
-    Tensor::from_primitive(TensorPrimitive::Float(primitive))
-}
-
 /// The rows of `table [codes, d]` at `codes [n, f]`, side by side: `[n, f·d]`.
 pub fn gather<B: Kernels>(table: &Param<Tensor<B, 2>>, codes: Tensor<B, 2, Int>) -> Tensor<B, 2> {
-    from(B::gather(float(table.val()), codes.into_primitive()))
+    tensor(B::gather(primitive(table.val()), codes.into_primitive()))
 }
 
 /// The sum of all inner products of two of a row's embeddings: `[n, f·d]` gives `[n, 1]`.
 pub fn pairwise<B: Kernels>(embeddings: Tensor<B, 2>, fields: usize) -> Tensor<B, 2> {
-    from(B::pairwise(float(embeddings), fields))
+    tensor(B::pairwise(primitive(embeddings), fields))
 }
 
 /// An affine map `x·W + b`.
@@ -100,7 +92,11 @@ impl<B: Kernels> Affine<B> {
 
     /// ReLU and dropout after the map.
     pub fn forward_relu(&self, x: Tensor<B, 2>, dropout: &Dropout) -> Tensor<B, 2> {
-        from(B::bias_relu(float(x.matmul(self.weight.val())), float(self.bias.val()), dropout))
+        tensor(B::bias_relu(
+            primitive(x.matmul(self.weight.val())),
+            primitive(self.bias.val()),
+            dropout,
+        ))
     }
 }
 
@@ -166,12 +162,12 @@ impl<B: Kernels> Hidden<B> {
     ) -> Tensor<B, 2> {
         let x = x.matmul(self.affine.weight.val());
         let n = x.dims()[0];
-        let (gamma, beta) = (float(norm.gamma.val()), float(norm.beta.val()));
-        let result = B::norm_relu(float(x), gamma, beta, Over::Batch, dropout);
+        let (gamma, beta) = (primitive(norm.gamma.val()), primitive(norm.beta.val()));
+        let result = B::norm_relu(primitive(x), gamma, beta, Over::Batch, dropout);
         let [mean, variance] = [result.mean, result.variance]
-            .map(|statistic| from::<B, 2>(statistic).squeeze_dim::<1>(0));
+            .map(|statistic| tensor::<B, 2>(statistic).squeeze_dim::<1>(0));
         norm.track(mean + self.affine.bias.val().detach(), variance, n);
-        from(result.output)
+        tensor(result.output)
     }
 
     /// Map and normalisation as one map, with the running statistics.
@@ -276,7 +272,9 @@ impl<B: Kernels> MaskBlock<B> {
         let nothing = Mode::Predict.dropout(0.0, name);
         let mask = self.mask_out.forward(self.mask_in.forward_relu(embeddings.clone(), &nothing));
         let x = (mask * embeddings).matmul(self.weight.val());
-        let (gamma, beta) = (float(self.gamma.val()), float(self.beta.val()));
-        from(B::norm_relu(float(x), gamma, beta, Over::Units, &mode.dropout(rate, name)).output)
+        let (gamma, beta) = (primitive(self.gamma.val()), primitive(self.beta.val()));
+        tensor(
+            B::norm_relu(primitive(x), gamma, beta, Over::Units, &mode.dropout(rate, name)).output,
+        )
     }
 }

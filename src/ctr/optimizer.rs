@@ -1,10 +1,10 @@
 //! Adam with a global limit on the gradient and a quadratic penalty on chosen parameters.
 
-use super::kernels::{AdamState, AdamStep, Kernels};
+use super::kernels::{AdamState, AdamStep, Kernels, primitive, tensor};
 use burn::module::{AutodiffModule, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
 use burn::tensor::backend::AutodiffBackend;
-use burn::tensor::{Tensor, TensorPrimitive};
 use std::collections::HashMap;
 
 const BETA_1: f64 = 0.9;
@@ -53,14 +53,6 @@ impl<B: Kernels> Adam<B> {
     }
 }
 
-fn float<B: Kernels, const D: usize>(tensor: Tensor<B, D>) -> B::FloatTensorPrimitive {
-    tensor.into_primitive().tensor()
-}
-
-fn from<B: Kernels, const D: usize>(primitive: B::FloatTensorPrimitive) -> Tensor<B, D> {
-    Tensor::from_primitive(TensorPrimitive::Float(primitive))
-}
-
 /// Adds the penalty to the gradients and sums their squares.
 struct Gather<'a, B: Kernels> {
     optimizer: &'a Adam<B>,
@@ -74,7 +66,7 @@ impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleVisitor<A> for Gath
         if self.optimizer.penalised.contains(&param.id) {
             grad = grad + param.val().inner().mul_scalar(self.optimizer.penalty);
         }
-        let squares: Tensor<B, 1> = from(B::sum_of_squares(float(grad.clone())));
+        let squares: Tensor<B, 1> = tensor(B::sum_of_squares(primitive(grad.clone())));
         self.grads.register(param.id, grad);
         self.squares = Some(match self.squares.take() {
             Some(sum) => sum + squares,
@@ -93,19 +85,19 @@ struct Apply<'a, B: Kernels> {
 
 impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleMapper<A> for Apply<'_, B> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<A, D>>) -> Param<Tensor<A, D>> {
-        let (id, tensor, mapper) = param.consume();
+        let (id, value, mapper) = param.consume();
         let Some(grad) = self.grads.remove::<B, D>(id) else {
-            return Param::from_mapped_value(id, tensor, mapper);
+            return Param::from_mapped_value(id, value, mapper);
         };
         let [first, second] = self
             .optimizer
             .moments
             .remove(&id)
-            .unwrap_or_else(|| [(); 2].map(|()| float(grad.zeros_like())));
-        let state = AdamState { parameter: float(tensor.inner()), first, second };
-        let state = B::adam(state, float(grad), float(self.clip.clone()), &self.step);
+            .unwrap_or_else(|| [(); 2].map(|()| primitive(grad.zeros_like())));
+        let state = AdamState { parameter: primitive(value.inner()), first, second };
+        let state = B::adam(state, primitive(grad), primitive(self.clip.clone()), &self.step);
         self.optimizer.moments.insert(id, [state.first, state.second]);
-        let tensor = Tensor::from_inner(from(state.parameter)).require_grad();
-        Param::from_mapped_value(id, tensor, mapper)
+        let value = Tensor::from_inner(tensor(state.parameter)).require_grad();
+        Param::from_mapped_value(id, value, mapper)
     }
 }
