@@ -4,7 +4,8 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rand::RngExt;
 use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
-use synthctr::generators::{Conditioning, Fitted, GeneratorConfig, GeneratorKind, fit};
+use synthctr::device::Device;
+use synthctr::generators::{Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, fit};
 use synthctr::seed::Seed;
 
 const CARDINALITIES: [u32; 6] = [500, 2000, 7, 5, 9, 40];
@@ -35,7 +36,8 @@ fn generators(criterion: &mut Criterion) {
         for &conditioning in kind.conditionings() {
             let config = GeneratorConfig::new(kind).with_fields(Some("item"), Some("user"));
             let fitted = || -> Box<dyn Fitted> {
-                fit(&config, conditioning, &[], &train, Seed::master(2), &()).expect("a fit")
+                fit(&config, conditioning, &[], &train, Device::Cpu, Seed::master(2), &())
+                    .expect("a fit")
             };
             let mut group = criterion.benchmark_group(format!("{kind}/{conditioning}"));
             group.sample_size(10);
@@ -57,7 +59,8 @@ fn constraints(criterion: &mut Criterion) {
     let groups = [vec!["country".to_owned(), "city".to_owned()]];
     criterion.bench_function("gaussian-copula/joint/fit 20,000 rows, two fields tied", |bencher| {
         bencher.iter(|| {
-            fit(&config, Conditioning::Joint, &groups, &train, Seed::master(2), &()).expect("a fit")
+            fit(&config, Conditioning::Joint, &groups, &train, Device::Cpu, Seed::master(2), &())
+                .expect("a fit")
         });
     });
 }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use std::time::Instant;
 use synthctr::data::{self, DatasetConfig};
+use synthctr::device::Device;
 use synthctr::generators::{GeneratorConfig, GeneratorKind, fit};
 use synthctr::measure::PeakMemory;
 use synthctr::metrics::identical_rows;
@@ -52,7 +53,7 @@ fn main() -> Result<()> {
             let config = GeneratorConfig::new(kind)
                 .with_fields(dataset.item.as_deref(), dataset.user.as_deref());
             let (start, peak) = (Instant::now(), PeakMemory::start());
-            let fitted = fit(&config, conditioning, &[], train, seed, &())?;
+            let fitted = fit(&config, conditioning, &[], train, Device::Cpu, seed, &())?;
             let fit_seconds = start.elapsed().as_secs_f64();
             for label in [1, 0] {
                 let start = Instant::now();

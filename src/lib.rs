@@ -37,6 +37,7 @@ pub mod generators;
 pub mod measure;
 pub mod metrics;
 mod names;
+mod nn;
 pub mod progress;
 pub mod report;
 pub mod seed;

@@ -1,64 +1,10 @@
-//! The layers click models share: embeddings, hidden layers, the tower.
+//! The layers click models are built from: embeddings, hidden layers, the tower, mask blocks.
 
-use super::kernels::{Dropout, EPSILON, Kernels, Over, primitive, tensor};
+use crate::nn::kernels::{Dropout, Kernels, Over, primitive, tensor};
+use crate::nn::layers::{Affine, BatchNorm, Mode, constant, xavier};
 use crate::seed::Seed;
-use burn::module::{Module, Param, RunningState};
-use burn::tensor::{Int, Tensor, TensorData};
-use rand_distr::{Distribution, StandardNormal};
-
-/// Share of the newest batch in the running statistics of batch normalisation.
-const MOMENTUM: f64 = 0.1;
-
-/// How a network is run.
-#[derive(Clone, Copy, Debug)]
-pub enum Mode {
-    /// With dropout and the batch's own statistics. Dropout draws from this seed.
-    Train(Seed),
-    /// As a fixed function of each row.
-    Predict,
-}
-
-impl Mode {
-    /// The dropout of the layer called `name`.
-    fn dropout(self, rate: f64, name: &str) -> Dropout {
-        match self {
-            Mode::Train(seed) => Dropout { rate, bits: seed.counter(name) },
-            Mode::Predict => Dropout { rate: 0.0, bits: Seed::master(0).counter(name) },
-        }
-    }
-}
-
-/// A parameter drawn from a normal distribution with mean 0.
-pub fn normal<B: Kernels>(
-    shape: [usize; 2],
-    deviation: f64,
-    seed: Seed,
-    name: &str,
-    device: &B::Device,
-) -> Param<Tensor<B, 2>> {
-    let mut rng = seed.stream(name);
-    let mut draw = || {
-        let x: f64 = StandardNormal.sample(&mut rng);
-        (x * deviation) as f32
-    };
-    let values: Vec<f32> = (0..shape[0] * shape[1]).map(|_| draw()).collect();
-    Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
-}
-
-/// A weight matrix `[inputs, outputs]` after Glorot and Bengio (2010), normal.
-pub fn xavier<B: Kernels>(
-    shape: [usize; 2],
-    seed: Seed,
-    name: &str,
-    device: &B::Device,
-) -> Param<Tensor<B, 2>> {
-    normal(shape, (2.0 / (shape[0] + shape[1]) as f64).sqrt(), seed, name, device)
-}
-
-/// A vector of equal values.
-fn constant<B: Kernels>(width: usize, value: f32, device: &B::Device) -> Param<Tensor<B, 1>> {
-    Param::from_tensor(Tensor::full([width], value, device))
-}
+use burn::module::{Module, Param};
+use burn::tensor::{Int, Tensor};
 
 /// The rows of `table [codes, d]` at `codes [n, f]`, side by side: `[n, f·d]`.
 pub fn gather<B: Kernels>(table: &Param<Tensor<B, 2>>, codes: Tensor<B, 2, Int>) -> Tensor<B, 2> {
@@ -68,68 +14,6 @@ pub fn gather<B: Kernels>(table: &Param<Tensor<B, 2>>, codes: Tensor<B, 2, Int>)
 /// The sum of all inner products of two of a row's embeddings: `[n, f·d]` gives `[n, 1]`.
 pub fn pairwise<B: Kernels>(embeddings: Tensor<B, 2>, fields: usize) -> Tensor<B, 2> {
     tensor(B::pairwise(primitive(embeddings), fields))
-}
-
-/// An affine map `x·W + b`.
-#[derive(Module, Debug)]
-pub struct Affine<B: Kernels> {
-    /// `[inputs, outputs]`.
-    pub weight: Param<Tensor<B, 2>>,
-    /// `[outputs]`.
-    pub bias: Param<Tensor<B, 1>>,
-}
-
-impl<B: Kernels> Affine<B> {
-    /// Xavier weights, zero bias.
-    pub fn new(shape: [usize; 2], seed: Seed, name: &str, device: &B::Device) -> Self {
-        Self { weight: xavier(shape, seed, name, device), bias: constant(shape[1], 0.0, device) }
-    }
-
-    /// `[n, inputs]` gives `[n, outputs]`.
-    pub fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
-        x.matmul(self.weight.val()) + self.bias.val().unsqueeze()
-    }
-
-    /// ReLU and dropout after the map.
-    pub fn forward_relu(&self, x: Tensor<B, 2>, dropout: &Dropout) -> Tensor<B, 2> {
-        tensor(B::bias_relu(
-            primitive(x.matmul(self.weight.val())),
-            primitive(self.bias.val()),
-            dropout,
-        ))
-    }
-}
-
-/// Batch normalisation's parameters and running statistics, each `[units]`.
-#[derive(Module, Debug)]
-pub struct BatchNorm<B: Kernels> {
-    /// Scale.
-    pub gamma: Param<Tensor<B, 1>>,
-    /// Offset.
-    pub beta: Param<Tensor<B, 1>>,
-    /// Moving average of the batches' means.
-    pub running_mean: RunningState<Tensor<B, 1>>,
-    /// Moving average of the batches' unbiased variances.
-    pub running_variance: RunningState<Tensor<B, 1>>,
-}
-
-impl<B: Kernels> BatchNorm<B> {
-    fn new(width: usize, device: &B::Device) -> Self {
-        Self {
-            gamma: constant(width, 1.0, device),
-            beta: constant(width, 0.0, device),
-            running_mean: RunningState::new(Tensor::zeros([width], device)),
-            running_variance: RunningState::new(Tensor::ones([width], device)),
-        }
-    }
-
-    /// Moves the running statistics towards those of a batch of `n` rows.
-    fn track(&self, mean: Tensor<B, 1>, variance: Tensor<B, 1>, n: usize) {
-        let unbiased = variance * (n as f64 / (n as f64 - 1.0));
-        for (state, new) in [(&self.running_mean, mean), (&self.running_variance, unbiased)] {
-            state.update(state.value_sync() * (1.0 - MOMENTUM) + new * MOMENTUM);
-        }
-    }
 }
 
 /// A hidden layer: affine map, batch normalisation if wanted, ReLU, dropout.
@@ -152,32 +36,22 @@ impl<B: Kernels> Hidden<B> {
         }
     }
 
-    /// The batch's mean takes the bias away again, so it is added to the running mean alone; its
-    /// gradient is 0 and it never moves.
+    /// The bias's gradient is 0 and it never moves.
     fn forward_batch_norm(
         &self,
         x: Tensor<B, 2>,
         norm: &BatchNorm<B>,
         dropout: &Dropout,
     ) -> Tensor<B, 2> {
-        let x = x.matmul(self.affine.weight.val());
-        let n = x.dims()[0];
-        let (gamma, beta) = (primitive(norm.gamma.val()), primitive(norm.beta.val()));
-        let result = B::norm_relu(primitive(x), gamma, beta, Over::Batch, dropout);
-        let [mean, variance] = [result.mean, result.variance]
-            .map(|statistic| tensor::<B, 2>(statistic).squeeze_dim::<1>(0));
-        norm.track(mean + self.affine.bias.val().detach(), variance, n);
-        tensor(result.output)
+        norm.relu(x.matmul(self.affine.weight.val()), Some(self.affine.bias.val()), dropout)
     }
 
     /// Map and normalisation as one map, with the running statistics.
     fn folded(&self, norm: &BatchNorm<B>) -> Affine<B> {
-        let root = (norm.running_variance.value() + EPSILON).sqrt();
-        let slope = norm.gamma.val() / root;
-        let offset = (self.affine.bias.val() - norm.running_mean.value()) * slope.clone();
+        let (slope, offset) = norm.fixed(Some(self.affine.bias.val()));
         Affine {
             weight: Param::from_tensor(self.affine.weight.val() * slope.unsqueeze()),
-            bias: Param::from_tensor(offset + norm.beta.val()),
+            bias: Param::from_tensor(offset),
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Click models: an embedding per category, a network above, one training loop for all.
 
 mod config;
-mod kernels;
 mod layers;
 mod network;
-mod optimizer;
 mod rows;
 mod trained;
 mod training;
@@ -18,9 +16,10 @@ pub use trained::Trained;
 
 use crate::data::Table;
 use crate::device::Device;
+use crate::nn::blocks::BlockKernels;
+use crate::nn::{self, Work};
 use crate::progress::Progress;
 use crate::seed::Seed;
-use kernels::Kernels;
 use rows::Rows;
 use serde::{Deserialize, Serialize};
 use trained::{Card, OnDevice};
@@ -105,19 +104,13 @@ pub fn train(
             return Err(CtrError::OneLabel { part, rows: table.n_rows(), label: 1 - label });
         }
     }
-    let task = Task { model, training, train, valid, seed, progress };
-    match device {
-        Device::Cpu => task.run::<burn_flex::Flex>(device),
-        Device::NdArray => trained::one_thread(|| task.run::<burn_ndarray::NdArray>(device)),
-        #[cfg(feature = "cuda")]
-        Device::Cuda => task.run::<burn_cuda::Cuda>(device),
-        #[cfg(not(feature = "cuda"))]
-        Device::Cuda => Err(CtrError::Setting(crate::device::DeviceError::NotBuilt.to_string())),
-    }
+    let task = Task { device, model, training, train, valid, seed, progress };
+    nn::on_device(device, task).map_err(|e| CtrError::Setting(e.to_string()))?
 }
 
 /// The arguments of [`train`], checked.
 struct Task<'a> {
+    device: Device,
     model: &'a ModelConfig,
     training: &'a TrainingConfig,
     train: &'a Table,
@@ -126,8 +119,10 @@ struct Task<'a> {
     progress: &'a dyn Progress,
 }
 
-impl Task<'_> {
-    fn run<B: Kernels>(&self, device: Device) -> Result<Trained, CtrError> {
+impl Work for Task<'_> {
+    type Output = Result<Trained, CtrError>;
+
+    fn run<B: BlockKernels + 'static>(self) -> Result<Trained, CtrError> {
         let counts = rows::code_counts(self.train.schema());
         let loop_ = Training::<B> {
             model: self.model,
@@ -148,6 +143,6 @@ impl Task<'_> {
             best: outcome.best,
         };
         let network = OnDevice { network: outcome.network, device: loop_.device };
-        Ok(Trained { card, device, network: Box::new(network) })
+        Ok(Trained { card, device: self.device, network: Box::new(network) })
     }
 }

@@ -1,8 +1,9 @@
 //! The click models as networks: codes in, logits out.
 
 use super::config::{MaskNetConfig, ModelConfig, TowerConfig};
-use super::kernels::Kernels;
-use super::layers::{MaskBlock, Mode, Tower, gather, normal, pairwise};
+use super::layers::{MaskBlock, Tower, gather, pairwise};
+use crate::nn::kernels::Kernels;
+use crate::nn::layers::{Mode, normal};
 use crate::seed::Seed;
 use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Int, Tensor};

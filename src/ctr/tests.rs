@@ -1,11 +1,11 @@
 //! The click models and their kernels against PyTorch's recorded passes and each other.
 
 use super::config::{MaskNetConfig, ModelConfig, TowerConfig};
-use super::kernels::Kernels;
-use super::layers::Mode;
 use super::network::{Head, Network};
-use super::optimizer::Adam;
 use super::training::cross_entropy;
+use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::kernels::Kernels;
+use crate::nn::layers::Mode;
 use crate::seed::Seed;
 use burn::module::Param;
 use burn::optim::GradientsParams;
@@ -210,7 +210,12 @@ fn check_model<B: Kernels>(name: &str) {
         let mut network =
             Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
         set(&mut network, &model["parameters"]);
-        let mut optimizer = Adam::new(network.regularised(), penalty, max_norm);
+        let mut optimizer = Adam::new(AdamConfig {
+            betas: [0.9, 0.999],
+            penalty,
+            penalised: Penalised::Only(network.regularised()),
+            max_norm: Some(max_norm),
+        });
         for count in 1..=4 {
             let grads = GradientsParams::from_grads(forward(&network).1.backward(), &network);
             network = optimizer.step(network, grads, 1e-3);

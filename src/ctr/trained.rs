@@ -1,7 +1,6 @@
 //! A trained click model: predicting with it, saving and loading it.
 
 use super::config::ModelConfig;
-use super::kernels::Kernels;
 use super::network::Network;
 use super::rows::{Rows, code_counts};
 use super::training::predict;
@@ -9,12 +8,14 @@ use super::{CtrError, Epoch};
 use crate::data::Table;
 use crate::device::Device;
 use crate::files;
+use crate::nn::blocks::BlockKernels;
+use crate::nn::kernels::Kernels;
+use crate::nn::{self, Work};
 use crate::seed::Seed;
 use burn::module::Module;
 use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::OnceLock;
 
 /// The readable half of a saved model, `model.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,15 +80,17 @@ impl<B: Kernels> OnDevice<B> {
     }
 }
 
-/// Runs `work` on a single thread.
-///
-/// Where burn's `ndarray` shares work out among threads is its own affair; the reference is to give
-/// the same bits whatever their number.
-pub(super) fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
-        Some(pool) => pool.install(work),
-        None => work(),
+/// The network that a card describes with the given weights, on any backend.
+struct Load<'a> {
+    card: &'a Card,
+    weights: Vec<u8>,
+}
+
+impl Work for Load<'_> {
+    type Output = Result<Box<dyn Predictor>, String>;
+
+    fn run<B: BlockKernels + 'static>(self) -> Self::Output {
+        OnDevice::<B>::load(self.card, self.weights)
     }
 }
 
@@ -126,10 +129,7 @@ impl Trained {
         let counts = code_counts(table.schema());
         assert_eq!(counts, self.card.code_counts, "the table has the training rows' schema");
         let rows = Rows::new(table, &counts);
-        match self.device {
-            Device::NdArray => one_thread(|| self.network.predict(&rows)),
-            Device::Cpu | Device::Cuda => self.network.predict(&rows),
-        }
+        nn::threads_of(self.device, || self.network.predict(&rows))
     }
 
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
@@ -168,14 +168,8 @@ impl Trained {
         card.model.check()?;
         let weights =
             std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
-        let network = match device {
-            Device::Cpu => OnDevice::<burn_flex::Flex>::load(&card, weights),
-            Device::NdArray => OnDevice::<burn_ndarray::NdArray>::load(&card, weights),
-            #[cfg(feature = "cuda")]
-            Device::Cuda => OnDevice::<burn_cuda::Cuda>::load(&card, weights),
-            #[cfg(not(feature = "cuda"))]
-            Device::Cuda => Err(crate::device::DeviceError::NotBuilt.to_string()),
-        };
+        let network = nn::on_device(device, Load { card: &card, weights })
+            .map_err(|e| failed(WEIGHTS, e.to_string()))?;
         Ok(Self { card, device, network: network.map_err(|e| failed(WEIGHTS, e))? })
     }
 }

@@ -1,13 +1,14 @@
 //! The one training loop of all click models.
 
 use super::config::{ModelConfig, TrainingConfig};
-use super::kernels::Kernels;
-use super::layers::Mode;
 use super::network::Network;
-use super::optimizer::Adam;
 use super::rows::Rows;
 use super::{CtrError, Epoch};
 use crate::metrics::{auc, logloss};
+use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::kernels::Kernels;
+use crate::nn::layers::Mode;
+use crate::nn::losses::{Diverged, Losses};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use burn::module::AutodiffModule;
@@ -20,9 +21,6 @@ use std::time::Instant;
 
 /// Rows scored at once when predicting.
 const PREDICT_ROWS: usize = 4096;
-
-/// Losses are fetched from the device this many steps at a time.
-const LOSSES_AT_ONCE: usize = 64;
 
 /// A network with the weights of its best epoch, and how it came to them.
 pub struct Outcome<B: Kernels> {
@@ -72,9 +70,12 @@ impl<B: Kernels> Training<'_, B> {
         let (seed, device) = (self.seed.derive("weights"), &self.device);
         let mut network =
             Network::<Autodiff<B>>::new(self.model, self.fields, self.codes, seed, device);
-        let penalty = self.model.embedding_regularizer();
-        let mut optimizer =
-            Adam::new(network.regularised(), penalty, self.config.max_gradient_norm);
+        let mut optimizer = Adam::new(AdamConfig {
+            betas: [0.9, 0.999],
+            penalty: self.model.embedding_regularizer(),
+            penalised: Penalised::Only(network.regularised()),
+            max_norm: Some(self.config.max_gradient_norm),
+        });
         let mut learning_rate = self.config.learning_rate;
         let mut history: Vec<Epoch> = Vec::new();
         let (mut best, mut best_network) = (0, network.valid());
@@ -133,61 +134,16 @@ impl<B: Kernels> Training<'_, B> {
             let (codes, labels) = self.train.batch(batch, &self.device);
             let step_seed = self.seed.derive(&format!("dropout/{epoch}/{}", losses.steps()));
             let loss = cross_entropy(network.forward(codes, Mode::Train(step_seed)), labels);
-            losses.push(loss.clone().inner(), self.model)?;
+            losses.push(loss.clone().inner()).map_err(|e| self.diverged(e))?;
             let grads = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(network, grads, learning_rate);
             progress.advance(1);
         }
-        Ok((network, losses.mean(self.model)?))
-    }
-}
-
-/// The losses of an epoch, left on the device for a while.
-struct Losses<B: Kernels> {
-    epoch: usize,
-    waiting: Vec<Tensor<B, 1>>,
-    sum: f64,
-    counted: usize,
-}
-
-impl<B: Kernels> Losses<B> {
-    fn new(epoch: usize) -> Self {
-        Self { epoch, waiting: Vec::new(), sum: 0.0, counted: 0 }
+        let means = losses.means().map_err(|e| self.diverged(e))?;
+        Ok((network, means.first().copied().unwrap_or(0.0)))
     }
 
-    fn steps(&self) -> usize {
-        self.counted + self.waiting.len()
-    }
-
-    fn push(&mut self, loss: Tensor<B, 1>, model: &ModelConfig) -> Result<(), CtrError> {
-        self.waiting.push(loss);
-        if self.waiting.len() == LOSSES_AT_ONCE { self.fetch(model) } else { Ok(()) }
-    }
-
-    /// Adds up the waiting losses and stops at the first that is not a number.
-    fn fetch(&mut self, model: &ModelConfig) -> Result<(), CtrError> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        let losses = Tensor::cat(std::mem::take(&mut self.waiting), 0).into_data().convert::<f32>();
-        for &loss in losses.as_slice::<f32>().expect("converted to f32") {
-            self.counted += 1;
-            if !loss.is_finite() {
-                let (epoch, step) = (self.epoch, self.counted);
-                return Err(CtrError::Diverged {
-                    model: model.kind(),
-                    loss: loss.into(),
-                    epoch,
-                    step,
-                });
-            }
-            self.sum += f64::from(loss);
-        }
-        Ok(())
-    }
-
-    fn mean(mut self, model: &ModelConfig) -> Result<f64, CtrError> {
-        self.fetch(model)?;
-        Ok(self.sum / self.counted.max(1) as f64)
+    fn diverged(&self, Diverged { loss, epoch, step }: Diverged) -> CtrError {
+        CtrError::Diverged { model: self.model.kind(), loss, epoch, step }
     }
 }

@@ -150,6 +150,7 @@ impl Runner {
             source,
             config: self.generator(&source),
             constraints: &self.dataset.constraints,
+            device: self.device,
             seed: cell.seed,
             data: &self.summary.fingerprint,
         })

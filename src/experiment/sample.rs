@@ -3,6 +3,7 @@
 use super::store::{self, RunFolder};
 use super::{Fingerprint, RunError, Scenario, Source};
 use crate::data::{self, Table};
+use crate::device::Device;
 use crate::generators::{self, GeneratorConfig};
 use crate::measure::{self, PeakMemory};
 use crate::metrics;
@@ -22,6 +23,8 @@ pub(super) struct SampleRequest<'a> {
     pub config: GeneratorConfig,
     /// Groups of fields whose combinations are kept.
     pub constraints: &'a [Vec<String>],
+    /// Where networks are trained.
+    pub device: Device,
     /// Master seed of the replicate.
     pub seed: u64,
     /// The data.
@@ -120,6 +123,7 @@ impl SampleRequest<'_> {
             self.source.conditioning,
             self.constraints,
             train,
+            self.device,
             master.derive(&format!("fit/{stream}")),
             progress,
         )

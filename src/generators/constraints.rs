@@ -6,6 +6,7 @@
 use super::GeneratorError;
 use crate::data::{Field, Schema, Table};
 use crate::names;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -55,13 +56,18 @@ fn combinations(table: &Table, group: &[usize]) -> Vec<Vec<u32>> {
 }
 
 /// A table's columns with every group merged into one.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Merged {
+    #[serde(with = "shared")]
     original: Arc<Schema>,
+    #[serde(with = "shared")]
     schema: Arc<Schema>,
     columns: Vec<Column>,
 }
 
 /// Where a merged table's column comes from.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Column {
     /// The field at this position, unchanged.
     Field(usize),
@@ -94,6 +100,37 @@ impl Merged {
         }
         let schema = Arc::new(Schema { label: original.label.clone(), fields });
         Self { original, schema, columns }
+    }
+
+    /// The columns that generators see.
+    pub(super) fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Whether this merges tables of `schema`: guards against damaged files.
+    pub(super) fn fits(&self, schema: &Schema) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut columns = self.columns.iter().zip(&self.schema.fields);
+        let sound = columns.all(|(column, merged)| match column {
+            Column::Field(field) => {
+                seen.insert(*field) && schema.fields.get(*field).is_some_and(|f| f == merged)
+            }
+            Column::Group { fields, combinations } => {
+                let codes = |key: &Vec<u32>| {
+                    key.len() == fields.len()
+                        && key.iter().zip(fields).all(|(&code, &field)| {
+                            schema.fields.get(field).is_some_and(|f| code < f.unseen())
+                        })
+                };
+                combinations.len() == merged.n_categories()
+                    && fields.iter().all(|&field| seen.insert(field))
+                    && combinations.iter().all(codes)
+            }
+        });
+        sound
+            && *self.original == *schema
+            && self.columns.len() == self.schema.n_fields()
+            && seen.len() == schema.n_fields()
     }
 
     /// `train`, or some of its rows, with every group merged.
@@ -132,5 +169,24 @@ impl Merged {
             }
         }
         Table::new(self.original.clone(), columns, merged.labels().to_vec())
+    }
+}
+
+/// Writes and reads a shared schema as the schema it is.
+mod shared {
+    use super::{Arc, Deserialize, Schema, Serialize};
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(
+        schema: &Arc<Schema>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        schema.as_ref().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<Schema>, D::Error> {
+        Schema::deserialize(deserializer).map(Arc::new)
     }
 }

@@ -3,6 +3,7 @@
 use super::chunks::draw_rows;
 use super::{Fitted, Generator, GeneratorError};
 use crate::data::{Schema, Table};
+use crate::device::Device;
 use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
 use nalgebra::{Cholesky, DMatrix};
@@ -53,6 +54,7 @@ impl Generator for GaussianCopula {
     fn fit(
         &self,
         train: &Table,
+        _: Device,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {

@@ -1,6 +1,7 @@
 //! Every field drawn from its marginal given the label.
 
 use crate::data::Table;
+use crate::device::Device;
 use crate::generators::chunks::draw_rows;
 use crate::generators::{Fitted, Generator, GeneratorError};
 use crate::progress::Progress;
@@ -21,6 +22,7 @@ impl Generator for Independent {
     fn fit(
         &self,
         train: &Table,
+        _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {

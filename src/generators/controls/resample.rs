@@ -1,6 +1,7 @@
 //! Bootstrap copies of real rows.
 
 use crate::data::Table;
+use crate::device::Device;
 use crate::generators::chunks::draw_rows;
 use crate::generators::{Fitted, Generator, GeneratorError};
 use crate::progress::Progress;
@@ -20,6 +21,7 @@ impl Generator for Resample {
     fn fit(
         &self,
         train: &Table,
+        _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {

@@ -1,6 +1,7 @@
 //! A real context with a uniformly drawn item.
 
 use crate::data::{Schema, Table};
+use crate::device::Device;
 use crate::generators::chunks::draw_rows;
 use crate::generators::{Fitted, Generator, GeneratorError};
 use crate::progress::Progress;
@@ -35,6 +36,7 @@ impl Generator for UniformItem {
     fn fit(
         &self,
         train: &Table,
+        _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {

@@ -6,6 +6,7 @@ mod overlap;
 
 use super::{Fitted, Generator, GeneratorError};
 use crate::data::Table;
+use crate::device::Device;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use groups::Groups;
@@ -57,6 +58,7 @@ impl Generator for Smoten {
     fn fit(
         &self,
         train: &Table,
+        _: Device,
         _: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {

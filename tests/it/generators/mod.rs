@@ -9,7 +9,10 @@ mod smoten;
 use rand::RngExt;
 use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
-use synthctr::generators::{Conditioning, Fitted, GeneratorConfig, GeneratorError, GeneratorKind};
+use synthctr::device::Device;
+use synthctr::generators::{
+    Conditioning, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
+};
 use synthctr::seed::Seed;
 
 /// A table of fields `user`, `item`, `c`, `d` …, whose categories are those that occur.
@@ -56,8 +59,16 @@ fn fit(
     conditioning: Conditioning,
     constraints: &[Vec<String>],
     train: &Table,
-) -> Result<Box<dyn Fitted>, GeneratorError> {
-    synthctr::generators::fit(&config(kind), conditioning, constraints, train, Seed::master(1), &())
+) -> Result<FittedGenerator, GeneratorError> {
+    synthctr::generators::fit(
+        &config(kind),
+        conditioning,
+        constraints,
+        train,
+        Device::Cpu,
+        Seed::master(1),
+        &(),
+    )
 }
 
 /// The share of rows that hold `code`.

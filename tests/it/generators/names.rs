@@ -52,7 +52,8 @@ fn error_messages() {
     let fails = |config: &GeneratorConfig, constraints: &[Vec<String>]| {
         let seed = synthctr::seed::Seed::master(1);
         let joint = Conditioning::Joint;
-        let fitted = synthctr::generators::fit(config, joint, constraints, &train, seed, &());
+        let fitted =
+            synthctr::generators::fit(config, joint, constraints, &train, Device::Cpu, seed, &());
         fitted.err().expect("an error").to_string()
     };
     let unnamed = GeneratorConfig::new(GeneratorKind::UniformItem);

@@ -1,4 +1,4 @@
-//! Adam with a global limit on the gradient and a quadratic penalty on chosen parameters.
+//! Adam with a quadratic penalty on parameters and a global limit on the gradient.
 
 use super::kernels::{AdamState, AdamStep, Kernels, primitive, tensor};
 use burn::module::{AutodiffModule, ModuleMapper, ModuleVisitor, Param, ParamId};
@@ -7,24 +7,39 @@ use burn::tensor::Tensor;
 use burn::tensor::backend::AutodiffBackend;
 use std::collections::HashMap;
 
-const BETA_1: f64 = 0.9;
-const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
+
+/// Which parameters a quadratic penalty is put on.
+pub enum Penalised {
+    /// All of them: what is called weight decay in PyTorch's Adam.
+    All,
+    /// These.
+    Only(Vec<ParamId>),
+}
+
+/// Adam's settings.
+pub struct AdamConfig {
+    /// Decay of the first and of the second moment.
+    pub betas: [f64; 2],
+    /// `penalty/2·‖w‖²` is added to the loss for each penalised parameter.
+    pub penalty: f64,
+    /// The parameters under the penalty.
+    pub penalised: Penalised,
+    /// Gradients are scaled down to this global norm.
+    pub max_norm: Option<f64>,
+}
 
 /// Adam's state (Kingma and Ba 2015) over the parameters of one network.
 pub struct Adam<B: Kernels> {
     moments: HashMap<ParamId, [B::FloatTensorPrimitive; 2]>,
-    penalised: Vec<ParamId>,
-    penalty: f64,
-    max_norm: f64,
+    config: AdamConfig,
     steps: i32,
 }
 
 impl<B: Kernels> Adam<B> {
-    /// An optimiser that adds `penalty/2·‖w‖²` to the loss for each of the `penalised`
-    /// parameters and scales gradients down to the global norm `max_norm`.
-    pub fn new(penalised: Vec<ParamId>, penalty: f64, max_norm: f64) -> Self {
-        Self { moments: HashMap::new(), penalised, penalty, max_norm, steps: 0 }
+    /// An optimiser at its first step.
+    pub fn new(config: AdamConfig) -> Self {
+        Self { moments: HashMap::new(), config, steps: 0 }
     }
 
     /// One step along `grads` from `network`.
@@ -34,22 +49,37 @@ impl<B: Kernels> Adam<B> {
         M: AutodiffModule<A>,
     {
         self.steps += 1;
-        let mut gather = Gather { optimizer: self, grads, squares: None };
-        network.visit(&mut gather);
-        let Gather { grads, squares, .. } = gather;
-        let Some(squares) = squares else { return network };
-        // As PyTorch's clip_grad_norm_, on the device: no gradient travels to the host.
-        let largest = Tensor::full([1], self.max_norm, &squares.device());
-        let clip = (largest / (squares.sqrt() + 1e-6)).clamp_max(1.0);
+        let (grads, clip) = match self.config.max_norm {
+            None => (grads, None),
+            Some(max_norm) => {
+                let mut gather = Gather { optimizer: self, grads, squares: None };
+                network.visit(&mut gather);
+                let Gather { grads, squares, .. } = gather;
+                let Some(squares) = squares else { return network };
+                // As PyTorch's clip_grad_norm_, on the device: no gradient travels to the host.
+                let largest = Tensor::full([1], max_norm, &squares.device());
+                (grads, Some((largest / (squares.sqrt() + 1e-6)).clamp_max(1.0)))
+            }
+        };
+        let [beta_1, beta_2] = self.config.betas;
         let correction = |beta: f64| 1.0 - beta.powi(self.steps);
         let step = AdamStep {
-            beta_1: BETA_1 as f32,
-            beta_2: BETA_2 as f32,
+            beta_1: beta_1 as f32,
+            beta_2: beta_2 as f32,
             epsilon: EPSILON as f32,
-            rate: (learning_rate / correction(BETA_1)) as f32,
-            root_correction: (1.0 / correction(BETA_2).sqrt()) as f32,
+            rate: (learning_rate / correction(beta_1)) as f32,
+            root_correction: (1.0 / correction(beta_2).sqrt()) as f32,
+            decay: 0.0,
         };
         network.map(&mut Apply { optimizer: self, grads, clip, step })
+    }
+
+    /// The factor of a parameter's penalty.
+    fn penalty(&self, id: ParamId) -> f64 {
+        match &self.config.penalised {
+            Penalised::Only(ids) if !ids.contains(&id) => 0.0,
+            _ => self.config.penalty,
+        }
     }
 }
 
@@ -63,8 +93,9 @@ struct Gather<'a, B: Kernels> {
 impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleVisitor<A> for Gather<'_, B> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<A, D>>) {
         let Some(mut grad) = self.grads.remove::<B, D>(param.id) else { return };
-        if self.optimizer.penalised.contains(&param.id) {
-            grad = grad + param.val().inner().mul_scalar(self.optimizer.penalty);
+        let penalty = self.optimizer.penalty(param.id);
+        if penalty > 0.0 {
+            grad = grad + param.val().inner().mul_scalar(penalty);
         }
         let squares: Tensor<B, 1> = tensor(B::sum_of_squares(primitive(grad.clone())));
         self.grads.register(param.id, grad);
@@ -79,7 +110,8 @@ impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleVisitor<A> for Gath
 struct Apply<'a, B: Kernels> {
     optimizer: &'a mut Adam<B>,
     grads: GradientsParams,
-    clip: Tensor<B, 1>,
+    /// What all gradients are multiplied with; they hold the penalty then.
+    clip: Option<Tensor<B, 1>>,
     step: AdamStep,
 }
 
@@ -95,7 +127,12 @@ impl<A: AutodiffBackend<InnerBackend = B>, B: Kernels> ModuleMapper<A> for Apply
             .remove(&id)
             .unwrap_or_else(|| [(); 2].map(|()| primitive(grad.zeros_like())));
         let state = AdamState { parameter: primitive(value.inner()), first, second };
-        let state = B::adam(state, primitive(grad), primitive(self.clip.clone()), &self.step);
+        let (clip, decay) = match &self.clip {
+            Some(clip) => (clip.clone(), 0.0),
+            None => (Tensor::ones([1], &grad.device()), self.optimizer.penalty(id) as f32),
+        };
+        let step = AdamStep { decay, ..self.step };
+        let state = B::adam(state, primitive(grad), primitive(clip), &step);
         self.optimizer.moments.insert(id, [state.first, state.second]);
         let value = Tensor::from_inner(tensor(state.parameter)).require_grad();
         Param::from_mapped_value(id, value, mapper)

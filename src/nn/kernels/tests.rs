@@ -73,8 +73,14 @@ fn all<B: Kernels>(seed: u64, n: usize, m: usize, rate: f64) -> Vec<(&'static st
     results.push(("squares", values::<B>(B::sum_of_squares(x()))));
     let positive: Vec<f32> = noise(seed + 6, n * m).iter().map(|x| x * x).collect();
     let state = AdamState { parameter: x(), first: grad(), second: on::<B, 2>(&positive, [n, m]) };
-    let step =
-        AdamStep { beta_1: 0.9, beta_2: 0.99, epsilon: 1e-2, rate: 0.1, root_correction: 1.5 };
+    let step = AdamStep {
+        beta_1: 0.9,
+        beta_2: 0.99,
+        epsilon: 1e-2,
+        rate: 0.1,
+        root_correction: 1.5,
+        decay: 0.25,
+    };
     let moved = B::adam(state, grad(), on::<B, 1>(&[0.5], [1]), &step);
     results.push(("parameter", values::<B>(moved.parameter)));
     results.push(("first", values::<B>(moved.first)));

@@ -1,4 +1,4 @@
-//! The fused operations of click models, beyond what burn's backends offer.
+//! The fused operations of networks, beyond what burn's backends offer.
 //!
 //! A training step is a handful of matrix products with element-wise work between them. Written
 //! with burn's own operations, that work takes longer than the products: each normalisation,
@@ -10,7 +10,7 @@
 //! and the autodiff decorator with the explicit backward.
 
 mod autodiff;
-mod flex;
+pub(super) mod flex;
 mod loops;
 
 #[cfg(test)]
@@ -119,6 +119,8 @@ pub struct AdamStep {
     pub rate: f32,
     /// One over the root of the second moment's bias correction.
     pub root_correction: f32,
+    /// This much of the parameter is added to its gradient.
+    pub decay: f32,
 }
 
 /// A parameter and its moments.
@@ -296,13 +298,14 @@ pub trait Kernels: Backend {
     ) -> AdamState<FloatTensor<Self>> {
         let shape = burn::tensor::TensorMetadata::shape(&grad);
         let flat = |x| tensor::<Self, 1>(Self::float_reshape(x, [shape.num_elements()].into()));
-        let grad = flat(grad) * tensor(clip);
+        let parameter = flat(state.parameter);
+        let grad = flat(grad) * tensor(clip) + parameter.clone().mul_scalar(step.decay);
         let first =
             flat(state.first).mul_scalar(step.beta_1) + grad.clone().mul_scalar(1.0 - step.beta_1);
         let second = flat(state.second).mul_scalar(step.beta_2)
             + grad.powi_scalar(2).mul_scalar(1.0 - step.beta_2);
         let root = second.clone().sqrt().mul_scalar(step.root_correction).add_scalar(step.epsilon);
-        let parameter = flat(state.parameter) - (first.clone() / root).mul_scalar(step.rate);
+        let parameter = parameter - (first.clone() / root).mul_scalar(step.rate);
         let back = |x: Tensor<Self, 1>| Self::float_reshape(primitive(x), shape.clone());
         AdamState { parameter: back(parameter), first: back(first), second: back(second) }
     }

@@ -120,7 +120,7 @@ pub fn adam(
     let n = parameter.len();
     let (first, second, grad) = (&mut first[..n], &mut second[..n], &grad[..n]);
     for i in 0..n {
-        let g = grad[i] * clip;
+        let g = grad[i] * clip + step.decay * parameter[i];
         first[i] = step.beta_1 * first[i] + (1.0 - step.beta_1) * g;
         second[i] = step.beta_2 * second[i] + (1.0 - step.beta_2) * g * g;
         let root = second[i].sqrt() * step.root_correction + step.epsilon;

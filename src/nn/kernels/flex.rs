@@ -7,30 +7,30 @@ use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
 
 /// The elements of a tensor in row-major order, copied only if they are not stored so.
-fn contiguous(x: FlexTensor) -> FlexTensor {
+pub(in crate::nn) fn contiguous(x: FlexTensor) -> FlexTensor {
     if x.as_slice::<f32>().is_some() { x } else { x.to_contiguous() }
 }
 
-fn slice(x: &FlexTensor) -> &[f32] {
+pub(in crate::nn) fn slice(x: &FlexTensor) -> &[f32] {
     x.as_slice().expect("made contiguous")
 }
 
 /// The tensor with its whole storage in row-major order; writing to it copies only if somebody
 /// else holds the storage too.
-fn owned(x: FlexTensor) -> FlexTensor {
+pub(in crate::nn) fn owned(x: FlexTensor) -> FlexTensor {
     x.to_contiguous()
 }
 
-fn from_vec(values: Vec<f32>, shape: impl Into<Vec<usize>>) -> FlexTensor {
+pub(in crate::nn) fn from_vec(values: Vec<f32>, shape: impl Into<Vec<usize>>) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape.into()))
 }
 
-fn dims(x: &FlexTensor) -> [usize; 2] {
+pub(in crate::nn) fn dims(x: &FlexTensor) -> [usize; 2] {
     x.shape().dims()
 }
 
 /// A vector written by parallel passes: `fill(i, chunk)` writes the `i`-th `block` of elements.
-fn filled<F>(len: usize, block: usize, fill: F) -> Vec<f32>
+pub(in crate::nn) fn filled<F>(len: usize, block: usize, fill: F) -> Vec<f32>
 where
     F: Fn(usize, &mut [f32]) + Sync,
 {

@@ -1,0 +1,61 @@
+//! Named sets of a neural generator's settings.
+
+use crate::names;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Which settings a neural generator begins with; single ones may be set otherwise beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// The published defaults.
+    #[default]
+    Paper,
+    /// What two processor cores can do on Frappe in 20 minutes.
+    Cpu,
+    /// What a small example can afford: seconds.
+    Quick,
+}
+
+impl Preset {
+    /// All presets.
+    pub const ALL: [Preset; 3] = [Preset::Paper, Preset::Cpu, Preset::Quick];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Paper => "paper",
+            Preset::Cpu => "cpu",
+            Preset::Quick => "quick",
+        }
+    }
+}
+
+/// Settings that come in presets.
+pub(crate) trait Presets: Serialize + DeserializeOwned {
+    /// The settings of a preset.
+    fn preset(preset: Preset) -> Self;
+}
+
+/// Reads a table of settings in which `preset` may name those that are not in the table.
+pub(crate) fn with_preset<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Presets,
+{
+    let mut given = Map::deserialize(deserializer)?;
+    let preset = match given.remove("preset") {
+        None => Preset::default(),
+        Some(name) => {
+            let name = name.as_str().unwrap_or_default();
+            let found = Preset::ALL.into_iter().find(|preset| preset.name() == name);
+            let all = Preset::ALL.map(Preset::name);
+            found.ok_or_else(|| D::Error::custom(names::unknown("preset", name, &all)))?
+        }
+    };
+    let mut settings = serde_json::to_value(T::preset(preset)).map_err(D::Error::custom)?;
+    if let Value::Object(settings) = &mut settings {
+        settings.extend(given);
+    }
+    T::deserialize(settings).map_err(D::Error::custom)
+}

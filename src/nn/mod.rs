@@ -1,0 +1,55 @@
+//! What neural networks of this crate share: fused operations, layers, Adam, devices.
+//!
+//! Everything is generic over burn's backends. [`on_device`] is the one place that turns a
+//! [`Device`] chosen at run time into a backend.
+
+pub mod adam;
+pub mod blocks;
+pub mod kernels;
+pub mod layers;
+pub mod losses;
+
+use crate::device::{Device, DeviceError};
+use blocks::BlockKernels;
+use std::sync::OnceLock;
+
+/// Work that can be done on any backend.
+pub trait Work: Send {
+    /// What it gives.
+    type Output: Send;
+    /// Does the work on the backend `B`.
+    fn run<B: BlockKernels>(self) -> Self::Output
+    where
+        B: 'static;
+}
+
+/// Does `work` on the backend that belongs to `device`.
+pub fn on_device<W: Work>(device: Device, work: W) -> Result<W::Output, DeviceError> {
+    match device {
+        Device::Cpu => Ok(work.run::<burn_flex::Flex>()),
+        Device::NdArray => Ok(one_thread(|| work.run::<burn_ndarray::NdArray>())),
+        #[cfg(feature = "cuda")]
+        Device::Cuda => Ok(work.run::<burn_cuda::Cuda>()),
+        #[cfg(not(feature = "cuda"))]
+        Device::Cuda => Err(DeviceError::NotBuilt),
+    }
+}
+
+/// Runs `work` on a single thread where the device asks for it.
+///
+/// Where burn's `ndarray` shares work out among threads is its own affair; the reference is to give
+/// the same bits whatever their number.
+pub fn threads_of<T: Send>(device: Device, work: impl FnOnce() -> T + Send) -> T {
+    match device {
+        Device::NdArray => one_thread(work),
+        Device::Cpu | Device::Cuda => work(),
+    }
+}
+
+fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
