@@ -1,6 +1,7 @@
 //! Names, settings and what bad ones get.
 
 use super::{config, constraint, fit, random_table, table};
+use synthctr::device::Device;
 use synthctr::generators::{Conditioning, GeneratorConfig, GeneratorKind};
 
 #[test]
