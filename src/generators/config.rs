@@ -1,8 +1,9 @@
 //! Settings of the generators, with the published values as defaults.
 
+use super::neural::Presets;
 use super::{
-    GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Resample, Smoten,
-    UniformItem,
+    GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Preset, Resample,
+    Smoten, Tvae, UniformItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,8 @@ pub enum GeneratorConfig {
     Smoten(Smoten),
     /// Gaussian copula.
     GaussianCopula(GaussianCopula),
+    /// TVAE.
+    Tvae(Tvae),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -28,9 +31,19 @@ impl GeneratorConfig {
         match kind {
             GeneratorKind::Smoten => Self::Smoten(Smoten::default()),
             GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
+            GeneratorKind::Tvae => Self::Tvae(Tvae::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
+        }
+    }
+
+    /// The generator of this kind with the settings of a preset, if it has presets: the others have
+    /// but one set of settings.
+    pub fn preset(kind: GeneratorKind, preset: Preset) -> Self {
+        match kind {
+            GeneratorKind::Tvae => Self::Tvae(Tvae::preset(preset)),
+            _ => Self::new(kind),
         }
     }
 
@@ -39,6 +52,7 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(_) => GeneratorKind::Smoten,
             Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
+            Self::Tvae(_) => GeneratorKind::Tvae,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -63,6 +77,7 @@ impl GeneratorConfig {
             Self::Smoten(settings) if settings.neighbours == 0 => {
                 Err(GeneratorError::Setting("smoten.neighbours is 0; it must be at least 1".into()))
             }
+            Self::Tvae(settings) => settings.check(),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -78,6 +93,7 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(generator) => generator,
             Self::GaussianCopula(generator) => generator,
+            Self::Tvae(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

@@ -15,6 +15,7 @@ mod kind;
 mod neural;
 mod saved;
 mod smoten;
+mod tvae;
 
 pub use conditioned::{FittedGenerator, fit};
 pub use config::GeneratorConfig;
@@ -22,7 +23,10 @@ pub use controls::{Independent, Resample, UniformItem};
 pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
 pub use neural::{FitEpoch, Preset};
+
+pub(crate) use neural::with_preset;
 pub use smoten::Smoten;
+pub use tvae::Tvae;
 
 use crate::data::{Schema, Table};
 use crate::device::Device;

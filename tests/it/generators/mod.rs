@@ -11,7 +11,7 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
+    Conditioning, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind, Tvae,
 };
 use synthctr::seed::Seed;
 
@@ -46,8 +46,20 @@ fn random_table(rows: usize, fields: usize, categories: u32, seed: u64) -> Table
     table(&columns, &labels)
 }
 
+/// Settings with which a fit takes no time.
 fn config(kind: GeneratorKind) -> GeneratorConfig {
-    GeneratorConfig::new(kind).with_fields(Some("item"), Some("user"))
+    let config = match kind {
+        GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
+            embedding_dim: 3,
+            compress_dims: vec![5],
+            decompress_dims: vec![4, 6],
+            batch_size: 4000,
+            epochs: 2,
+            ..Tvae::default()
+        }),
+        _ => GeneratorConfig::new(kind),
+    };
+    config.with_fields(Some("item"), Some("user"))
 }
 
 fn constraint(names: &[&str]) -> Vec<String> {
