@@ -7,8 +7,8 @@ use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingCon
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
 use crate::generators::{
-    Conditioning, GaussianCopula, GeneratorConfig, GeneratorKind, Independent, Resample, Smoten,
-    UniformItem,
+    Conditioning, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent, Resample, Smoten,
+    UniformItem, with_preset,
 };
 use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
@@ -108,6 +108,9 @@ pub struct GeneratorSettings {
     pub smoten: Smoten,
     /// Settings of the Gaussian copula.
     pub gaussian_copula: GaussianCopula,
+    /// Settings of CTGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub ctgan: Ctgan,
     /// Settings of the bootstrap.
     pub resample: Resample,
     /// Settings of the independent fields.
@@ -124,6 +127,7 @@ impl GeneratorSettings {
             GeneratorKind::GaussianCopula => {
                 GeneratorConfig::GaussianCopula(self.gaussian_copula.clone())
             }
+            GeneratorKind::Ctgan => GeneratorConfig::Ctgan(self.ctgan.clone()),
             GeneratorKind::Resample => GeneratorConfig::Resample(self.resample.clone()),
             GeneratorKind::Independent => GeneratorConfig::Independent(self.independent.clone()),
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),

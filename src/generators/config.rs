@@ -1,7 +1,7 @@
 //! Settings of the generators, with the published values as defaults.
 
 use super::{
-    GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Resample, Smoten,
+    Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Resample, Smoten,
     UniformItem,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub enum GeneratorConfig {
     Smoten(Smoten),
     /// Gaussian copula.
     GaussianCopula(GaussianCopula),
+    /// CTGAN.
+    Ctgan(Ctgan),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -28,6 +30,7 @@ impl GeneratorConfig {
         match kind {
             GeneratorKind::Smoten => Self::Smoten(Smoten::default()),
             GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
+            GeneratorKind::Ctgan => Self::Ctgan(Ctgan::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
@@ -39,6 +42,7 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(_) => GeneratorKind::Smoten,
             Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
+            Self::Ctgan(_) => GeneratorKind::Ctgan,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -63,6 +67,7 @@ impl GeneratorConfig {
             Self::Smoten(settings) if settings.neighbours == 0 => {
                 Err(GeneratorError::Setting("smoten.neighbours is 0; it must be at least 1".into()))
             }
+            Self::Ctgan(settings) => settings.check("ctgan"),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -78,6 +83,7 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(generator) => generator,
             Self::GaussianCopula(generator) => generator,
+            Self::Ctgan(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

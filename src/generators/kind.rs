@@ -14,6 +14,8 @@ pub enum GeneratorKind {
     Smoten,
     /// Marginals tied together by one multivariate normal (Patki, Wedge and Veeramachaneni 2016).
     GaussianCopula,
+    /// A conditional generative adversarial network (Xu et al. 2019).
+    Ctgan,
     /// Control: bootstrap copies of real rows.
     Resample,
     /// Control: every field drawn from its marginal given the label.
@@ -24,9 +26,10 @@ pub enum GeneratorKind {
 
 impl GeneratorKind {
     /// All generators, in the order of reports.
-    pub const ALL: [GeneratorKind; 5] = [
+    pub const ALL: [GeneratorKind; 6] = [
         GeneratorKind::Smoten,
         GeneratorKind::GaussianCopula,
+        GeneratorKind::Ctgan,
         GeneratorKind::Resample,
         GeneratorKind::Independent,
         GeneratorKind::UniformItem,
@@ -37,6 +40,7 @@ impl GeneratorKind {
         match self {
             GeneratorKind::Smoten => "smoten",
             GeneratorKind::GaussianCopula => "gaussian-copula",
+            GeneratorKind::Ctgan => "ctgan",
             GeneratorKind::Resample => "resample",
             GeneratorKind::Independent => "independent",
             GeneratorKind::UniformItem => "uniform-item",
@@ -48,6 +52,7 @@ impl GeneratorKind {
         match self {
             GeneratorKind::Smoten => "SMOTEN",
             GeneratorKind::GaussianCopula => "Gaussian copula",
+            GeneratorKind::Ctgan => "CTGAN",
             GeneratorKind::Resample => "Resample",
             GeneratorKind::Independent => "Independent",
             GeneratorKind::UniformItem => "Uniform item",
@@ -61,9 +66,7 @@ impl GeneratorKind {
     pub fn conditionings(self) -> &'static [Conditioning] {
         match self {
             GeneratorKind::Resample | GeneratorKind::Independent => &[Conditioning::PerClass],
-            GeneratorKind::Smoten | GeneratorKind::GaussianCopula | GeneratorKind::UniformItem => {
-                &Conditioning::ALL
-            }
+            _ => &Conditioning::ALL,
         }
     }
 }

@@ -14,4 +14,4 @@ pub(super) use history::History;
 pub(super) use rejection::draw_until;
 pub(super) use weights::{load_weights, save_weights};
 
-pub(crate) use preset::with_preset;
+pub(crate) use preset::{Presets, with_preset};
