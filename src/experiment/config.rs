@@ -7,8 +7,8 @@ use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingCon
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
 use crate::generators::{
-    Conditioning, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent, Resample, Smoten,
-    UniformItem, with_preset,
+    Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent,
+    Resample, Smoten, UniformItem, with_preset,
 };
 use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
@@ -111,6 +111,9 @@ pub struct GeneratorSettings {
     /// Settings of CTGAN; `preset` names those it begins with.
     #[serde(deserialize_with = "with_preset")]
     pub ctgan: Ctgan,
+    /// Settings of CopulaGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub copula_gan: CopulaGan,
     /// Settings of the bootstrap.
     pub resample: Resample,
     /// Settings of the independent fields.
@@ -128,6 +131,7 @@ impl GeneratorSettings {
                 GeneratorConfig::GaussianCopula(self.gaussian_copula.clone())
             }
             GeneratorKind::Ctgan => GeneratorConfig::Ctgan(self.ctgan.clone()),
+            GeneratorKind::CopulaGan => GeneratorConfig::CopulaGan(self.copula_gan.clone()),
             GeneratorKind::Resample => GeneratorConfig::Resample(self.resample.clone()),
             GeneratorKind::Independent => GeneratorConfig::Independent(self.independent.clone()),
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),

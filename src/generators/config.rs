@@ -1,8 +1,8 @@
 //! Settings of the generators, with the published values as defaults.
 
 use super::{
-    Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Resample, Smoten,
-    UniformItem,
+    CopulaGan, Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent,
+    Resample, Smoten, UniformItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ pub enum GeneratorConfig {
     GaussianCopula(GaussianCopula),
     /// CTGAN.
     Ctgan(Ctgan),
+    /// CopulaGAN.
+    CopulaGan(CopulaGan),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -31,6 +33,7 @@ impl GeneratorConfig {
             GeneratorKind::Smoten => Self::Smoten(Smoten::default()),
             GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
             GeneratorKind::Ctgan => Self::Ctgan(Ctgan::default()),
+            GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
@@ -43,6 +46,7 @@ impl GeneratorConfig {
             Self::Smoten(_) => GeneratorKind::Smoten,
             Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
             Self::Ctgan(_) => GeneratorKind::Ctgan,
+            Self::CopulaGan(_) => GeneratorKind::CopulaGan,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -68,6 +72,7 @@ impl GeneratorConfig {
                 Err(GeneratorError::Setting("smoten.neighbours is 0; it must be at least 1".into()))
             }
             Self::Ctgan(settings) => settings.check("ctgan"),
+            Self::CopulaGan(settings) => settings.check(),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -84,6 +89,7 @@ impl GeneratorConfig {
             Self::Smoten(generator) => generator,
             Self::GaussianCopula(generator) => generator,
             Self::Ctgan(generator) => generator,
+            Self::CopulaGan(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

@@ -16,6 +16,8 @@ pub enum GeneratorKind {
     GaussianCopula,
     /// A conditional generative adversarial network (Xu et al. 2019).
     Ctgan,
+    /// A CTGAN on normal scores (after SDV's model of that name).
+    CopulaGan,
     /// Control: bootstrap copies of real rows.
     Resample,
     /// Control: every field drawn from its marginal given the label.
@@ -26,10 +28,11 @@ pub enum GeneratorKind {
 
 impl GeneratorKind {
     /// All generators, in the order of reports.
-    pub const ALL: [GeneratorKind; 6] = [
+    pub const ALL: [GeneratorKind; 7] = [
         GeneratorKind::Smoten,
         GeneratorKind::GaussianCopula,
         GeneratorKind::Ctgan,
+        GeneratorKind::CopulaGan,
         GeneratorKind::Resample,
         GeneratorKind::Independent,
         GeneratorKind::UniformItem,
@@ -41,6 +44,7 @@ impl GeneratorKind {
             GeneratorKind::Smoten => "smoten",
             GeneratorKind::GaussianCopula => "gaussian-copula",
             GeneratorKind::Ctgan => "ctgan",
+            GeneratorKind::CopulaGan => "copula-gan",
             GeneratorKind::Resample => "resample",
             GeneratorKind::Independent => "independent",
             GeneratorKind::UniformItem => "uniform-item",
@@ -53,6 +57,7 @@ impl GeneratorKind {
             GeneratorKind::Smoten => "SMOTEN",
             GeneratorKind::GaussianCopula => "Gaussian copula",
             GeneratorKind::Ctgan => "CTGAN",
+            GeneratorKind::CopulaGan => "CopulaGAN",
             GeneratorKind::Resample => "Resample",
             GeneratorKind::Independent => "Independent",
             GeneratorKind::UniformItem => "Uniform item",

@@ -10,21 +10,24 @@ mod conditioned;
 mod config;
 mod constraints;
 mod controls;
+mod copula_gan;
 mod ctgan;
 mod gaussian_copula;
 mod kind;
 mod neural;
+mod normal_scores;
 mod saved;
 mod smoten;
 
 pub use conditioned::{FittedGenerator, fit};
 pub use config::GeneratorConfig;
 pub use controls::{Independent, Resample, UniformItem};
+pub use copula_gan::CopulaGan;
 pub use ctgan::Ctgan;
 pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
-pub use neural::{FitEpoch, Preset};
 pub(crate) use neural::with_preset;
+pub use neural::{FitEpoch, Preset};
 pub use smoten::Smoten;
 
 use crate::data::{Schema, Table};

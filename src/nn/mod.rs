@@ -53,3 +53,16 @@ fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         None => work(),
     }
 }
+
+/// Does `check` where this build has CUDA and a device answers; else says that it was skipped.
+#[cfg(test)]
+pub fn with_cuda_in_tests(check: impl FnOnce()) {
+    use std::io::Write;
+    match crate::device::DeviceChoice::Cuda.resolve() {
+        Ok(_) => check(),
+        // Past the test harness, which shows nothing of tests that pass.
+        Err(reason) => {
+            let _ = writeln!(std::io::stderr(), "SKIPPED on cuda: {reason}");
+        }
+    }
+}

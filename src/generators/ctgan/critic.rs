@@ -142,7 +142,8 @@ impl<B: BlockKernels> Critic<B> {
         rows: &Packed<B>,
         conditions: Option<&Tensor<B, 2, Int>>,
     ) -> Tensor<B, 2> {
-        let looked_up = |weights: &Option<Param<Tensor<B, 2>>>, codes: Option<&Tensor<B, 2, Int>>| {
+        let looked_up = |weights: &Option<Param<Tensor<B, 2>>>,
+                         codes: Option<&Tensor<B, 2, Int>>| {
             let codes = codes?.clone().into_primitive();
             Some(tensor::<B, 2>(B::embed_sum(primitive(weights.as_ref()?.val()), codes)))
         };
@@ -222,7 +223,8 @@ impl<B: BlockKernels> Critic<B> {
         let first_real = self.first_of_real(real, real_conditions.as_ref());
         let first_made = self.first_of_made(made);
         // The first layer is affine, so the mixture's is the mixture.
-        let first_mixed = (first_real.clone() - first_made.clone()) * mix.clone() + first_made.clone();
+        let first_mixed =
+            (first_real.clone() - first_made.clone()) * mix.clone() + first_made.clone();
         let all = Tensor::cat(vec![first_real, first_made, first_mixed], 0);
         let pass = self.pass(all, contest.dropout, contest.seed);
         let (contested, mixed) = pass.split(2 * b);
@@ -246,7 +248,8 @@ impl<B: BlockKernels> Critic<B> {
         }
 
         let mut gradients = GradientsParams::new();
-        for (layer, (weight, bias)) in self.dense.iter().rev().zip(weights.into_iter().zip(biases)) {
+        for (layer, (weight, bias)) in self.dense.iter().rev().zip(weights.into_iter().zip(biases))
+        {
             gradients.register(layer.weight.id, weight);
             gradients.register(layer.bias.id, bias);
         }
@@ -257,9 +260,10 @@ impl<B: BlockKernels> Critic<B> {
         {
             // One product for the made rows and the penalty.
             let (left, right) = match along_blocks {
-                Some(along) => {
-                    (Tensor::cat(vec![x, along], 0), Tensor::cat(vec![g_made.clone(), penalty.u.clone()], 0))
-                }
+                Some(along) => (
+                    Tensor::cat(vec![x, along], 0),
+                    Tensor::cat(vec![g_made.clone(), penalty.u.clone()], 0),
+                ),
                 None => (x, g_made.clone()),
             };
             let dense = left.transpose().matmul(right);
@@ -268,14 +272,18 @@ impl<B: BlockKernels> Critic<B> {
         if let (Some(weights), Some(conditions), Some(made_conditions)) =
             (&self.conditions, real_conditions, &made.conditions)
         {
-            let dense = along_conditions
-                .map_or_else(|| zeros(weights), |along| along.transpose().matmul(penalty.u.clone()));
+            let dense = along_conditions.map_or_else(
+                || zeros(weights),
+                |along| along.transpose().matmul(penalty.u.clone()),
+            );
             let dense = scatter(dense, conditions, &g_real);
             gradients.register(weights.id, scatter(dense, made_conditions, &g_made));
         }
-        if let (Some(weights), Some(real), Some(made)) = (&self.numbers, &real.numbers, &made.numbers) {
-            let mut grad = real.clone().transpose().matmul(g_real)
-                + made.clone().transpose().matmul(g_made);
+        if let (Some(weights), Some(real), Some(made)) =
+            (&self.numbers, &real.numbers, &made.numbers)
+        {
+            let mut grad =
+                real.clone().transpose().matmul(g_real) + made.clone().transpose().matmul(g_made);
             if let Some(along) = along_numbers {
                 grad = grad + along.transpose().matmul(penalty.u);
             }
@@ -306,12 +314,13 @@ impl<B: BlockKernels> Critic<B> {
         let factor = (excess / norm).mul_scalar(2.0 * weight / b as f64);
         let along = along.map(|y| y.map(|y| y * factor.clone()));
 
-        let below = first.iter().zip(&along).filter_map(|(weights, y)| {
-            Some(y.as_ref()?.clone().matmul(weights.as_ref()?.val()))
-        });
-        let mut v = below.reduce(|a, b| a + b).unwrap_or_else(|| {
-            Tensor::zeros([b, units], &pass.scores.device())
-        });
+        let below = first
+            .iter()
+            .zip(&along)
+            .filter_map(|(weights, y)| Some(y.as_ref()?.clone().matmul(weights.as_ref()?.val())));
+        let mut v = below
+            .reduce(|a, b| a + b)
+            .unwrap_or_else(|| Tensor::zeros([b, units], &pass.scores.device()));
         let mut dense = Vec::new();
         for ((layer, slope), above) in self.dense.iter().zip(&pass.slopes).zip(&u[1..]) {
             let inner = v * slope.clone();

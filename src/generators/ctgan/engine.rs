@@ -79,8 +79,7 @@ impl<B: BlockKernels> Drawer for OnDevice<B> {
         let codes = match f {
             0 => Vec::new(),
             _ => {
-                let uniforms =
-                    Tensor::<B, 2>::from_data(TensorData::new(uniforms, [n, f]), device);
+                let uniforms = Tensor::<B, 2>::from_data(TensorData::new(uniforms, [n, f]), device);
                 let codes = B::draw_codes(primitive(logits), primitive(uniforms), &self.blocks);
                 let codes = Tensor::<B, 2, Int>::from_primitive(codes).into_data();
                 codes.convert::<i32>().to_vec().expect("converted to i32")

@@ -228,11 +228,12 @@ impl Fitted for Model {
         let starts: Vec<usize> = self.encoder.blocks().ranges().map(|range| range.start).collect();
         let wanted = self.encoder.label_column(label);
         let fields = self.encoder.n_fields();
-        let places = self.engine.draw(label, wanted, n, fields, seed, progress, |codes, _, out| {
-            for ((out, code), start) in out.iter_mut().zip(codes).zip(&starts) {
-                *out = *code as u32 - *start as u32;
-            }
-        })?;
+        let places =
+            self.engine.draw(label, wanted, n, fields, seed, progress, |codes, _, out| {
+                for ((out, code), start) in out.iter_mut().zip(codes).zip(&starts) {
+                    *out = *code as u32 - *start as u32;
+                }
+            })?;
         Ok(self.encoder.table(&self.schema, &places, label))
     }
 

@@ -86,8 +86,7 @@ impl<B: BlockKernels> Network<B> {
         let mut inputs = noise;
         let mut layers = Vec::new();
         for (i, &units) in units.iter().enumerate() {
-            let map =
-                Conditional::new(inputs, columns, units, seed, &format!("layer.{i}"), device);
+            let map = Conditional::new(inputs, columns, units, seed, &format!("layer.{i}"), device);
             layers.push(Residual { map, norm: BatchNorm::new(units, device) });
             inputs += units;
         }

@@ -145,13 +145,9 @@ impl<B: BlockKernels> Training<'_, B> {
             players.critic = players.critic_adam.step(critic, step.gradients, rate);
             losses = vec![step.losses];
         }
-        let step = self.generate(
-            &players.generator,
-            &players.critic.valid(),
-            seed.derive("generator"),
-        );
-        players.generator =
-            players.generator_adam.step(players.generator, step.gradients, rate);
+        let step =
+            self.generate(&players.generator, &players.critic.valid(), seed.derive("generator"));
+        players.generator = players.generator_adam.step(players.generator, step.gradients, rate);
         losses.push(step.losses);
         (players, Tensor::cat(losses, 0))
     }
@@ -243,10 +239,8 @@ impl<B: BlockKernels> Training<'_, B> {
         let unpack = |gradient: Option<Tensor<B, 2>>, columns: usize| {
             gradient.map(|gradient| gradient.reshape([n, columns]))
         };
-        let parts = [
-            unpack(judgement.blocks, width),
-            unpack(judgement.numbers, self.rows.n_numbers),
-        ];
+        let parts =
+            [unpack(judgement.blocks, width), unpack(judgement.numbers, self.rows.n_numbers)];
         let mut parts: Vec<_> = parts.into_iter().flatten().collect();
         let gradient = match parts.len() {
             1 => parts.remove(0),
@@ -266,7 +260,11 @@ impl<B: BlockKernels> Training<'_, B> {
             cross_entropy = tensor::<B, 2>(forward.loss).mean();
             let each = Tensor::<B, 2>::full([n, 1], 1.0 / n as f64, device);
             gradient = gradient
-                + tensor(B::block_cross_entropy_backward(primitive(each), forward.softmax, columns));
+                + tensor(B::block_cross_entropy_backward(
+                    primitive(each),
+                    forward.softmax,
+                    columns,
+                ));
         }
         // The sum whose gradient with respect to the logits is that of both losses.
         let loss = (logits * Tensor::from_inner(gradient)).sum();

@@ -4,6 +4,7 @@ mod controls;
 mod copula;
 mod every;
 mod names;
+mod neural;
 mod smoten;
 
 use rand::RngExt;
@@ -46,8 +47,24 @@ fn random_table(rows: usize, fields: usize, categories: u32, seed: u64) -> Table
     table(&columns, &labels)
 }
 
+/// Settings of a kind: the networks as small as they come, since what is asked of every generator
+/// does not depend on their size.
 fn config(kind: GeneratorKind) -> GeneratorConfig {
-    GeneratorConfig::new(kind).with_fields(Some("item"), Some("user"))
+    let tiny = Ctgan {
+        epochs: 1,
+        batch_size: 20,
+        noise_dim: 4,
+        generator_units: vec![8],
+        discriminator_units: vec![8],
+        ..Ctgan::default()
+    };
+    match GeneratorConfig::new(kind).with_fields(Some("item"), Some("user")) {
+        GeneratorConfig::Ctgan(_) => GeneratorConfig::Ctgan(tiny),
+        GeneratorConfig::CopulaGan(_) => {
+            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
+        }
+        other => other,
+    }
 }
 
 fn constraint(names: &[&str]) -> Vec<String> {
