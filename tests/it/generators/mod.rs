@@ -12,7 +12,7 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
 };
 use synthctr::seed::Seed;
 
