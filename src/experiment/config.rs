@@ -7,8 +7,8 @@ use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingCon
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
 use crate::generators::{
-    Conditioning, GaussianCopula, GeneratorConfig, GeneratorKind, Independent, Resample, Smoten,
-    Tvae, UniformItem, with_preset,
+    Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent,
+    Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
 };
 use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
@@ -108,9 +108,18 @@ pub struct GeneratorSettings {
     pub smoten: Smoten,
     /// Settings of the Gaussian copula.
     pub gaussian_copula: GaussianCopula,
-    /// Settings of TVAE.
+    /// Settings of CTGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub ctgan: Ctgan,
+    /// Settings of CopulaGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub copula_gan: CopulaGan,
+    /// Settings of TVAE; `preset` names those it begins with.
     #[serde(deserialize_with = "with_preset")]
     pub tvae: Tvae,
+    /// Settings of TabDDPM; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset", rename = "tabddpm")]
+    pub tab_ddpm: TabDdpm,
     /// Settings of the bootstrap.
     pub resample: Resample,
     /// Settings of the independent fields.
@@ -127,7 +136,10 @@ impl GeneratorSettings {
             GeneratorKind::GaussianCopula => {
                 GeneratorConfig::GaussianCopula(self.gaussian_copula.clone())
             }
+            GeneratorKind::Ctgan => GeneratorConfig::Ctgan(self.ctgan.clone()),
+            GeneratorKind::CopulaGan => GeneratorConfig::CopulaGan(self.copula_gan.clone()),
             GeneratorKind::Tvae => GeneratorConfig::Tvae(self.tvae.clone()),
+            GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(self.tab_ddpm.clone()),
             GeneratorKind::Resample => GeneratorConfig::Resample(self.resample.clone()),
             GeneratorKind::Independent => GeneratorConfig::Independent(self.independent.clone()),
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),

@@ -2,8 +2,8 @@
 
 use super::neural::Presets;
 use super::{
-    GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent, Preset, Resample,
-    Smoten, Tvae, UniformItem,
+    CopulaGan, Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent,
+    Preset, Resample, Smoten, TabDdpm, Tvae, UniformItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,15 @@ pub enum GeneratorConfig {
     Smoten(Smoten),
     /// Gaussian copula.
     GaussianCopula(GaussianCopula),
+    /// CTGAN.
+    Ctgan(Ctgan),
+    /// CopulaGAN.
+    CopulaGan(CopulaGan),
     /// TVAE.
     Tvae(Tvae),
+    /// TabDDPM.
+    #[serde(rename = "tabddpm")]
+    TabDdpm(TabDdpm),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -31,7 +38,10 @@ impl GeneratorConfig {
         match kind {
             GeneratorKind::Smoten => Self::Smoten(Smoten::default()),
             GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
+            GeneratorKind::Ctgan => Self::Ctgan(Ctgan::default()),
+            GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::default()),
             GeneratorKind::Tvae => Self::Tvae(Tvae::default()),
+            GeneratorKind::TabDdpm => Self::TabDdpm(TabDdpm::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
@@ -42,7 +52,10 @@ impl GeneratorConfig {
     /// but one set of settings.
     pub fn preset(kind: GeneratorKind, preset: Preset) -> Self {
         match kind {
+            GeneratorKind::Ctgan => Self::Ctgan(Ctgan::preset(preset)),
+            GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::preset(preset)),
             GeneratorKind::Tvae => Self::Tvae(Tvae::preset(preset)),
+            GeneratorKind::TabDdpm => Self::TabDdpm(TabDdpm::preset(preset)),
             _ => Self::new(kind),
         }
     }
@@ -52,7 +65,10 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(_) => GeneratorKind::Smoten,
             Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
+            Self::Ctgan(_) => GeneratorKind::Ctgan,
+            Self::CopulaGan(_) => GeneratorKind::CopulaGan,
             Self::Tvae(_) => GeneratorKind::Tvae,
+            Self::TabDdpm(_) => GeneratorKind::TabDdpm,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -77,7 +93,10 @@ impl GeneratorConfig {
             Self::Smoten(settings) if settings.neighbours == 0 => {
                 Err(GeneratorError::Setting("smoten.neighbours is 0; it must be at least 1".into()))
             }
+            Self::Ctgan(settings) => settings.check("ctgan"),
+            Self::CopulaGan(settings) => settings.check(),
             Self::Tvae(settings) => settings.check(),
+            Self::TabDdpm(settings) => settings.check(),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -93,7 +112,10 @@ impl GeneratorConfig {
         match self {
             Self::Smoten(generator) => generator,
             Self::GaussianCopula(generator) => generator,
+            Self::Ctgan(generator) => generator,
+            Self::CopulaGan(generator) => generator,
             Self::Tvae(generator) => generator,
+            Self::TabDdpm(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

@@ -1,17 +1,16 @@
 //! Marginals tied together by one multivariate normal distribution.
 
 use super::chunks::draw_rows;
+use super::normal_scores::{Marginal, draw_score};
 use super::{Fitted, Generator, GeneratorError};
 use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::progress::Progress;
-use crate::seed::{Rng, Seed};
+use crate::seed::Seed;
 use nalgebra::{Cholesky, DMatrix};
-use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, Normal};
 use std::sync::Arc;
 
 const METHOD: &str = "gaussian-copula";
@@ -79,16 +78,6 @@ enum Label {
     Column(Marginal),
 }
 
-/// A column's categories on `[0, 1]`.
-struct Marginal {
-    /// Codes in the order of their first appearance.
-    codes: Vec<u32>,
-    /// By place in `codes`: where the interval begins, in rows; one more for the end of all.
-    starts: Vec<usize>,
-    /// Normal scores of the edges between neighbouring intervals.
-    edges: Vec<f64>,
-}
-
 impl Copula {
     fn fit(train: &Table, seed: Seed, progress: &dyn Progress) -> Result<Self, GeneratorError> {
         let labels: Vec<u32> = train.labels().iter().map(|&label| label.into()).collect();
@@ -123,58 +112,6 @@ impl Copula {
             }
         }
     }
-}
-
-impl Marginal {
-    fn new(column: &[u32]) -> Self {
-        let n_codes = column.iter().max().map_or(0, |&code| code as usize + 1);
-        let mut counts = vec![0; n_codes];
-        let mut codes = Vec::new();
-        for &code in column {
-            if counts[code as usize] == 0 {
-                codes.push(code);
-            }
-            counts[code as usize] += 1;
-        }
-        let mut starts = vec![0];
-        for &code in &codes {
-            starts.push(starts[starts.len() - 1] + counts[code as usize]);
-        }
-        let n = column.len() as f64;
-        let edges = starts[1..codes.len()].iter().map(|&start| score(start as f64 / n)).collect();
-        Self { codes, starts, edges }
-    }
-
-    /// The part of `[0, 1]` that belongs to the category at `place`.
-    fn interval(&self, place: usize) -> (f64, f64) {
-        let n = self.starts[self.codes.len()] as f64;
-        (self.starts[place] as f64 / n, self.starts[place + 1] as f64 / n)
-    }
-
-    /// By code: its interval.
-    fn intervals(&self) -> Vec<(f64, f64)> {
-        let n_codes = self.codes.iter().max().map_or(0, |&code| code as usize + 1);
-        let mut intervals = vec![(0.0, 1.0); n_codes];
-        for (place, &code) in self.codes.iter().enumerate() {
-            intervals[code as usize] = self.interval(place);
-        }
-        intervals
-    }
-
-    /// The category that a normal score stands for.
-    fn code(&self, z: f64) -> u32 {
-        self.codes[self.edges.partition_point(|&edge| edge <= z)]
-    }
-}
-
-/// `Φ⁻¹`, finite on all of `[0, 1]`.
-fn score(u: f64) -> f64 {
-    Normal::standard().inverse_cdf(u.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0))
-}
-
-/// The normal score of a uniform draw in an interval of `[0, 1]`.
-fn draw_score(rng: &mut Rng, (low, high): (f64, f64)) -> f64 {
-    score(low + (high - low) * rng.random::<f64>())
 }
 
 /// The correlation matrix of the columns' scores, each drawn within its category's interval.

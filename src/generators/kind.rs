@@ -14,8 +14,15 @@ pub enum GeneratorKind {
     Smoten,
     /// Marginals tied together by one multivariate normal (Patki, Wedge and Veeramachaneni 2016).
     GaussianCopula,
+    /// A conditional generative adversarial network (Xu et al. 2019).
+    Ctgan,
+    /// A CTGAN on normal scores (after SDV's model of that name).
+    CopulaGan,
     /// Variational autoencoder for tables (Xu et al. 2019).
     Tvae,
+    /// Multinomial diffusion of every field (Kotelnikov et al. 2023).
+    #[serde(rename = "tabddpm")]
+    TabDdpm,
     /// Control: bootstrap copies of real rows.
     Resample,
     /// Control: every field drawn from its marginal given the label.
@@ -26,10 +33,13 @@ pub enum GeneratorKind {
 
 impl GeneratorKind {
     /// All generators, in the order of reports.
-    pub const ALL: [GeneratorKind; 6] = [
+    pub const ALL: [GeneratorKind; 9] = [
         GeneratorKind::Smoten,
         GeneratorKind::GaussianCopula,
+        GeneratorKind::Ctgan,
+        GeneratorKind::CopulaGan,
         GeneratorKind::Tvae,
+        GeneratorKind::TabDdpm,
         GeneratorKind::Resample,
         GeneratorKind::Independent,
         GeneratorKind::UniformItem,
@@ -40,7 +50,10 @@ impl GeneratorKind {
         match self {
             GeneratorKind::Smoten => "smoten",
             GeneratorKind::GaussianCopula => "gaussian-copula",
+            GeneratorKind::Ctgan => "ctgan",
+            GeneratorKind::CopulaGan => "copula-gan",
             GeneratorKind::Tvae => "tvae",
+            GeneratorKind::TabDdpm => "tabddpm",
             GeneratorKind::Resample => "resample",
             GeneratorKind::Independent => "independent",
             GeneratorKind::UniformItem => "uniform-item",
@@ -52,7 +65,10 @@ impl GeneratorKind {
         match self {
             GeneratorKind::Smoten => "SMOTEN",
             GeneratorKind::GaussianCopula => "Gaussian copula",
+            GeneratorKind::Ctgan => "CTGAN",
+            GeneratorKind::CopulaGan => "CopulaGAN",
             GeneratorKind::Tvae => "TVAE",
+            GeneratorKind::TabDdpm => "TabDDPM",
             GeneratorKind::Resample => "Resample",
             GeneratorKind::Independent => "Independent",
             GeneratorKind::UniformItem => "Uniform item",
@@ -66,10 +82,7 @@ impl GeneratorKind {
     pub fn conditionings(self) -> &'static [Conditioning] {
         match self {
             GeneratorKind::Resample | GeneratorKind::Independent => &[Conditioning::PerClass],
-            GeneratorKind::Smoten
-            | GeneratorKind::GaussianCopula
-            | GeneratorKind::Tvae
-            | GeneratorKind::UniformItem => &Conditioning::ALL,
+            _ => &Conditioning::ALL,
         }
     }
 }

@@ -10,22 +10,29 @@ mod conditioned;
 mod config;
 mod constraints;
 mod controls;
+mod copula_gan;
+mod ctgan;
 mod gaussian_copula;
 mod kind;
 mod neural;
+mod normal_scores;
 mod saved;
 mod smoten;
+mod tab_ddpm;
 mod tvae;
 
 pub use conditioned::{FittedGenerator, fit};
 pub use config::GeneratorConfig;
 pub use controls::{Independent, Resample, UniformItem};
+pub use copula_gan::CopulaGan;
+pub use ctgan::Ctgan;
 pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
+pub(crate) use neural::with_preset;
 pub use neural::{FitEpoch, Preset};
 
-pub(crate) use neural::with_preset;
 pub use smoten::Smoten;
+pub use tab_ddpm::{TabDdpm, TimestepSampling};
 pub use tvae::Tvae;
 
 use crate::data::{Schema, Table};

@@ -4,6 +4,7 @@
 //! [`Device`] chosen at run time into a backend.
 
 pub mod adam;
+pub mod average;
 pub mod blocks;
 pub mod kernels;
 pub mod layers;
@@ -51,5 +52,18 @@ fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
         Some(pool) => pool.install(work),
         None => work(),
+    }
+}
+
+/// Does `check` where this build has CUDA and a device answers; else says that it was skipped.
+#[cfg(test)]
+pub fn with_cuda_in_tests(check: impl FnOnce()) {
+    use std::io::Write;
+    match crate::device::DeviceChoice::Cuda.resolve() {
+        Ok(_) => check(),
+        // Past the test harness, which shows nothing of tests that pass.
+        Err(reason) => {
+            let _ = writeln!(std::io::stderr(), "SKIPPED on cuda: {reason}");
+        }
     }
 }

@@ -58,22 +58,6 @@ fn categories_correlate_as_in_sdv() {
 }
 
 #[test]
-fn a_category_has_an_interval_as_wide_as_its_share_in_order_of_appearance() {
-    let marginal = Marginal::new(&[2, 0, 2, 2]);
-    assert_eq!(marginal.codes, [2, 0]);
-    assert_eq!(marginal.intervals(), [(0.75, 1.0), (0.0, 1.0), (0.0, 0.75)]);
-    // Φ⁻¹(0.75) = 0.674489750196…
-    assert!((marginal.edges[0] - 0.674_489_750_196).abs() < 1e-12);
-    assert_eq!([-9.0, 0.67, 0.68, 9.0].map(|z| marginal.code(z)), [2, 2, 0, 0]);
-}
-
-#[test]
-fn scores_are_finite_at_the_ends() {
-    assert!(score(0.0).is_finite() && score(1.0).is_finite());
-    assert!(score(0.0) < -8.0 && score(1.0) > 8.0);
-}
-
-#[test]
 fn singular_and_impossible_matrices_get_a_factor() {
     let equal = DMatrix::from_element(3, 3, 1.0);
     let factor = cholesky(&equal).expect("a factor");

@@ -54,8 +54,18 @@ where
         }
     };
     let mut settings = serde_json::to_value(T::preset(preset)).map_err(D::Error::custom)?;
-    if let Value::Object(settings) = &mut settings {
-        settings.extend(given);
-    }
+    overlay(&mut settings, Value::Object(given));
     T::deserialize(settings).map_err(D::Error::custom)
+}
+
+/// Sets what `given` holds in `settings`, table by table.
+fn overlay(settings: &mut Value, given: Value) {
+    match (settings, given) {
+        (Value::Object(settings), Value::Object(given)) => {
+            for (key, value) in given {
+                overlay(settings.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (settings, given) => *settings = given,
+    }
 }

@@ -33,12 +33,13 @@ pub(in crate::generators) fn load_weights<B: Backend, M: Module<B>>(
     let wanted = shapes(&network);
     let network = network.load_record(record);
     let found = shapes(&network);
-    match wanted.iter().zip(&found).find(|(wanted, found)| wanted != found) {
-        Some((wanted, found)) => {
-            Err(format!("a layer's weights are {found:?} in size; the settings say {wanted:?}"))
-        }
-        None => Ok(network),
+    if wanted != found {
+        return Err(format!(
+            "the weights are {found:?} in size, by layer; the settings and vocabularies say \
+             {wanted:?}"
+        ));
     }
+    Ok(network)
 }
 
 /// The sizes of a network's parameters, in its order.

@@ -59,7 +59,7 @@ impl Dropout {
     }
 
     /// The factors of all units of `rows` rows, or `None` where nothing is dropped.
-    fn mask<B: Backend>(
+    pub fn mask<B: Backend>(
         &self,
         rows: usize,
         width: usize,

@@ -4,6 +4,7 @@ mod controls;
 mod copula;
 mod every;
 mod names;
+mod neural;
 mod smoten;
 
 use rand::RngExt;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind, Tvae,
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae,
 };
 use synthctr::seed::Seed;
 
@@ -46,20 +48,40 @@ fn random_table(rows: usize, fields: usize, categories: u32, seed: u64) -> Table
     table(&columns, &labels)
 }
 
-/// Settings with which a fit takes no time.
+/// Settings of a kind: the networks as small as they come, since what is asked of every generator
+/// does not depend on their size.
 fn config(kind: GeneratorKind) -> GeneratorConfig {
-    let config = match kind {
-        GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
+    let tiny = Ctgan {
+        epochs: 1,
+        batch_size: 20,
+        noise_dim: 4,
+        generator_units: vec![8],
+        discriminator_units: vec![8],
+        ..Ctgan::default()
+    };
+    match GeneratorConfig::new(kind).with_fields(Some("item"), Some("user")) {
+        GeneratorConfig::Ctgan(_) => GeneratorConfig::Ctgan(tiny),
+        GeneratorConfig::CopulaGan(_) => {
+            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
+        }
+        GeneratorConfig::TabDdpm(_) => GeneratorConfig::TabDdpm(TabDdpm {
+            timesteps: 3,
+            hidden_units: vec![5, 4],
+            embedding_dim: 4,
+            batch_size: 50,
+            steps: 4,
+            ..TabDdpm::default()
+        }),
+        GeneratorConfig::Tvae(_) => GeneratorConfig::Tvae(Tvae {
             embedding_dim: 3,
             compress_dims: vec![5],
             decompress_dims: vec![4, 6],
-            batch_size: 4000,
-            epochs: 2,
+            batch_size: 50,
+            epochs: 1,
             ..Tvae::default()
         }),
-        _ => GeneratorConfig::new(kind),
-    };
-    config.with_fields(Some("item"), Some("user"))
+        other => other,
+    }
 }
 
 fn constraint(names: &[&str]) -> Vec<String> {

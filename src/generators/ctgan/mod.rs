@@ -1,0 +1,252 @@
+//! CTGAN: a conditional generative adversarial network for tables.
+
+mod critic;
+mod engine;
+mod network;
+mod rows;
+mod sampler;
+mod training;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use engine::{Engine, EngineCard};
+pub(super) use rows::Rows;
+
+use super::neural::{Encoder, FitEpoch, Preset, Presets};
+use super::{Fitted, Generator, GeneratorError, Saved};
+use crate::data::{Schema, Table};
+use crate::device::Device;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+const METHOD: &str = "ctgan";
+
+/// Two networks against each other: a generator that makes rows from noise and a condition, and a
+/// discriminator that tells real rows from its (Xu, Skoularidou, Cuesta-Infante and Veeramachaneni
+/// 2019). The defaults are the published settings.
+///
+/// * Every field is one-hot, and so is the label where rows of both labels are learned from. The
+///   generator's output is a Gumbel-softmax of each block of categories.
+/// * The condition names one category of one field. In training the field is drawn uniformly and
+///   the category with a probability proportional to the logarithm of its frequency; the real rows
+///   beside it are drawn among those that hold it, and a cross-entropy rewards a generator whose
+///   row does too (section 4.3, "training-by-sampling").
+/// * The discriminator sees `pac` rows at once (Lin, Khetan, Fanti and Oh 2018) and is trained as a
+///   Wasserstein critic with gradient penalty (Gulrajani et al. 2017).
+///
+/// Rows of a label are drawn with conditions on uniformly drawn fields, their categories as frequent
+/// as in the training rows, and with the wanted label where the field is the label; rows that come
+/// out with the other label are drawn again. (With the label alone as the condition, the other
+/// fields' marginals come out worse: they then lack the help of their own conditions.) The
+/// generator's batch normalisation uses running statistics, so that a row does not depend on those
+/// drawn with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ctgan {
+    /// Passes over as many rows as train has, from 1.
+    pub epochs: usize,
+    /// Rows per step, a multiple of `pac`.
+    pub batch_size: usize,
+    /// Rows the discriminator sees at once, from 1.
+    pub pac: usize,
+    /// Length of the generator's noise, from 1.
+    pub noise_dim: usize,
+    /// Widths of the generator's hidden layers, at least one.
+    pub generator_units: Vec<usize>,
+    /// Widths of the discriminator's hidden layers, at least one.
+    pub discriminator_units: Vec<usize>,
+    /// Steps of the discriminator to one of the generator, from 1.
+    pub discriminator_steps: usize,
+    /// Share of the discriminator's hidden units dropped while training, in `0..1`.
+    pub dropout: f64,
+    /// Temperature of the Gumbel-softmax, above 0.
+    pub temperature: f64,
+    /// Weight of the gradient penalty, from 0.
+    pub gradient_penalty: f64,
+    /// Adam's learning rate for both networks, above 0.
+    pub learning_rate: f64,
+    /// Adds half of this times the squared norm of all parameters to both losses, from 0.
+    pub decay: f64,
+}
+
+impl Default for Ctgan {
+    fn default() -> Self {
+        Self {
+            epochs: 300,
+            batch_size: 500,
+            pac: 10,
+            noise_dim: 128,
+            generator_units: vec![256, 256],
+            discriminator_units: vec![256, 256],
+            discriminator_steps: 1,
+            dropout: 0.5,
+            temperature: 0.2,
+            gradient_penalty: 10.0,
+            learning_rate: 2e-4,
+            decay: 1e-6,
+        }
+    }
+}
+
+impl Presets for Ctgan {
+    fn preset(preset: Preset) -> Self {
+        match preset {
+            Preset::Paper => Self::default(),
+            Preset::Cpu => Self { epochs: 6, ..Self::default() },
+            Preset::Quick => Self {
+                epochs: 6,
+                batch_size: 200,
+                noise_dim: 32,
+                generator_units: vec![64],
+                discriminator_units: vec![64],
+                learning_rate: 1e-3,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// Wider layers than this are a mistyped number.
+const MAX_UNITS: usize = 16_384;
+
+impl Ctgan {
+    /// Checks every setting's range; `name` is what the settings' table is called.
+    pub(super) fn check(&self, name: &str) -> Result<(), GeneratorError> {
+        let require = |holds: bool, message: String| match holds {
+            true => Ok(()),
+            false => Err(GeneratorError::Setting(format!("{name}.{message}"))),
+        };
+        for (key, value) in [
+            ("epochs", self.epochs),
+            ("pac", self.pac),
+            ("noise_dim", self.noise_dim),
+            ("discriminator_steps", self.discriminator_steps),
+        ] {
+            require(
+                (1..=1_000_000).contains(&value),
+                format!("{key} is {value}; it must be 1 to 1000000"),
+            )?;
+        }
+        require(
+            self.batch_size >= 2 && self.batch_size.is_multiple_of(self.pac),
+            format!(
+                "batch_size is {}; it must be at least 2 and a multiple of pac, which is {}",
+                self.batch_size, self.pac
+            ),
+        )?;
+        for (key, units) in [
+            ("generator_units", &self.generator_units),
+            ("discriminator_units", &self.discriminator_units),
+        ] {
+            require(
+                !units.is_empty() && units.iter().all(|units| (1..=MAX_UNITS).contains(units)),
+                format!(
+                    "{key} is {units:?}; it needs at least one layer, each of 1 to {MAX_UNITS} units"
+                ),
+            )?;
+        }
+        require(
+            (0.0..1.0).contains(&self.dropout),
+            format!("dropout is {}; it must be at least 0 and below 1", self.dropout),
+        )?;
+        for (key, value) in
+            [("temperature", self.temperature), ("learning_rate", self.learning_rate)]
+        {
+            require(
+                value.is_finite() && value > 0.0,
+                format!("{key} is {value}; it must be a finite number above 0"),
+            )?;
+        }
+        for (key, value) in [("gradient_penalty", self.gradient_penalty), ("decay", self.decay)] {
+            require(
+                value.is_finite() && value >= 0.0,
+                format!("{key} is {value}; it must not be negative"),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Generator for Ctgan {
+    fn fit(
+        &self,
+        train: &Table,
+        device: Device,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn Fitted>, GeneratorError> {
+        let encoder = Encoder::new(train);
+        let rows = Rows::new(encoder.columns(train), encoder.blocks(), Vec::new(), 0);
+        let engine = Engine::fit(METHOD, self, &rows, device, seed, progress)?;
+        Ok(Box::new(Model { schema: train.schema().clone(), encoder, engine }))
+    }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        device: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let card: Card = serde_json::from_value(saved.card).map_err(|e| e.to_string())?;
+        if !card.encoder.fits(&schema) {
+            return Err("the vocabularies do not belong to the schema".to_owned());
+        }
+        let blocks = card.encoder.blocks();
+        let engine = Engine::load(METHOD, self, card.engine, blocks, 0, saved.weights, device)?;
+        Ok(Box::new(Model { schema, encoder: card.encoder, engine }))
+    }
+}
+
+/// A fitted CTGAN.
+struct Model {
+    schema: Arc<Schema>,
+    encoder: Encoder,
+    engine: Engine,
+}
+
+/// The readable half of a saved CTGAN.
+#[derive(Serialize, Deserialize)]
+struct Card {
+    encoder: Encoder,
+    engine: EngineCard,
+}
+
+impl Fitted for Model {
+    fn sample(
+        &self,
+        label: u8,
+        n: usize,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Table, GeneratorError> {
+        if !self.encoder.labels().contains(&label) {
+            return Err(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 });
+        }
+        let starts: Vec<usize> = self.encoder.blocks().ranges().map(|range| range.start).collect();
+        let wanted = self.encoder.label_column(label);
+        let fields = self.encoder.n_fields();
+        let places =
+            self.engine.draw(label, wanted, n, fields, seed, progress, |codes, _, out| {
+                for ((out, code), start) in out.iter_mut().zip(codes).zip(&starts) {
+                    *out = *code as u32 - *start as u32;
+                }
+            })?;
+        Ok(self.encoder.table(&self.schema, &places, label))
+    }
+
+    fn history(&self) -> &[FitEpoch] {
+        self.engine.history()
+    }
+
+    fn save(&self) -> Option<Result<Saved, String>> {
+        let engine = self.engine.card();
+        let card = serde_json::to_value(Card { encoder: self.encoder.clone(), engine });
+        Some(card.map_err(|e| e.to_string()).and_then(|card| {
+            let weights = self.engine.weights()?;
+            Ok(Saved { card, weights })
+        }))
+    }
+}

@@ -1,0 +1,169 @@
+//! What holds for generators that are trained.
+
+use super::{config, fit, random_table, table};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use synthctr::data::Table;
+use synthctr::device::Device;
+use synthctr::generators::{
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
+};
+use synthctr::seed::Seed;
+
+const KINDS: [GeneratorKind; 2] = [GeneratorKind::Ctgan, GeneratorKind::CopulaGan];
+
+/// Rows in which the fields `user` and `item` are equal nine times in ten, unless `shuffled`.
+fn dependent(shuffled: bool) -> Table {
+    let mut rng = Seed::master(3).stream("dependent");
+    let (mut users, mut items, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..1000 {
+        let user = rng.random_range(0..4u32);
+        users.push(user);
+        items.push(if rng.random_bool(0.9) { user } else { rng.random_range(0..4) });
+        labels.push(u8::from(rng.random_bool(0.4)));
+    }
+    if shuffled {
+        items.shuffle(&mut rng);
+    }
+    table(&[users, items], &labels)
+}
+
+/// Settings that learn the dependence within a second or two.
+fn learner(kind: GeneratorKind) -> GeneratorConfig {
+    let small = Ctgan {
+        epochs: 60,
+        batch_size: 100,
+        noise_dim: 16,
+        generator_units: vec![32, 32],
+        discriminator_units: vec![32, 32],
+        dropout: 0.2,
+        learning_rate: 2e-3,
+        ..Ctgan::default()
+    };
+    match kind {
+        GeneratorKind::Ctgan => GeneratorConfig::Ctgan(small),
+        GeneratorKind::CopulaGan => {
+            // The second field is learned as a number.
+            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 3, ctgan: small })
+        }
+        other => unreachable!("{other} is not trained"),
+    }
+}
+
+fn learn(config: &GeneratorConfig, train: &Table) -> Result<FittedGenerator, GeneratorError> {
+    let joint = Conditioning::Joint;
+    synthctr::generators::fit(config, joint, &[], train, Device::Cpu, Seed::master(1), &())
+}
+
+/// The share of rows whose two fields are equal.
+fn equal(rows: &Table) -> f64 {
+    let pairs = rows.column(0).iter().zip(rows.column(1));
+    pairs.filter(|(a, b)| a == b).count() as f64 / rows.n_rows() as f64
+}
+
+#[test]
+fn a_dependence_between_two_fields_is_learned_and_none_is_invented() {
+    for kind in KINDS {
+        let share = |shuffled| {
+            let fitted = learn(&learner(kind), &dependent(shuffled)).expect("a fit");
+            equal(&fitted.sample(1, 2000, Seed::master(2), &()).expect("a sample"))
+        };
+        let (learned, invented) = (share(false), share(true));
+        // 0.925 and 0.25 in the rows learned from.
+        assert!(learned > 0.7, "{kind}: fields are equal in {learned} of the rows");
+        assert!(invented < 0.45, "{kind}: fields are equal in {invented} of the rows");
+    }
+}
+
+#[test]
+fn a_saved_generator_draws_the_same_rows_on_any_device() {
+    let train = random_table(300, 4, 8, 5);
+    for kind in KINDS {
+        for conditioning in Conditioning::ALL {
+            let folder = tempfile::tempdir().expect("a folder");
+            let groups = [super::constraint(&["c", "d"])];
+            let fitted = fit(kind, conditioning, &groups, &train).expect("a fit");
+            assert!(fitted.save(folder.path()).expect("saved"));
+            let draw = |fitted: &FittedGenerator| {
+                fitted.sample(1, 700, Seed::master(2), &()).expect("a sample")
+            };
+            let read = |device| FittedGenerator::load(folder.path(), device).expect("read");
+            assert!(draw(&read(Device::Cpu)) == draw(&fitted), "{kind}");
+            // The devices' last bits differ, so a rare row may.
+            let (other, mine) = (draw(&read(Device::NdArray)), draw(&fitted));
+            let same = (0..700).filter(|&row| other.row(row).eq(mine.row(row))).count();
+            assert!(same > 600, "{kind}: {same} of 700 rows are the same on ndarray");
+            assert!(read(Device::Cpu).histories().eq(fitted.histories()), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn damaged_generators_are_refused() {
+    let train = random_table(100, 3, 5, 5);
+    for kind in KINDS {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fitted = fit(kind, Conditioning::Joint, &[], &train).expect("a fit");
+        fitted.save(folder.path()).expect("saved");
+        let [card, weights] =
+            ["generator.json", "weights.mpk"].map(|name| folder.path().join(name));
+        let (json, bytes) =
+            (std::fs::read_to_string(&card).unwrap(), std::fs::read(&weights).unwrap());
+        let refused = |what: &str| {
+            let error = FittedGenerator::load(folder.path(), Device::Cpu).err();
+            let error = error.unwrap_or_else(|| panic!("{kind}: {what} went unseen")).to_string();
+            assert!(error.contains("generator.json") || error.contains("weights.mpk"), "{error}");
+        };
+        std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
+        refused("half of the weights");
+        std::fs::remove_file(&weights).unwrap();
+        refused("the missing weights");
+        std::fs::write(&weights, &bytes).unwrap();
+        for (old, new) in [("\"labels\"", "\"lebels\""), ("\"unit", "\"unut"), ("[\n", "[7,\n")] {
+            if json.contains(old) {
+                std::fs::write(&card, json.replacen(old, new, 1)).unwrap();
+                refused(old);
+            }
+        }
+        std::fs::remove_file(&card).unwrap();
+        refused("the missing card");
+    }
+}
+
+#[test]
+fn a_training_that_diverges_says_where() {
+    let train = random_table(300, 3, 6, 5);
+    for kind in KINDS {
+        let config = match config(kind) {
+            GeneratorConfig::Ctgan(ctgan) => {
+                GeneratorConfig::Ctgan(Ctgan { learning_rate: 1e30, epochs: 5, ..ctgan })
+            }
+            GeneratorConfig::CopulaGan(CopulaGan { max_categories, ctgan }) => {
+                let ctgan = Ctgan { learning_rate: 1e30, epochs: 5, ..ctgan };
+                GeneratorConfig::CopulaGan(CopulaGan { max_categories, ctgan })
+            }
+            other => other,
+        };
+        let error = learn(&config, &train).err().expect("an error");
+        let GeneratorError::Diverged { method, loss, epoch, step } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(method, kind.name());
+        assert!(!loss.is_finite() && (1..=5).contains(&epoch) && step >= 1);
+    }
+}
+
+#[test]
+fn the_history_has_every_epoch() {
+    let train = random_table(300, 3, 6, 5);
+    for kind in KINDS {
+        let fitted = learn(&learner(kind), &train).expect("a fit");
+        let histories: Vec<_> = fitted.histories().collect();
+        assert_eq!(histories.len(), 1);
+        assert!(histories[0].0.is_none());
+        assert!(histories[0].1.iter().map(|epoch| epoch.epoch).eq(1..=histories[0].1.len()));
+        for epoch in histories[0].1 {
+            assert!(!epoch.losses.is_empty() && epoch.losses.values().all(|loss| loss.is_finite()));
+        }
+    }
+}
