@@ -65,3 +65,32 @@ impl<B: Backend> ModuleMapper<B> for Put<'_, B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::gradient_check::Reference;
+    use crate::nn::layers::Affine;
+    use crate::seed::Seed;
+    use burn_ndarray::NdArray;
+
+    #[test]
+    fn each_step_keeps_its_share() {
+        let device = Default::default();
+        let network = Affine::<Reference>::new([2, 3], Seed::master(1), "", &device);
+        let with = |value: f32| {
+            let mut network = network.clone();
+            network.bias = network.bias.map(|bias| bias.zeros_like() + value);
+            network
+        };
+        for (decay, wanted) in [(0.9, 0.81 + 0.09 * 2.0 + 0.1 * 4.0), (0.0, 4.0)] {
+            let mut average = Average::<NdArray>::new(decay);
+            for value in [1.0, 2.0, 4.0] {
+                average.follow(&with(value));
+            }
+            let averaged = average.of(with(4.0).valid());
+            let found: Vec<f32> = averaged.bias.val().into_data().to_vec().unwrap();
+            assert!(found.iter().all(|found| (found - wanted).abs() < 1e-6), "{found:?}");
+        }
+    }
+}

@@ -6,6 +6,8 @@
 pub mod adam;
 pub mod average;
 pub mod blocks;
+#[cfg(test)]
+pub mod gradient_check;
 pub mod kernels;
 pub mod layers;
 pub mod losses;

@@ -1,0 +1,73 @@
+//! Gradients of whole networks against finite differences.
+
+use super::blocks::BlockKernels;
+use burn::module::{AutodiffModule, ModuleMapper, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
+use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, TensorData};
+use burn_autodiff::Autodiff;
+use burn_ndarray::NdArray;
+
+/// The reference backend.
+pub type Reference = Autodiff<NdArray>;
+
+/// How far the finite differences go.
+const DISTANCE: f32 = 1e-2;
+
+/// The gradients of all parameters, in the network's order.
+struct Gather(GradientsParams, Vec<Vec<f32>>);
+
+impl ModuleVisitor<Reference> for Gather {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<Reference, D>>) {
+        let grad = self.0.get::<NdArray, D>(parameter.id).expect("every parameter has a part");
+        self.1.push(grad.into_data().to_vec().unwrap());
+    }
+}
+
+/// Moves one number of one parameter.
+struct Nudge {
+    parameter: usize,
+    element: usize,
+    by: f32,
+}
+
+impl<B: Backend> ModuleMapper<B> for Nudge {
+    fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<B, D>>) -> Param<Tensor<B, D>> {
+        if self.parameter > 0 {
+            self.parameter -= 1;
+            return parameter;
+        }
+        self.parameter = usize::MAX;
+        let (id, value, mapper) = parameter.consume();
+        let (shape, device) = (value.dims(), value.device());
+        let mut numbers: Vec<f32> = value.into_data().to_vec().unwrap();
+        numbers[self.element] += self.by;
+        let value = Tensor::from_data(TensorData::new(numbers, shape), &device).require_grad();
+        Param::from_mapped_value(id, value, mapper)
+    }
+}
+
+/// Checks the gradient of `loss` by some numbers of each parameter.
+pub fn check<M: AutodiffModule<Reference>>(network: &M, loss: impl Fn(&M) -> Tensor<Reference, 1>) {
+    let number = |network: &M| f64::from(loss(network).into_scalar());
+    let grads = GradientsParams::from_grads(loss(network).backward(), network);
+    let mut gather = Gather(grads, Vec::new());
+    network.visit(&mut gather);
+    for (parameter, gradient) in gather.1.iter().enumerate() {
+        for element in (0..gradient.len()).step_by(1 + gradient.len() / 7) {
+            let moved =
+                |by: f32| number(&network.clone().map(&mut Nudge { parameter, element, by }));
+            let difference = (moved(DISTANCE) - moved(-DISTANCE)) / (2.0 * f64::from(DISTANCE));
+            let found = f64::from(gradient[element]);
+            assert!(
+                (found - difference).abs() < 2e-3 + 2e-2 * difference.abs(),
+                "parameter {parameter}[{element}]: {found} instead of {difference}"
+            );
+        }
+    }
+}
+
+/// A loss on another backend.
+pub fn on<B: BlockKernels>(loss: Tensor<B, 1>) -> f32 {
+    loss.into_data().convert::<f32>().to_vec().unwrap()[0]
+}
