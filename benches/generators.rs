@@ -5,7 +5,9 @@ use rand::RngExt;
 use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
-use synthctr::generators::{Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, fit};
+use synthctr::generators::{
+    Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, Preset, fit,
+};
 use synthctr::seed::Seed;
 
 const CARDINALITIES: [u32; 6] = [500, 2000, 7, 5, 9, 40];
@@ -34,8 +36,9 @@ fn generators(criterion: &mut Criterion) {
     let train = table(20_000);
     for kind in GeneratorKind::ALL {
         for &conditioning in kind.conditionings() {
-            let config = GeneratorConfig::new(kind).with_fields(Some("item"), Some("user"));
-            let fitted = || -> Box<dyn Fitted> {
+            let config = GeneratorConfig::preset(kind, Preset::Quick)
+                .with_fields(Some("item"), Some("user"));
+            let fitted = || -> FittedGenerator {
                 fit(&config, conditioning, &[], &train, Device::Cpu, Seed::master(2), &())
                     .expect("a fit")
             };

@@ -1,18 +1,20 @@
 //! Time, memory and copied rows of every generator on a data set's training rows.
 //!
 //! ```sh
-//! cargo run --release --example generators -- frappe_x1 DATA_DIR
+//! cargo run --release --example generators -- frappe_x1 DATA_DIR [PRESET [GENERATOR ROWS]]
 //! ```
 //!
-//! `DATA_DIR` is what `synthctr run --data-dir` takes. Every generator is fitted both ways where
-//! they differ, without constraints, and draws rows of each label, half as many as train has rows.
+//! `DATA_DIR` is what `synthctr run --data-dir` takes, `-` for none. Every generator, or the one
+//! named, is fitted both ways where they differ, without constraints, to all training rows or to
+//! the first `ROWS`, and draws rows of each label, half as many as it was fitted to. `PRESET`
+//! (`paper`, `cpu`, `quick`) is that of the neural generators; default: `quick`.
 
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::time::Instant;
 use synthctr::data::{self, DatasetConfig};
 use synthctr::device::Device;
-use synthctr::generators::{GeneratorConfig, GeneratorKind, fit};
+use synthctr::generators::{GeneratorConfig, GeneratorKind, Preset, fit};
 use synthctr::measure::PeakMemory;
 use synthctr::metrics::identical_rows;
 use synthctr::seed::Seed;
@@ -20,11 +22,24 @@ use synthctr::seed::Seed;
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().context("usage: generators DATASET [DATA_DIR]")?;
-    let data_dir = arguments.next();
+    let data_dir = arguments.next().filter(|dir| dir != "-");
+    let preset = match arguments.next().as_deref() {
+        None | Some("quick") => Preset::Quick,
+        Some("cpu") => Preset::Cpu,
+        Some("paper") => Preset::Paper,
+        Some(other) => {
+            anyhow::bail!("there is no preset `{other}`; there are paper, cpu and quick")
+        }
+    };
+    let kinds = match arguments.next() {
+        Some(name) => vec![name.parse()?],
+        None => GeneratorKind::ALL.to_vec(),
+    };
+    let most = arguments.next().map_or(Ok(usize::MAX), |rows| rows.parse())?;
     let config = DatasetConfig { name, ..DatasetConfig::default() };
     let seed = Seed::master(1);
     let dataset = data::load(&config, data_dir.as_deref().map(Path::new), seed)?;
-    let train = &dataset.split.train;
+    let train = &dataset.split.train.head(most);
     let n = train.n_rows() / 2;
 
     let valid = identical_rows(&dataset.split.valid, train);
@@ -48,9 +63,9 @@ fn main() -> Result<()> {
         "identical",
         "with label",
     );
-    for kind in GeneratorKind::ALL {
+    for kind in kinds {
         for &conditioning in kind.conditionings() {
-            let config = GeneratorConfig::new(kind)
+            let config = GeneratorConfig::preset(kind, preset)
                 .with_fields(dataset.item.as_deref(), dataset.user.as_deref());
             let (start, peak) = (Instant::now(), PeakMemory::start());
             let fitted = fit(&config, conditioning, &[], train, Device::Cpu, seed, &())?;

@@ -146,9 +146,7 @@ impl RunFolder {
     /// Removes a folder inside this one, if it is there.
     pub fn remove_folder(&self, path: &Path) -> Result<(), StoreError> {
         match fs::remove_dir_all(path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io("remove", path)(e))
-            }
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", path)(e)),
             _ => Ok(()),
         }
     }

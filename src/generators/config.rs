@@ -1,8 +1,9 @@
 //! Settings of the generators, with the published values as defaults.
 
+use super::neural::Presets;
 use super::{
     CopulaGan, Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent,
-    Resample, Smoten, UniformItem,
+    Preset, Resample, Smoten, Tvae, UniformItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,8 @@ pub enum GeneratorConfig {
     Ctgan(Ctgan),
     /// CopulaGAN.
     CopulaGan(CopulaGan),
+    /// TVAE.
+    Tvae(Tvae),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -34,9 +37,21 @@ impl GeneratorConfig {
             GeneratorKind::GaussianCopula => Self::GaussianCopula(GaussianCopula::default()),
             GeneratorKind::Ctgan => Self::Ctgan(Ctgan::default()),
             GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::default()),
+            GeneratorKind::Tvae => Self::Tvae(Tvae::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
+        }
+    }
+
+    /// The generator of this kind with the settings of a preset, if it has presets: the others have
+    /// but one set of settings.
+    pub fn preset(kind: GeneratorKind, preset: Preset) -> Self {
+        match kind {
+            GeneratorKind::Ctgan => Self::Ctgan(Ctgan::preset(preset)),
+            GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::preset(preset)),
+            GeneratorKind::Tvae => Self::Tvae(Tvae::preset(preset)),
+            _ => Self::new(kind),
         }
     }
 
@@ -47,6 +62,7 @@ impl GeneratorConfig {
             Self::GaussianCopula(_) => GeneratorKind::GaussianCopula,
             Self::Ctgan(_) => GeneratorKind::Ctgan,
             Self::CopulaGan(_) => GeneratorKind::CopulaGan,
+            Self::Tvae(_) => GeneratorKind::Tvae,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -73,6 +89,7 @@ impl GeneratorConfig {
             }
             Self::Ctgan(settings) => settings.check("ctgan"),
             Self::CopulaGan(settings) => settings.check(),
+            Self::Tvae(settings) => settings.check(),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -90,6 +107,7 @@ impl GeneratorConfig {
             Self::GaussianCopula(generator) => generator,
             Self::Ctgan(generator) => generator,
             Self::CopulaGan(generator) => generator,
+            Self::Tvae(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

@@ -18,6 +18,8 @@ pub enum GeneratorKind {
     Ctgan,
     /// A CTGAN on normal scores (after SDV's model of that name).
     CopulaGan,
+    /// Variational autoencoder for tables (Xu et al. 2019).
+    Tvae,
     /// Control: bootstrap copies of real rows.
     Resample,
     /// Control: every field drawn from its marginal given the label.
@@ -28,11 +30,12 @@ pub enum GeneratorKind {
 
 impl GeneratorKind {
     /// All generators, in the order of reports.
-    pub const ALL: [GeneratorKind; 7] = [
+    pub const ALL: [GeneratorKind; 8] = [
         GeneratorKind::Smoten,
         GeneratorKind::GaussianCopula,
         GeneratorKind::Ctgan,
         GeneratorKind::CopulaGan,
+        GeneratorKind::Tvae,
         GeneratorKind::Resample,
         GeneratorKind::Independent,
         GeneratorKind::UniformItem,
@@ -45,6 +48,7 @@ impl GeneratorKind {
             GeneratorKind::GaussianCopula => "gaussian-copula",
             GeneratorKind::Ctgan => "ctgan",
             GeneratorKind::CopulaGan => "copula-gan",
+            GeneratorKind::Tvae => "tvae",
             GeneratorKind::Resample => "resample",
             GeneratorKind::Independent => "independent",
             GeneratorKind::UniformItem => "uniform-item",
@@ -58,6 +62,7 @@ impl GeneratorKind {
             GeneratorKind::GaussianCopula => "Gaussian copula",
             GeneratorKind::Ctgan => "CTGAN",
             GeneratorKind::CopulaGan => "CopulaGAN",
+            GeneratorKind::Tvae => "TVAE",
             GeneratorKind::Resample => "Resample",
             GeneratorKind::Independent => "Independent",
             GeneratorKind::UniformItem => "Uniform item",
@@ -67,7 +72,7 @@ impl GeneratorKind {
     /// Whether it is a network that is trained: its fit takes long, has losses, depends on the
     /// device and can be saved.
     pub fn is_trained(self) -> bool {
-        matches!(self, GeneratorKind::Ctgan | GeneratorKind::CopulaGan)
+        matches!(self, GeneratorKind::Ctgan | GeneratorKind::CopulaGan | GeneratorKind::Tvae)
     }
 
     /// The ways of fitting that differ for this generator and are worth reporting.

@@ -18,6 +18,7 @@ mod neural;
 mod normal_scores;
 mod saved;
 mod smoten;
+mod tvae;
 
 pub use conditioned::{FittedGenerator, fit};
 pub use config::GeneratorConfig;
@@ -26,9 +27,11 @@ pub use copula_gan::CopulaGan;
 pub use ctgan::Ctgan;
 pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
-pub(crate) use neural::with_preset;
 pub use neural::{FitEpoch, Preset};
+
+pub(crate) use neural::with_preset;
 pub use smoten::Smoten;
+pub use tvae::Tvae;
 
 use crate::data::{Schema, Table};
 use crate::device::Device;

@@ -91,6 +91,15 @@ impl<B: Kernels> Affine<B> {
         Self { weight: xavier(shape, seed, name, device), bias: constant(shape[1], 0.0, device) }
     }
 
+    /// Weights and bias as PyTorch draws them: uniform between ±1/√inputs.
+    pub fn uniform(shape: [usize; 2], seed: Seed, name: &str, device: &B::Device) -> Self {
+        let limit = 1.0 / (shape[0] as f64).sqrt();
+        Self {
+            weight: uniform(shape, limit, seed, name, device),
+            bias: uniform([shape[1]], limit, seed, &format!("{name}.bias"), device),
+        }
+    }
+
     /// `[n, inputs]` gives `[n, outputs]`.
     pub fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
         x.matmul(self.weight.val()) + self.bias.val().unsqueeze()
@@ -103,6 +112,34 @@ impl<B: Kernels> Affine<B> {
             primitive(self.bias.val()),
             dropout,
         ))
+    }
+}
+
+/// An affine map to very many outputs. The bias is one more row of the weights, under an input
+/// that is always 1: added and differentiated within the matrix products, it costs no pass of its
+/// own over the outputs.
+#[derive(Module, Debug)]
+pub struct Wide<B: Kernels> {
+    /// `[inputs + 1, outputs]`.
+    pub weight: Param<Tensor<B, 2>>,
+}
+
+impl<B: Kernels> Wide<B> {
+    /// Weights and bias as PyTorch draws them: uniform between ±1/√inputs.
+    pub fn uniform(shape: [usize; 2], seed: Seed, name: &str, device: &B::Device) -> Self {
+        let limit = 1.0 / (shape[0] as f64).sqrt();
+        Self { weight: uniform([shape[0] + 1, shape[1]], limit, seed, name, device) }
+    }
+
+    /// The inputs `[n, inputs]` with the constant one, `[n, inputs + 1]`.
+    pub fn extend(x: Tensor<B, 2>) -> Tensor<B, 2> {
+        let one = Tensor::ones([x.dims()[0], 1], &x.device());
+        Tensor::cat(vec![x, one], 1)
+    }
+
+    /// `[n, inputs]` gives `[n, outputs]`.
+    pub fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
+        Self::extend(x).matmul(self.weight.val())
     }
 }
 

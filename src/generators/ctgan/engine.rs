@@ -139,20 +139,17 @@ impl Work for Load<'_> {
 
     fn run<B: BlockKernels + 'static>(self) -> Self::Output {
         let (device, width) = (B::Device::default(), self.blocks.width());
-        let fresh = || {
-            Network::<B>::new(
-                self.settings.noise_dim,
-                width,
-                &self.settings.generator_units,
-                width + self.numbers,
-                Seed::master(0),
-                &device,
-            )
-        };
-        let network = load_weights(fresh(), self.weights, &device)?;
-        if network.shapes() != fresh().shapes() {
-            return Err("the weights belong to other settings or vocabularies".to_owned());
-        }
+        let fresh = Network::<B>::new(
+            self.settings.noise_dim,
+            width,
+            &self.settings.generator_units,
+            width + self.numbers,
+            Seed::master(0),
+            &device,
+        );
+        let layers = self.settings.generator_units.len();
+        let network =
+            load_weights(fresh, self.weights, &device, |record| record.layers.len() == layers)?;
         let noise_dim = self.settings.noise_dim;
         Ok(Box::new(OnDevice { network, blocks: self.blocks, noise_dim, device }))
     }

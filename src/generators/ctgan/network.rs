@@ -121,14 +121,4 @@ impl<B: BlockKernels> Network<B> {
         }
         self.output.forward(x, condition) + self.bias.val().unsqueeze()
     }
-
-    /// Shapes of all weight matrices, to check loaded ones against.
-    pub fn shapes(&self) -> Vec<[usize; 2]> {
-        let maps = self.layers.iter().map(|layer| &layer.map).chain([&self.output]);
-        let weights = maps.flat_map(|map| [Some(&map.dense), map.condition.as_ref()]);
-        let matrices = weights.flatten().map(|weight| weight.val().dims());
-        let vectors = self.layers.iter().map(|layer| layer.norm.gamma.val().dims()[0]);
-        let bias = [[self.bias.val().dims()[0], 1]];
-        matrices.chain(vectors.map(|units| [units, 1])).chain(bias).collect()
-    }
 }

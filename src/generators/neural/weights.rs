@@ -1,7 +1,8 @@
 //! A network's weights as bytes.
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::record::{FullPrecisionSettings, NamedMpkBytesRecorder, Recorder};
+use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 
 type Weights = NamedMpkBytesRecorder<FullPrecisionSettings>;
@@ -15,12 +16,43 @@ pub(in crate::generators) fn save_weights<B: Backend, M: Module<B>>(
 }
 
 /// A network of the same shape with the weights that [`save_weights`] gave.
+///
+/// `fits` looks at the lists of layers in the record: burn panics where they have other lengths
+/// than the network's. Shapes are compared here.
 pub(in crate::generators) fn load_weights<B: Backend, M: Module<B>>(
     network: M,
     weights: Vec<u8>,
     device: &B::Device,
+    fits: impl FnOnce(&M::Record) -> bool,
 ) -> Result<M, String> {
-    let record = <Weights as Recorder<B>>::load(&Weights::default(), weights, device)
+    let record: M::Record = <Weights as Recorder<B>>::load(&Weights::default(), weights, device)
         .map_err(|e| e.to_string())?;
-    Ok(network.load_record(record))
+    if !fits(&record) {
+        return Err("the weights are those of a network with another number of layers".to_owned());
+    }
+    let wanted = shapes(&network);
+    let network = network.load_record(record);
+    let found = shapes(&network);
+    if wanted.len() != found.len() {
+        return Err("the weights are those of another network".to_owned());
+    }
+    match wanted.iter().zip(&found).find(|(wanted, found)| wanted != found) {
+        Some((wanted, found)) => {
+            Err(format!("a layer's weights are {found:?} in size; the settings say {wanted:?}"))
+        }
+        None => Ok(network),
+    }
+}
+
+/// The sizes of a network's parameters, in its order.
+fn shapes<B: Backend, M: Module<B>>(network: &M) -> Vec<Vec<usize>> {
+    struct Shapes(Vec<Vec<usize>>);
+    impl<B: Backend> ModuleVisitor<B> for Shapes {
+        fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<B, D>>) {
+            self.0.push(parameter.val().dims().to_vec());
+        }
+    }
+    let mut shapes = Shapes(Vec::new());
+    network.visit(&mut shapes);
+    shapes.0
 }

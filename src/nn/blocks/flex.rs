@@ -170,12 +170,7 @@ impl BlockKernels for Flex {
                 p.extend_from_slice(&x[range.clone()]);
                 loops::softmax(p);
                 let limit = u * p.iter().sum::<f32>();
-                let mut cumulated = 0.0;
-                let passed = p.iter().take_while(|&&p| {
-                    cumulated += p;
-                    cumulated <= limit
-                });
-                *code = (range.start + passed.count().min(range.len() - 1)) as i32;
+                *code = (range.start + loops::first_above(p, limit)) as i32;
             }
         });
         FlexTensor::from_data(TensorData::new(drawn, [n, f]))

@@ -158,6 +158,46 @@ pub fn scale(x: &mut [f32], scale: f32) {
     }
 }
 
+/// `Σ ln(1 + gain·p)` and `Σ gain·p/(1 + gain·p)`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub fn gained_sums(p: &[f32], gain: f32) -> [f32; 2] {
+    let (mut logs, mut shares) = ([0.0; LANES], [0.0; LANES]);
+    let chunks = p.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for ((log, share), p) in logs.iter_mut().zip(&mut shares).zip(chunk) {
+            let gained = gain * p;
+            *log += ln(1.0 + gained);
+            *share += gained / (1.0 + gained);
+        }
+    }
+    for (i, p) in rest.iter().enumerate() {
+        let gained = gain * p;
+        logs[i] += ln(1.0 + gained);
+        shares[i] += gained / (1.0 + gained);
+    }
+    [logs.iter().sum(), shares.iter().sum()]
+}
+
+/// `p = −weight·gain·p/(1 + gain·p) − p·sum`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub fn gained_slope(p: &mut [f32], gain: f32, weight: f32, sum: f32) {
+    for p in p {
+        let gained = gain * *p;
+        *p = -weight * gained / (1.0 + gained) - *p * sum;
+    }
+}
+
+/// The first place at which the cumulated weights exceed `limit`, or the last.
+pub fn first_above(weights: &[f32], limit: f32) -> usize {
+    let mut cumulated = 0.0;
+    let passed = weights.iter().take_while(|&&weight| {
+        cumulated += weight;
+        cumulated <= limit
+    });
+    passed.count().min(weights.len() - 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{exp, ln};

@@ -8,6 +8,7 @@
 //! CUDA, `flex` has passes of its own, and the autodiff decorator the explicit backward.
 
 mod autodiff;
+pub mod diffusion;
 mod flex;
 mod layout;
 mod loops;
@@ -15,9 +16,10 @@ mod loops;
 #[cfg(test)]
 mod tests;
 
+pub use diffusion::DiffusionKernels;
 pub use layout::Blocks;
 
-use super::kernels::{Kernels, primitive, tensor};
+use super::kernels::{primitive, tensor};
 use crate::seed::Counter;
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::backend::Backend;
@@ -75,7 +77,7 @@ fn each_block<B: Backend>(
 /// The operations. Shapes: `n` rows, `w` columns (those of all blocks, and others after them where
 /// an operation says so), `f` blocks, `r` rows of a weight matrix with `m` columns. Floats are
 /// `f32`; codes are columns.
-pub trait BlockKernels: Kernels {
+pub trait BlockKernels: DiffusionKernels {
     /// Sums of rows of a weight matrix, that is the product of multi-hot rows with it: `table
     /// [r, m]` and `codes [n, t]` give `[n, m]`.
     fn embed_sum(table: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {

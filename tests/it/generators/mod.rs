@@ -12,7 +12,8 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind,
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, Tvae,
 };
 use synthctr::seed::Seed;
 
@@ -58,13 +59,22 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
         discriminator_units: vec![8],
         ..Ctgan::default()
     };
-    match GeneratorConfig::new(kind).with_fields(Some("item"), Some("user")) {
-        GeneratorConfig::Ctgan(_) => GeneratorConfig::Ctgan(tiny),
-        GeneratorConfig::CopulaGan(_) => {
+    let config = match kind {
+        GeneratorKind::Ctgan => GeneratorConfig::Ctgan(tiny),
+        GeneratorKind::CopulaGan => {
             GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
         }
-        other => other,
-    }
+        GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
+            embedding_dim: 3,
+            compress_dims: vec![5],
+            decompress_dims: vec![4, 6],
+            batch_size: 4000,
+            epochs: 2,
+            ..Tvae::default()
+        }),
+        _ => GeneratorConfig::new(kind),
+    };
+    config.with_fields(Some("item"), Some("user"))
 }
 
 fn constraint(names: &[&str]) -> Vec<String> {
