@@ -55,6 +55,18 @@ impl GeneratorConfig {
         }
     }
 
+    /// The same settings with another length of training: `epochs` passes over `rows` rows. The
+    /// generators that are not trained stay as they are.
+    pub fn with_epochs(mut self, epochs: usize, _rows: usize) -> Self {
+        match &mut self {
+            Self::Ctgan(settings) => settings.epochs = epochs,
+            Self::CopulaGan(settings) => settings.ctgan.epochs = epochs,
+            Self::Tvae(settings) => settings.epochs = epochs,
+            _ => {}
+        }
+        self
+    }
+
     /// Which generator this configures.
     pub fn kind(&self) -> GeneratorKind {
         match self {
