@@ -8,7 +8,7 @@ use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
 use crate::generators::{
     Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent,
-    Resample, Smoten, Tvae, UniformItem, with_preset,
+    Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
 };
 use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
@@ -114,9 +114,12 @@ pub struct GeneratorSettings {
     /// Settings of CopulaGAN; `preset` names those it begins with.
     #[serde(deserialize_with = "with_preset")]
     pub copula_gan: CopulaGan,
-    /// Settings of TVAE.
+    /// Settings of TVAE; `preset` names those it begins with.
     #[serde(deserialize_with = "with_preset")]
     pub tvae: Tvae,
+    /// Settings of TabDDPM; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset", rename = "tabddpm")]
+    pub tab_ddpm: TabDdpm,
     /// Settings of the bootstrap.
     pub resample: Resample,
     /// Settings of the independent fields.
@@ -136,6 +139,7 @@ impl GeneratorSettings {
             GeneratorKind::Ctgan => GeneratorConfig::Ctgan(self.ctgan.clone()),
             GeneratorKind::CopulaGan => GeneratorConfig::CopulaGan(self.copula_gan.clone()),
             GeneratorKind::Tvae => GeneratorConfig::Tvae(self.tvae.clone()),
+            GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(self.tab_ddpm.clone()),
             GeneratorKind::Resample => GeneratorConfig::Resample(self.resample.clone()),
             GeneratorKind::Independent => GeneratorConfig::Independent(self.independent.clone()),
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),

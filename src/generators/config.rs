@@ -3,7 +3,7 @@
 use super::neural::Presets;
 use super::{
     CopulaGan, Ctgan, GaussianCopula, Generator, GeneratorError, GeneratorKind, Independent,
-    Preset, Resample, Smoten, Tvae, UniformItem,
+    Preset, Resample, Smoten, TabDdpm, Tvae, UniformItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,9 @@ pub enum GeneratorConfig {
     CopulaGan(CopulaGan),
     /// TVAE.
     Tvae(Tvae),
+    /// TabDDPM.
+    #[serde(rename = "tabddpm")]
+    TabDdpm(TabDdpm),
     /// Bootstrap copies of real rows.
     Resample(Resample),
     /// Every field from its marginal given the label.
@@ -38,6 +41,7 @@ impl GeneratorConfig {
             GeneratorKind::Ctgan => Self::Ctgan(Ctgan::default()),
             GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::default()),
             GeneratorKind::Tvae => Self::Tvae(Tvae::default()),
+            GeneratorKind::TabDdpm => Self::TabDdpm(TabDdpm::default()),
             GeneratorKind::Resample => Self::Resample(Resample::default()),
             GeneratorKind::Independent => Self::Independent(Independent::default()),
             GeneratorKind::UniformItem => Self::UniformItem(UniformItem::default()),
@@ -51,17 +55,21 @@ impl GeneratorConfig {
             GeneratorKind::Ctgan => Self::Ctgan(Ctgan::preset(preset)),
             GeneratorKind::CopulaGan => Self::CopulaGan(CopulaGan::preset(preset)),
             GeneratorKind::Tvae => Self::Tvae(Tvae::preset(preset)),
+            GeneratorKind::TabDdpm => Self::TabDdpm(TabDdpm::preset(preset)),
             _ => Self::new(kind),
         }
     }
 
     /// The same settings with another length of training: `epochs` passes over `rows` rows. The
     /// generators that are not trained stay as they are.
-    pub fn with_epochs(mut self, epochs: usize, _rows: usize) -> Self {
+    pub fn with_epochs(mut self, epochs: usize, rows: usize) -> Self {
         match &mut self {
             Self::Ctgan(settings) => settings.epochs = epochs,
             Self::CopulaGan(settings) => settings.ctgan.epochs = epochs,
             Self::Tvae(settings) => settings.epochs = epochs,
+            Self::TabDdpm(settings) => {
+                settings.steps = epochs * rows.div_ceil(settings.batch_size);
+            }
             _ => {}
         }
         self
@@ -75,6 +83,7 @@ impl GeneratorConfig {
             Self::Ctgan(_) => GeneratorKind::Ctgan,
             Self::CopulaGan(_) => GeneratorKind::CopulaGan,
             Self::Tvae(_) => GeneratorKind::Tvae,
+            Self::TabDdpm(_) => GeneratorKind::TabDdpm,
             Self::Resample(_) => GeneratorKind::Resample,
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
@@ -102,6 +111,7 @@ impl GeneratorConfig {
             Self::Ctgan(settings) => settings.check("ctgan"),
             Self::CopulaGan(settings) => settings.check(),
             Self::Tvae(settings) => settings.check(),
+            Self::TabDdpm(settings) => settings.check(),
             Self::UniformItem(settings) if settings.user.as_ref() == Some(&settings.item) => {
                 Err(GeneratorError::Setting(format!(
                     "uniform-item.item and uniform-item.user both name `{}`; they are two fields",
@@ -120,6 +130,7 @@ impl GeneratorConfig {
             Self::Ctgan(generator) => generator,
             Self::CopulaGan(generator) => generator,
             Self::Tvae(generator) => generator,
+            Self::TabDdpm(generator) => generator,
             Self::Resample(generator) => generator,
             Self::Independent(generator) => generator,
             Self::UniformItem(generator) => generator,

@@ -20,6 +20,9 @@ pub enum GeneratorKind {
     CopulaGan,
     /// Variational autoencoder for tables (Xu et al. 2019).
     Tvae,
+    /// Multinomial diffusion of every field (Kotelnikov et al. 2023).
+    #[serde(rename = "tabddpm")]
+    TabDdpm,
     /// Control: bootstrap copies of real rows.
     Resample,
     /// Control: every field drawn from its marginal given the label.
@@ -30,12 +33,13 @@ pub enum GeneratorKind {
 
 impl GeneratorKind {
     /// All generators, in the order of reports.
-    pub const ALL: [GeneratorKind; 8] = [
+    pub const ALL: [GeneratorKind; 9] = [
         GeneratorKind::Smoten,
         GeneratorKind::GaussianCopula,
         GeneratorKind::Ctgan,
         GeneratorKind::CopulaGan,
         GeneratorKind::Tvae,
+        GeneratorKind::TabDdpm,
         GeneratorKind::Resample,
         GeneratorKind::Independent,
         GeneratorKind::UniformItem,
@@ -49,6 +53,7 @@ impl GeneratorKind {
             GeneratorKind::Ctgan => "ctgan",
             GeneratorKind::CopulaGan => "copula-gan",
             GeneratorKind::Tvae => "tvae",
+            GeneratorKind::TabDdpm => "tabddpm",
             GeneratorKind::Resample => "resample",
             GeneratorKind::Independent => "independent",
             GeneratorKind::UniformItem => "uniform-item",
@@ -63,6 +68,7 @@ impl GeneratorKind {
             GeneratorKind::Ctgan => "CTGAN",
             GeneratorKind::CopulaGan => "CopulaGAN",
             GeneratorKind::Tvae => "TVAE",
+            GeneratorKind::TabDdpm => "TabDDPM",
             GeneratorKind::Resample => "Resample",
             GeneratorKind::Independent => "Independent",
             GeneratorKind::UniformItem => "Uniform item",
@@ -72,7 +78,13 @@ impl GeneratorKind {
     /// Whether it is a network that is trained: its fit takes long, has losses, depends on the
     /// device and can be saved.
     pub fn is_trained(self) -> bool {
-        matches!(self, GeneratorKind::Ctgan | GeneratorKind::CopulaGan | GeneratorKind::Tvae)
+        matches!(
+            self,
+            GeneratorKind::Ctgan
+                | GeneratorKind::CopulaGan
+                | GeneratorKind::Tvae
+                | GeneratorKind::TabDdpm
+        )
     }
 
     /// The ways of fitting that differ for this generator and are worth reporting.

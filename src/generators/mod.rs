@@ -18,6 +18,7 @@ mod neural;
 mod normal_scores;
 mod saved;
 mod smoten;
+mod tab_ddpm;
 mod tvae;
 
 pub use conditioned::{FittedGenerator, fit};
@@ -29,8 +30,8 @@ pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
 pub use neural::{FitEpoch, Preset};
 
-pub(crate) use neural::with_preset;
 pub use smoten::Smoten;
+pub use tab_ddpm::{TabDdpm, TimestepSampling};
 pub use tvae::Tvae;
 
 use crate::data::{Schema, Table};

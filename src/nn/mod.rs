@@ -4,6 +4,7 @@
 //! [`Device`] chosen at run time into a backend.
 
 pub mod adam;
+pub mod average;
 pub mod blocks;
 pub mod kernels;
 pub mod layers;

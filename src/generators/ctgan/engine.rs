@@ -147,7 +147,7 @@ impl Work for Load<'_> {
             Seed::master(0),
             &device,
         );
-        let layers = self.settings.generator_units.len();
+        let layers = fresh.layers.len();
         let network =
             load_weights(fresh, self.weights, &device, |record| record.layers.len() == layers)?;
         let noise_dim = self.settings.noise_dim;

@@ -39,6 +39,11 @@ impl Checks {
         self.require((least..=most).contains(&value), name, value, &range)
     }
 
+    /// A number that can be halved.
+    pub fn even(&self, name: &str, value: usize) -> Result<(), GeneratorError> {
+        self.require(value.is_multiple_of(2), name, value, "an even number")
+    }
+
     /// A finite number above 0.
     pub fn above_0(&self, name: &str, value: f64) -> Result<(), GeneratorError> {
         self.require(value.is_finite() && value > 0.0, name, value, "a finite number above 0")

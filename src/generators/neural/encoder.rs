@@ -52,6 +52,11 @@ impl Encoder {
         self.labels.len() == 2
     }
 
+    /// The blocks of all fields.
+    pub fn field_blocks(&self) -> Blocks {
+        Blocks::new(self.sizes())
+    }
+
     /// The blocks of all fields, then that of the label if there is one.
     pub fn blocks(&self) -> Blocks {
         let mut sizes = self.sizes();
@@ -83,18 +88,16 @@ impl Encoder {
 
     /// Every row's columns in [`blocks`](Self::blocks), one row after the other.
     pub fn columns(&self, table: &Table) -> Vec<i32> {
-        let blocks = self.blocks();
         let mut places = self.places(table);
         if self.has_label_block() {
             places.push(table.labels().iter().map(|&label| label.into()).collect());
         }
-        let mut codes = vec![0; table.n_rows() * blocks.len()];
-        for ((f, range), column) in blocks.ranges().enumerate().zip(&places) {
-            for (row, &place) in column.iter().enumerate() {
-                codes[row * blocks.len() + f] = (range.start + place as usize) as i32;
-            }
-        }
-        codes
+        interleaved(&self.blocks(), &places)
+    }
+
+    /// Every row's columns in the fields' blocks, one row after the other.
+    pub fn field_columns(&self, table: &Table) -> Vec<i32> {
+        interleaved(&self.field_blocks(), &self.places(table))
     }
 
     /// The table of rows given as the fields' places, `places[field][row]`, all with `label`.
@@ -117,4 +120,16 @@ impl Encoder {
                     && categories.last().is_some_and(|&last| last < field.unseen())
             })
     }
+}
+
+/// Rows of columns, one row after the other, from the blocks' columns of places.
+fn interleaved(blocks: &Blocks, places: &[Vec<u32>]) -> Vec<i32> {
+    let n = places.first().map_or(0, Vec::len);
+    let mut codes = vec![0; n * blocks.len()];
+    for ((f, range), column) in blocks.ranges().enumerate().zip(places) {
+        for (row, &place) in column.iter().enumerate() {
+            codes[row * blocks.len() + f] = (range.start + place as usize) as i32;
+        }
+    }
+    codes
 }

@@ -33,15 +33,13 @@ pub(in crate::generators) fn load_weights<B: Backend, M: Module<B>>(
     let wanted = shapes(&network);
     let network = network.load_record(record);
     let found = shapes(&network);
-    if wanted.len() != found.len() {
-        return Err("the weights are those of another network".to_owned());
+    if wanted != found {
+        return Err(format!(
+            "the weights are {found:?} in size, by layer; the settings and vocabularies say \
+             {wanted:?}"
+        ));
     }
-    match wanted.iter().zip(&found).find(|(wanted, found)| wanted != found) {
-        Some((wanted, found)) => {
-            Err(format!("a layer's weights are {found:?} in size; the settings say {wanted:?}"))
-        }
-        None => Ok(network),
-    }
+    Ok(network)
 }
 
 /// The sizes of a network's parameters, in its order.

@@ -120,7 +120,7 @@ struct OnDevice<B: BlockKernels> {
 
 impl<B: BlockKernels> OnDevice<B> {
     fn new(network: Network<B>, settings: &Tvae, encoder: &Encoder, device: B::Device) -> Self {
-        let fields = Blocks::new(encoder.sizes());
+        let fields = encoder.field_blocks();
         let (embedding_dim, has_label) = (settings.embedding_dim, encoder.has_label_block());
         Self { network, device, embedding_dim, fields, has_label }
     }

@@ -13,7 +13,7 @@ use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
     Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
-    GeneratorKind, Tvae,
+    GeneratorKind, TabDdpm, Tvae,
 };
 use synthctr::seed::Seed;
 
@@ -64,12 +64,20 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
         GeneratorKind::CopulaGan => {
             GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
         }
+        GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
+            timesteps: 3,
+            hidden_units: vec![5, 4],
+            embedding_dim: 4,
+            batch_size: 50,
+            steps: 4,
+            ..TabDdpm::default()
+        }),
         GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
             embedding_dim: 3,
             compress_dims: vec![5],
             decompress_dims: vec![4, 6],
-            batch_size: 4000,
-            epochs: 2,
+            batch_size: 50,
+            epochs: 1,
             ..Tvae::default()
         }),
         _ => GeneratorConfig::new(kind),

@@ -6,12 +6,13 @@ use rand::seq::SliceRandom;
 use synthctr::data::Table;
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError, GeneratorKind, Tvae,
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae,
 };
 use synthctr::seed::Seed;
 
-const KINDS: [GeneratorKind; 3] =
-    [GeneratorKind::Ctgan, GeneratorKind::CopulaGan, GeneratorKind::Tvae];
+const KINDS: [GeneratorKind; 4] =
+    [GeneratorKind::Ctgan, GeneratorKind::CopulaGan, GeneratorKind::Tvae, GeneratorKind::TabDdpm];
 
 /// Rows in which the fields `user` and `item` are equal nine times in ten, unless `shuffled`.
 fn dependent(shuffled: bool) -> Table {
@@ -54,6 +55,14 @@ fn learner(kind: GeneratorKind) -> GeneratorConfig {
             batch_size: 100,
             epochs: 60,
             ..Tvae::default()
+        }),
+        GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
+            timesteps: 20,
+            hidden_units: vec![32, 32],
+            embedding_dim: 16,
+            batch_size: 200,
+            steps: 800,
+            ..TabDdpm::default()
         }),
         other => unreachable!("{other} is not trained"),
     }
@@ -153,6 +162,9 @@ fn a_training_that_diverges_says_where() {
             }
             GeneratorConfig::Tvae(tvae) => {
                 GeneratorConfig::Tvae(Tvae { learning_rate: 1e30, epochs: 5, ..tvae })
+            }
+            GeneratorConfig::TabDdpm(ddpm) => {
+                GeneratorConfig::TabDdpm(TabDdpm { learning_rate: 1e30, steps: 20, ..ddpm })
             }
             other => other,
         };
