@@ -28,6 +28,7 @@ pub use copula_gan::CopulaGan;
 pub use ctgan::Ctgan;
 pub use gaussian_copula::GaussianCopula;
 pub use kind::{Conditioning, GeneratorKind};
+pub(crate) use neural::with_preset;
 pub use neural::{FitEpoch, Preset};
 
 pub use smoten::Smoten;
