@@ -78,33 +78,111 @@ fn cuda_available() -> Result<(), DeviceError> {
     driver::device_count().map(|_| ()).map_err(DeviceError::NotThere)
 }
 
-/// Asks NVIDIA's driver library, loaded at run time, for its devices.
+/// Name of the first GPU, if there is one.
+pub(crate) fn gpu_name() -> Option<String> {
+    #[cfg(not(feature = "cuda"))]
+    return None;
+    #[cfg(feature = "cuda")]
+    driver::name()
+}
+
+/// Memory in use on the first GPU, by whatever program, in 10⁶ bytes.
+pub(crate) fn gpu_memory_mb() -> Option<f64> {
+    #[cfg(not(feature = "cuda"))]
+    return None;
+    #[cfg(feature = "cuda")]
+    driver::memory_used().map(|bytes| bytes as f64 / 1e6)
+}
+
+/// Asks NVIDIA's driver libraries, loaded at run time.
 #[cfg(feature = "cuda")]
 mod driver {
+    use std::ffi::{CStr, c_char, c_void};
+
+    /// A library that was found.
+    struct Library(*mut c_void);
+
+    impl Library {
+        fn open(names: &[&CStr]) -> Option<Self> {
+            // SAFETY: loads NVIDIA's own libraries, whose initialisers are safe to run.
+            let open = |name: &&CStr| unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
+            names.iter().map(open).find(|handle| !handle.is_null()).map(Self)
+        }
+
+        /// The function called `name`.
+        ///
+        /// # Safety
+        /// `F` is the type of a function pointer with that function's signature.
+        unsafe fn function<F: Copy>(&self, name: &CStr) -> Option<F> {
+            // SAFETY: a symbol's address is as large as a function pointer; the caller vouches for
+            // its type.
+            unsafe {
+                let symbol = libc::dlsym(self.0, name.as_ptr());
+                (!symbol.is_null()).then(|| std::mem::transmute_copy(&symbol))
+            }
+        }
+    }
+
     /// Number of devices, at least 1, or why there is none.
     pub fn device_count() -> Result<usize, String> {
-        let names: &[&std::ffi::CStr] = &[c"libcuda.so.1", c"libcuda.so"];
-        // SAFETY: the library and the two symbols are NVIDIA's documented driver interface,
-        // called with its documented signatures; a null handle or symbol is checked.
+        let library = Library::open(&[c"libcuda.so.1", c"libcuda.so"])
+            .ok_or("libcuda.so.1 is not installed")?;
+        // SAFETY: the documented signatures of the driver's interface.
         unsafe {
-            let handle = names
-                .iter()
-                .map(|name| libc::dlopen(name.as_ptr(), libc::RTLD_NOW))
-                .find(|handle| !handle.is_null())
-                .ok_or("libcuda.so.1 is not installed")?;
-            let init = libc::dlsym(handle, c"cuInit".as_ptr());
-            let count = libc::dlsym(handle, c"cuDeviceGetCount".as_ptr());
-            if init.is_null() || count.is_null() {
-                return Err("libcuda.so.1 lacks cuInit".into());
-            }
-            let init: unsafe extern "C" fn(u32) -> i32 = std::mem::transmute(init);
-            let count: unsafe extern "C" fn(*mut i32) -> i32 = std::mem::transmute(count);
+            let init = library.function::<unsafe extern "C" fn(u32) -> i32>(c"cuInit");
+            let count =
+                library.function::<unsafe extern "C" fn(*mut i32) -> i32>(c"cuDeviceGetCount");
+            let (init, count) = init.zip(count).ok_or("libcuda.so.1 lacks cuInit")?;
             let mut n = 0;
             match (init(0), count(&mut n)) {
                 (0, 0) if n > 0 => Ok(n as usize),
                 (0, 0) => Err("the driver sees no device".into()),
                 (status, _) => Err(format!("cuInit answers {status}")),
             }
+        }
+    }
+
+    /// The first GPU in NVIDIA's management library, and that library.
+    fn first_gpu() -> Option<(Library, *mut c_void)> {
+        let library = Library::open(&[c"libnvidia-ml.so.1"])?;
+        // SAFETY: the documented signatures of the management interface.
+        unsafe {
+            let init = library.function::<unsafe extern "C" fn() -> i32>(c"nvmlInit_v2")?;
+            let handle = library.function::<unsafe extern "C" fn(u32, *mut *mut c_void) -> i32>(
+                c"nvmlDeviceGetHandleByIndex_v2",
+            )?;
+            let mut device = std::ptr::null_mut();
+            (init() == 0 && handle(0, &mut device) == 0).then_some((library, device))
+        }
+    }
+
+    /// Name of the first GPU.
+    pub fn name() -> Option<String> {
+        let (library, device) = first_gpu()?;
+        let mut name = [0 as c_char; 96];
+        // SAFETY: the documented signature; the buffer is as long as is said, and what is written
+        // ends with 0.
+        unsafe {
+            let get = library
+                .function::<unsafe extern "C" fn(*mut c_void, *mut c_char, u32) -> i32>(
+                    c"nvmlDeviceGetName",
+                )?;
+            (get(device, name.as_mut_ptr(), 96) == 0)
+                .then(|| CStr::from_ptr(name.as_ptr()).to_string_lossy().into_owned())
+        }
+    }
+
+    /// Bytes in use on the first GPU.
+    pub fn memory_used() -> Option<u64> {
+        let (library, device) = first_gpu()?;
+        // Total, free, used.
+        let mut memory = [0u64; 3];
+        // SAFETY: the documented signature; the structure is three 64-bit numbers.
+        unsafe {
+            let get = library.function::<unsafe extern "C" fn(*mut c_void, *mut u64) -> i32>(
+                c"nvmlDeviceGetMemoryInfo",
+            )?;
+            (get(device, memory.as_mut_ptr()) == 0).then_some(memory[2])
         }
     }
 }

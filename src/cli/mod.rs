@@ -1,5 +1,6 @@
 //! The command line: one thin file per command, arguments in, library call, text out.
 
+mod bench;
 mod data;
 mod progress;
 mod run;
@@ -20,7 +21,8 @@ use synthctr::experiment::{ConfigError, RunError};
 Examples:
   synthctr run                    everything once on embedded data, in about two minutes
   synthctr run paper --dry-run    what the full study would train
-  synthctr data list              the data sets")]
+  synthctr data list              the data sets
+  synthctr bench                  how fast generators and models are here")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -30,6 +32,7 @@ pub struct Cli {
 enum Command {
     Run(run::RunArgs),
     Data(data::DataArgs),
+    Bench(bench::BenchArgs),
 }
 
 impl Cli {
@@ -38,6 +41,7 @@ impl Cli {
         match self.command {
             Command::Run(args) => args.run(),
             Command::Data(args) => data::run(args),
+            Command::Bench(args) => args.run(),
         }
     }
 }

@@ -51,6 +51,11 @@ impl Terminal {
         let _ = self.bars.clear();
     }
 
+    /// Prints a line above the bars.
+    pub fn say(&self, line: &str) {
+        self.bars.suspend(|| eprintln!("{line}"));
+    }
+
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -133,6 +138,6 @@ impl Listener for Terminal {
     }
 
     fn warn(&self, message: &str) {
-        self.bars.suspend(|| eprintln!("warning: {message}"));
+        self.say(&format!("warning: {message}"));
     }
 }

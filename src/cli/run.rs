@@ -11,7 +11,7 @@ use synthctr::experiment::{
     ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario, Shard,
     Standing,
 };
-use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::generators::{Conditioning, GeneratorKind, Preset};
 use synthctr::report;
 
 /// Run an experiment: fit, sample, train, report
@@ -23,6 +23,7 @@ use synthctr::report;
 Examples:
   synthctr run
   synthctr run paper --data-dir ~/data --seeds 3 --models deepfm
+  synthctr run paper --generators ctgan,tvae --preset cpu --save-generator
   synthctr run my-study.toml --set training.batch_size=512 --set model.dnn.dropout=0.1
   synthctr run paper --shard 1/4 --out /shared/paper      (and 2/4, 3/4, 4/4 elsewhere)")]
 pub struct RunArgs {
@@ -52,7 +53,12 @@ pub struct RunArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(ModelKind::ALL.map(|m| m.name())))]
     models: Option<Vec<String>>,
-    /// Most passes over the training rows
+    /// Settings of the generators that are trained: the published ones, what two cores can do in
+    /// 20 minutes each, or seconds
+    #[arg(long, value_name = "PRESET", help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(Preset::ALL.map(|p| p.name())))]
+    preset: Option<String>,
+    /// Most passes of a click model over the training rows
     #[arg(long, value_name = "N", help_heading = "What to run")]
     epochs: Option<u32>,
     /// Any other key of the experiment, as in its TOML file; may be given several times
@@ -79,6 +85,10 @@ pub struct RunArgs {
     /// Keep the trained models in the run folder
     #[arg(long, help_heading = "How to run")]
     save_models: bool,
+    /// Keep the fitted generators that are trained in the run folder; samples are then drawn
+    /// from them again without another fit
+    #[arg(long, help_heading = "How to run")]
+    save_generator: bool,
     /// Only show what would be done
     #[arg(long, help_heading = "How to run")]
     dry_run: bool,
@@ -109,6 +119,7 @@ impl RunArgs {
             shard: self.shard,
             order: self.order,
             save_models: self.save_models,
+            save_generators: self.save_generator,
         };
         let runner = Runner::new(experiment, options)?;
         if self.dry_run {
@@ -137,6 +148,10 @@ impl RunArgs {
         set("--conditioning", "conditioning", list(&self.conditioning));
         set("--scenarios", "scenarios", list(&self.scenarios));
         set("--models", "models", list(&self.models));
+        for kind in GeneratorKind::ALL.iter().filter(|kind| kind.is_trained()) {
+            let key = format!("generator.{kind}.preset");
+            set("--preset", &key, self.preset.clone().map(toml::Value::from));
+        }
         set("--epochs", "training.epochs", self.epochs.map(toml::Value::from));
         set("--device", "device", self.device.clone().map(toml::Value::from));
         changes.extend_from_slice(&self.changes);

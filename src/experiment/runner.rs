@@ -33,6 +33,8 @@ pub struct RunOptions {
     pub order: Order,
     /// Whether trained models are kept.
     pub save_models: bool,
+    /// Whether fitted generators that are trained are kept.
+    pub save_generators: bool,
 }
 
 /// What a run folder holds of an experiment.
@@ -153,6 +155,7 @@ impl Runner {
             device: self.device,
             seed: cell.seed,
             data: &self.summary.fingerprint,
+            save_generator: self.options.save_generators,
         })
     }
 
@@ -170,7 +173,7 @@ impl Runner {
         let mut survey = Survey::default();
         for task in self.options.shard.select(&self.tasks) {
             let standing = match folder.find(&task.cell, &task.fingerprint)? {
-                Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
+                Found::Standing(_) if self.lacks_saved(folder, &task.cell) => Standing::Missing,
                 Found::Standing(_) => Standing::Done,
                 Found::Nothing => Standing::Missing,
                 Found::Outdated => Standing::Outdated,
@@ -187,9 +190,12 @@ impl Runner {
         Ok(survey)
     }
 
-    /// Whether a cell's trained model is wanted and not there.
-    fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && !folder.model_path(cell).is_dir()
+    /// Whether a cell's trained model or generator is wanted and not there.
+    fn lacks_saved(&self, folder: &RunFolder, cell: &Cell) -> bool {
+        let trained = cell.source.filter(|source| source.generator.is_trained());
+        let generator = trained.map(|source| folder.generator_path(&source, cell.seed));
+        (self.options.save_models && !folder.model_path(cell).is_dir())
+            || (self.options.save_generators && generator.is_some_and(|path| !path.is_dir()))
     }
 
     fn outlook_of(&self, survey: &Survey<'_>) -> Outlook {
@@ -246,7 +252,7 @@ impl Runner {
         let rows = self.rows(&task.cell, samples);
         let model = self.model(&task.cell);
         // A model of other settings must not stand beside this result.
-        folder.remove_model(&task.cell)?;
+        folder.remove_folder(&folder.model_path(&task.cell))?;
         let save_to = self.options.save_models.then(|| folder.model_path(&task.cell));
         let job = Job {
             device: self.device,

@@ -1,10 +1,11 @@
 //! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
 
+use super::environment;
 use super::store::{self, RunFolder};
 use super::{Fingerprint, RunError, Scenario, Source};
 use crate::data::{self, Table};
 use crate::device::Device;
-use crate::generators::{self, GeneratorConfig};
+use crate::generators::{self, FitEpoch, FittedGenerator, GeneratorConfig};
 use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::progress::Progress;
@@ -14,6 +15,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::time::Instant;
+
+/// How a generator was fitted, in its folder and beside the samples.
+const FIT: &str = "fit.json";
 
 /// Everything that determines the synthetic rows of one generator in one replicate.
 pub(super) struct SampleRequest<'a> {
@@ -29,6 +33,42 @@ pub(super) struct SampleRequest<'a> {
     pub seed: u64,
     /// The data.
     pub data: &'a Fingerprint,
+    /// Whether the fitted generator is kept, if it is one that is trained.
+    pub save_generator: bool,
+}
+
+/// The file beside the samples that says how a trained generator was fitted; one more copy in a
+/// saved generator's folder, written last, says that the folder is whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct FitInfo {
+    /// Everything that determines the fit.
+    fingerprint: Fingerprint,
+    /// Where it was made.
+    device: Device,
+    /// The processor and its number of threads.
+    machine: String,
+    /// Seconds of the fit.
+    fit_seconds: f64,
+    /// Largest resident memory of the fit, in 10⁶ bytes.
+    fit_peak_mb: f64,
+    /// The losses of every training.
+    trainings: Vec<TrainingInfo>,
+}
+
+/// The losses of one training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct TrainingInfo {
+    /// The label whose rows were learned; none: all rows.
+    label: Option<u8>,
+    /// Every epoch.
+    epochs: Vec<FitEpoch>,
+}
+
+/// A generator ready to be drawn from, and what the fit took.
+struct Fit {
+    generator: FittedGenerator,
+    seconds: f64,
+    peak_mb: f64,
 }
 
 /// The rows drawn for one label.
@@ -65,13 +105,17 @@ pub(super) struct SampleInfo {
 impl SampleRequest<'_> {
     /// Changes when the rows change.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&json!({
+        let mut content = json!({
             "data": self.data,
             "generator": self.config,
             "conditioning": self.source.conditioning,
             "constraints": self.constraints,
             "seed": self.seed,
-        }))
+        });
+        if self.source.generator.is_trained() {
+            content["device"] = json!(self.device);
+        }
+        Fingerprint::of(&content)
     }
 
     /// The rows of label 0 and of label 1: from the run folder, or from a fit on `train`, after
@@ -106,7 +150,71 @@ impl SampleRequest<'_> {
         (rows.n_rows() == info.rows).then_some(Sample { rows, info })
     }
 
-    /// Fits the generator, draws both labels' rows, stores them and reads them again: so a run and
+    /// Where the fitted generator is kept.
+    fn generator_path(&self, folder: &RunFolder) -> PathBuf {
+        folder.generator_path(&self.source, self.seed)
+    }
+
+    /// The fitted generator in the run folder, if it is whole and the one that is asked for.
+    fn saved_fit(&self, folder: &RunFolder, train: &Table) -> Option<Fit> {
+        let path = self.generator_path(folder);
+        let info: FitInfo = store::read_json(&path.join(FIT))?;
+        if info.fingerprint != self.fingerprint() {
+            return None;
+        }
+        let generator = FittedGenerator::load(&path, self.device).ok()?;
+        let same = *generator.config() == self.config && generator.schema() == train.schema();
+        same.then_some(Fit { generator, seconds: info.fit_seconds, peak_mb: info.fit_peak_mb })
+    }
+
+    /// Fits the generator. Of one that is trained the losses are kept, and itself if asked for.
+    fn fit(
+        &self,
+        folder: &RunFolder,
+        train: &Table,
+        progress: &dyn Progress,
+    ) -> Result<Fit, RunError> {
+        let failed = |source| RunError::Generator { source, name: self.source.to_string() };
+        let seed = Seed::master(self.seed)
+            .derive(&format!("fit/{}/{}", self.source.generator, self.source.conditioning));
+        let (peak, start) = (PeakMemory::start(), Instant::now());
+        let generator = generators::fit(
+            &self.config,
+            self.source.conditioning,
+            self.constraints,
+            train,
+            self.device,
+            seed,
+            progress,
+        )
+        .map_err(failed)?;
+        let (seconds, peak_mb) = (measure::seconds(start), peak.megabytes());
+        let trainings: Vec<_> = generator
+            .histories()
+            .map(|(label, epochs)| TrainingInfo { label, epochs: epochs.to_vec() })
+            .collect();
+        if !trainings.is_empty() {
+            let info = FitInfo {
+                fingerprint: self.fingerprint(),
+                device: self.device,
+                machine: environment::machine(),
+                fit_seconds: seconds,
+                fit_peak_mb: peak_mb,
+                trainings,
+            };
+            let name = format!("{}.seed{}.{FIT}", self.source, self.seed);
+            folder.write_json(&format!("synthetic/{name}"), &info)?;
+            let path = self.generator_path(folder);
+            // A generator of other settings must not stand beside these samples.
+            folder.remove_folder(&path)?;
+            if self.save_generator && generator.save(&path).map_err(failed)? {
+                store::write_json(&path.join(FIT), &info)?;
+            }
+        }
+        Ok(Fit { generator, seconds, peak_mb })
+    }
+
+    /// Draws both labels' rows, stores them and reads them again: so a run and
     /// its continuation after a kill are certain to see the same rows.
     fn draw(
         &self,
@@ -117,24 +225,17 @@ impl SampleRequest<'_> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
         let master = Seed::master(self.seed);
         let stream = format!("{}/{}", self.source.generator, self.source.conditioning);
-        let (peak, start) = (PeakMemory::start(), Instant::now());
-        let fitted = generators::fit(
-            &self.config,
-            self.source.conditioning,
-            self.constraints,
-            train,
-            self.device,
-            master.derive(&format!("fit/{stream}")),
-            progress,
-        )
-        .map_err(failed)?;
-        let (fit_seconds, fit_peak_mb) = (measure::seconds(start), peak.megabytes());
+        let Fit { generator, seconds: fit_seconds, peak_mb: fit_peak_mb } =
+            match self.saved_fit(folder, train) {
+                Some(fit) => fit,
+                None => self.fit(folder, train, progress)?,
+            };
         let sizes = Scenario::sample_rows([train.count(0), train.count(1)]);
         let draw_label = |label: u8| {
             let n = sizes[usize::from(label)];
             let (peak, start) = (PeakMemory::start(), Instant::now());
             let seed = master.derive(&format!("sample/{stream}"));
-            let rows = fitted.sample(label, n, seed, progress).map_err(failed)?;
+            let rows = generator.sample(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
             let path = self.path(folder, label);
             data::write_parquet(&rows, &path)?;

@@ -4,7 +4,9 @@
 //! runs/<name>/experiment.toml                 the experiment with every default filled in
 //!             environment.json                program, machine and data of the latest start
 //!             synthetic/<source>.seed<k>.label<l>.parquet, .json
+//!             synthetic/<source>.seed<k>.fit.json            losses, of trained generators
 //!             cells/<source>.<scenario>.<model>.seed<k>.json
+//!             generators/<source>.seed<k>/                   if asked for
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
 //!             results.csv  results.json       one row per finished cell
 //!             figures/*.svg
@@ -13,7 +15,7 @@
 //! A file is written under a temporary name in its folder, flushed to the disk and renamed, so
 //! that a kill at any moment leaves only whole files and several shards can share a folder.
 
-use super::{Cell, CellRecord, Fingerprint};
+use super::{Cell, CellRecord, Fingerprint, Source};
 use crate::files::{self, TEMPORARY};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -136,13 +138,15 @@ impl RunFolder {
         self.root.join("models").join(cell.name())
     }
 
-    /// Removes a cell's trained model, if there is one.
-    pub fn remove_model(&self, cell: &Cell) -> Result<(), StoreError> {
-        let path = self.model_path(cell);
-        match fs::remove_dir_all(&path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io("remove", &path)(e))
-            }
+    /// The folder of a fitted generator.
+    pub fn generator_path(&self, source: &Source, seed: u64) -> PathBuf {
+        self.root.join("generators").join(format!("{source}.seed{seed}"))
+    }
+
+    /// Removes a folder inside this one, if it is there.
+    pub fn remove_folder(&self, path: &Path) -> Result<(), StoreError> {
+        match fs::remove_dir_all(path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", path)(e)),
             _ => Ok(()),
         }
     }

@@ -94,6 +94,7 @@ fn runner_of(out: &Path, changes: &[&str], shard: &str, order: &str) -> Runner {
         shard: shard.parse().unwrap(),
         order: order.parse().unwrap(),
         save_models: false,
+        save_generators: false,
     };
     Runner::new(experiment(TINY, changes), options).unwrap()
 }

@@ -60,6 +60,21 @@ impl GeneratorConfig {
         }
     }
 
+    /// The same settings with another length of training: `epochs` passes over `rows` rows. The
+    /// generators that are not trained stay as they are.
+    pub fn with_epochs(mut self, epochs: usize, rows: usize) -> Self {
+        match &mut self {
+            Self::Ctgan(settings) => settings.epochs = epochs,
+            Self::CopulaGan(settings) => settings.ctgan.epochs = epochs,
+            Self::Tvae(settings) => settings.epochs = epochs,
+            Self::TabDdpm(settings) => {
+                settings.steps = epochs * rows.div_ceil(settings.batch_size);
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// Which generator this configures.
     pub fn kind(&self) -> GeneratorKind {
         match self {

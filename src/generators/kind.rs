@@ -75,6 +75,18 @@ impl GeneratorKind {
         }
     }
 
+    /// Whether it is a network that is trained: its fit takes long, has losses, depends on the
+    /// device and can be saved.
+    pub fn is_trained(self) -> bool {
+        matches!(
+            self,
+            GeneratorKind::Ctgan
+                | GeneratorKind::CopulaGan
+                | GeneratorKind::Tvae
+                | GeneratorKind::TabDdpm
+        )
+    }
+
     /// The ways of fitting that differ for this generator and are worth reporting.
     ///
     /// `resample` and `independent` look at one label's rows whichever way they are fitted, so

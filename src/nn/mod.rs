@@ -57,6 +57,17 @@ fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
+/// Gives the memory that a device keeps for its next tensors back to the system.
+pub struct GiveBack;
+
+impl Work for GiveBack {
+    type Output = ();
+
+    fn run<B: BlockKernels + 'static>(self) {
+        B::memory_cleanup(&B::Device::default());
+    }
+}
+
 /// Does `check` where this build has CUDA and a device answers; else says that it was skipped.
 #[cfg(test)]
 pub fn with_cuda_in_tests(check: impl FnOnce()) {

@@ -2,12 +2,14 @@
 //!
 //! Reads results only: nothing here trains, samples or loads click logs.
 
+mod bench_table;
 mod figures;
 mod stats;
 mod style;
 mod summary;
 mod table;
 
+pub use bench_table::bench_table;
 pub use figures::{FigureError, draw_figures};
 pub use stats::Sample;
 pub use summary::{Entry, Summary};

@@ -9,7 +9,7 @@ use comfy_table::{Cell, CellAlignment, Color, LineStyle, Row, Table, TableStyle}
 use std::collections::BTreeMap;
 
 /// Stands for a result that is not there.
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 /// One model's test AUC in percent by generator and scenario, and the difference to `base` in
 /// points; mean and standard deviation where there are several seeds.
@@ -188,7 +188,7 @@ impl SourceCost {
 }
 
 /// A table with left-aligned names and right-aligned numbers.
-fn empty_table<'a>(
+pub(super) fn empty_table<'a>(
     names: &[&'a str],
     numbers: impl IntoIterator<Item = &'a str>,
     colour: bool,
@@ -213,6 +213,6 @@ fn empty_table<'a>(
     table
 }
 
-fn titled(title: &str, table: &Table) -> String {
+pub(super) fn titled(title: &str, table: &Table) -> String {
     format!("{title}\n{}\n", table.trim_fmt())
 }

@@ -311,7 +311,8 @@ impl<B: BlockKernels> Critic<B> {
         let excess = norm.clone().sub_scalar(1.0);
         let loss = excess.clone().powi_scalar(2).mean().mul_scalar(weight);
         // d loss / d y = factor · y.
-        let factor = (excess / norm).mul_scalar(2.0 * weight / b as f64);
+        // Where dropout leaves nothing of a row, y is 0 and so must its gradient be.
+        let factor = (excess / norm.clamp_min(1e-12)).mul_scalar(2.0 * weight / b as f64);
         let along = along.map(|y| y.map(|y| y * factor.clone()));
 
         let below = first

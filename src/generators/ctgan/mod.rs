@@ -13,7 +13,7 @@ mod tests;
 pub(super) use engine::{Engine, EngineCard};
 pub(super) use rows::Rows;
 
-use super::neural::{Encoder, FitEpoch, Preset, Presets};
+use super::neural::{Checks, Encoder, FitEpoch, Preset, Presets};
 use super::{Fitted, Generator, GeneratorError, Saved};
 use crate::data::{Schema, Table};
 use crate::device::Device;
@@ -109,64 +109,28 @@ impl Presets for Ctgan {
     }
 }
 
-/// Wider layers than this are a mistyped number.
-const MAX_UNITS: usize = 16_384;
-
 impl Ctgan {
     /// Checks every setting's range; `name` is what the settings' table is called.
-    pub(super) fn check(&self, name: &str) -> Result<(), GeneratorError> {
-        let require = |holds: bool, message: String| match holds {
-            true => Ok(()),
-            false => Err(GeneratorError::Setting(format!("{name}.{message}"))),
-        };
-        for (key, value) in [
-            ("epochs", self.epochs),
-            ("pac", self.pac),
-            ("noise_dim", self.noise_dim),
-            ("discriminator_steps", self.discriminator_steps),
-        ] {
-            require(
-                (1..=1_000_000).contains(&value),
-                format!("{key} is {value}; it must be 1 to 1000000"),
-            )?;
-        }
-        require(
-            self.batch_size >= 2 && self.batch_size.is_multiple_of(self.pac),
-            format!(
-                "batch_size is {}; it must be at least 2 and a multiple of pac, which is {}",
+    pub(super) fn check(&self, name: &'static str) -> Result<(), GeneratorError> {
+        let checks = Checks(name);
+        checks.at_least_1("epochs", self.epochs)?;
+        checks.at_least_1("pac", self.pac)?;
+        checks.at_least_1("noise_dim", self.noise_dim)?;
+        checks.at_least_1("discriminator_steps", self.discriminator_steps)?;
+        checks.within("batch_size", self.batch_size, 2, 1_000_000)?;
+        if !self.batch_size.is_multiple_of(self.pac) {
+            return Err(GeneratorError::Setting(format!(
+                "{name}.batch_size is {}; it must be a multiple of pac, which is {}",
                 self.batch_size, self.pac
-            ),
-        )?;
-        for (key, units) in [
-            ("generator_units", &self.generator_units),
-            ("discriminator_units", &self.discriminator_units),
-        ] {
-            require(
-                !units.is_empty() && units.iter().all(|units| (1..=MAX_UNITS).contains(units)),
-                format!(
-                    "{key} is {units:?}; it needs at least one layer, each of 1 to {MAX_UNITS} units"
-                ),
-            )?;
+            )));
         }
-        require(
-            (0.0..1.0).contains(&self.dropout),
-            format!("dropout is {}; it must be at least 0 and below 1", self.dropout),
-        )?;
-        for (key, value) in
-            [("temperature", self.temperature), ("learning_rate", self.learning_rate)]
-        {
-            require(
-                value.is_finite() && value > 0.0,
-                format!("{key} is {value}; it must be a finite number above 0"),
-            )?;
-        }
-        for (key, value) in [("gradient_penalty", self.gradient_penalty), ("decay", self.decay)] {
-            require(
-                value.is_finite() && value >= 0.0,
-                format!("{key} is {value}; it must not be negative"),
-            )?;
-        }
-        Ok(())
+        checks.layers("generator_units", &self.generator_units)?;
+        checks.layers("discriminator_units", &self.discriminator_units)?;
+        checks.share("dropout", self.dropout)?;
+        checks.above_0("temperature", self.temperature)?;
+        checks.not_negative("gradient_penalty", self.gradient_penalty)?;
+        checks.above_0("learning_rate", self.learning_rate)?;
+        checks.not_negative("decay", self.decay)
     }
 }
 

@@ -247,6 +247,21 @@ fn losses_and_gradients_are_those_of_finite_differences() {
     assert!(largest > 1e-2, "the gradients are all about 0");
 }
 
+#[test]
+fn a_score_that_does_not_depend_on_its_input_has_finite_gradients() {
+    let (rows, settings) = (rows(40, 0), settings());
+    let sampler = Sampler::new(&rows);
+    let training = training::<NdArray>(&settings, &rows, &sampler);
+    let players = training.players();
+    let mut critic = players.critic.valid();
+    let output = critic.dense.last_mut().expect("an output");
+    output.weight = Param::from_tensor(output.weight.val().zeros_like());
+    let step = critic.step(&training.contest(&players.generator.valid(), Seed::master(8)));
+    let losses = values(step.losses);
+    assert!((losses[1] - 10.0).abs() < 1e-6, "a norm of 0 costs 10·(0 − 1)²: {losses:?}");
+    assert!(critic_gradients(&critic, &step.gradients).iter().all(|g| g.is_finite()));
+}
+
 /// Losses and gradients of a step of each network, from equal weights and random numbers.
 fn one_step<B: BlockKernels>(rows: &Rows) -> Vec<(&'static str, Vec<f64>)> {
     let settings = settings();

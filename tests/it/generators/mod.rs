@@ -59,12 +59,12 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
         discriminator_units: vec![8],
         ..Ctgan::default()
     };
-    match GeneratorConfig::new(kind).with_fields(Some("item"), Some("user")) {
-        GeneratorConfig::Ctgan(_) => GeneratorConfig::Ctgan(tiny),
-        GeneratorConfig::CopulaGan(_) => {
+    let config = match kind {
+        GeneratorKind::Ctgan => GeneratorConfig::Ctgan(tiny),
+        GeneratorKind::CopulaGan => {
             GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
         }
-        GeneratorConfig::TabDdpm(_) => GeneratorConfig::TabDdpm(TabDdpm {
+        GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
             timesteps: 3,
             hidden_units: vec![5, 4],
             embedding_dim: 4,
@@ -72,7 +72,7 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
             steps: 4,
             ..TabDdpm::default()
         }),
-        GeneratorConfig::Tvae(_) => GeneratorConfig::Tvae(Tvae {
+        GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
             embedding_dim: 3,
             compress_dims: vec![5],
             decompress_dims: vec![4, 6],
@@ -80,8 +80,9 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
             epochs: 1,
             ..Tvae::default()
         }),
-        other => other,
-    }
+        _ => GeneratorConfig::new(kind),
+    };
+    config.with_fields(Some("item"), Some("user"))
 }
 
 fn constraint(names: &[&str]) -> Vec<String> {

@@ -1,0 +1,110 @@
+//! The table of a benchmark.
+
+use super::table::{NOTHING, empty_table, titled};
+use crate::bench::{BenchReport, Measurement, Subject};
+use crate::device::Device;
+use comfy_table::{Cell, Row};
+
+/// One line for each generator and model: rows per second and peak memory on every device, and how
+/// many times as fast the last device is as the first.
+pub fn bench_table(report: &BenchReport) -> String {
+    let mut devices: Vec<Device> = Vec::new();
+    for measurement in &report.measurements {
+        if !devices.contains(&measurement.device) {
+            devices.push(measurement.device);
+        }
+    }
+    let parts = [
+        (Subject::Generator, "Generators", "fitted", "drawn"),
+        (Subject::Model, "Click models", "trained", "scored"),
+    ];
+    let tables = parts.map(|(subject, title, fitted, drawn)| {
+        part(report, subject, title, [fitted, drawn], &devices)
+    });
+    tables.concat()
+}
+
+/// The lines of all generators or all models.
+fn part(
+    report: &BenchReport,
+    subject: Subject,
+    title: &str,
+    verbs: [&str; 2],
+    devices: &[Device],
+) -> String {
+    let of = |m: &&Measurement| m.subject == subject;
+    let measurements: Vec<_> = report.measurements.iter().filter(of).collect();
+    let mut names: Vec<&str> = measurements.iter().map(|m| m.name.as_str()).collect();
+    names.dedup();
+    if names.is_empty() {
+        return String::new();
+    }
+    let ratio = match devices {
+        [first, .., last] => Some((*first, *last)),
+        _ => None,
+    };
+    let mut header = Vec::new();
+    for verb in verbs {
+        header.extend(devices.iter().map(|device| format!("{verb}/s\n{device}")));
+        header.extend(ratio.map(|(first, last)| format!("{last}/\n{first}")));
+    }
+    header.extend(devices.iter().map(|device| format!("host MB\n{device}")));
+    let gpu = devices.contains(&Device::Cuda);
+    header.extend(gpu.then(|| "GPU MB\ncuda".to_owned()));
+    let mut table = empty_table(&[""], header.iter().map(String::as_str), false);
+    for name in names {
+        let on = |device: Device| {
+            measurements.iter().find(|m| m.name == name && m.device == device).copied()
+        };
+        let mut row = Row::new();
+        row.add_cell(Cell::new(name));
+        let rates: [fn(&Measurement) -> f64; 2] =
+            [|m| m.fit_rows_per_second, |m| m.sample_rows_per_second];
+        for rate in rates {
+            for &device in devices {
+                row.add_cell(cell(on(device).map(|m| thousands(rate(m)))));
+            }
+            if let Some((first, last)) = ratio {
+                let both = on(first).zip(on(last));
+                row.add_cell(cell(both.map(|(a, b)| format!("{:.2}", rate(b) / rate(a)))));
+            }
+        }
+        for &device in devices {
+            row.add_cell(cell(on(device).map(|m| format!("{:.0}", m.host_peak_mb))));
+        }
+        if gpu {
+            let peak = on(Device::Cuda).and_then(|m| m.device_peak_mb);
+            row.add_cell(cell(peak.map(|mb| format!("{mb:.0}"))));
+        }
+        table.add_row(row);
+    }
+    titled(&format!("{title}: rows {} and {} per second", verbs[0], verbs[1]), &table) + "\n"
+}
+
+fn cell(text: Option<String>) -> Cell {
+    Cell::new(text.unwrap_or_else(|| NOTHING.to_owned()))
+}
+
+/// A whole number with a space between thousands.
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_parted() {
+        let numbers = [0.2, 12.0, 999.6, 4321.0, 1_234_567.0];
+        assert_eq!(numbers.map(thousands), ["0", "12", "1 000", "4 321", "1 234 567"]);
+    }
+}
