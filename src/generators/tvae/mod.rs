@@ -74,7 +74,15 @@ impl Presets for Tvae {
         match preset {
             Preset::Paper => Self::default(),
             Preset::Cpu => Self { epochs: 60, ..Self::default() },
-            Preset::Quick => Self { epochs: 20, ..Self::default() },
+            Preset::Quick => Self {
+                embedding_dim: 32,
+                compress_dims: vec![64],
+                decompress_dims: vec![64],
+                learning_rate: 3e-3,
+                batch_size: 250,
+                epochs: 15,
+                ..Self::default()
+            },
         }
     }
 }

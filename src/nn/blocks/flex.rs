@@ -41,6 +41,26 @@ impl Mentions {
     }
 }
 
+/// The cross-entropy of rows with a target in every block: the softmax is written over the logits.
+fn whole_cross_entropy(
+    x: FlexTensor,
+    codes: FlexTensor,
+    blocks: &Blocks,
+) -> CrossEntropy<FlexTensor> {
+    let mut softmax = owned(x);
+    let ([n, width], t, codes) = (dims(&softmax), blocks.len(), codes.storage::<i32>());
+    let (owners, ranges): (_, Vec<_>) = (blocks.owners(), blocks.ranges().collect());
+    let mut loss = vec![0.0f32; n];
+    let rows = softmax.storage_mut::<f32>().par_chunks_mut(width).zip(&mut loss);
+    rows.enumerate().for_each(|(row, (x, loss))| {
+        for &code in &codes[row * t..][..t] {
+            let of_target = x[code as usize];
+            *loss += loops::softmax(&mut x[ranges[owners[code as usize]].clone()]) - of_target;
+        }
+    });
+    CrossEntropy { loss: from_vec(loss, [n, 1]), softmax }
+}
+
 impl BlockKernels for Flex {
     fn embed_sum(table: FlexTensor, codes: FlexTensor) -> FlexTensor {
         let (table, codes) = (contiguous(table), codes.to_contiguous());
@@ -123,8 +143,12 @@ impl BlockKernels for Flex {
         codes: FlexTensor,
         blocks: &Blocks,
     ) -> CrossEntropy<FlexTensor> {
-        let (x, codes) = (contiguous(x), codes.to_contiguous());
+        let codes = codes.to_contiguous();
         let ([n, width], [_, t]) = (dims(&x), dims(&codes));
+        if t == blocks.len() && width == blocks.width() {
+            return whole_cross_entropy(x, codes, blocks);
+        }
+        let x = contiguous(x);
         let (x, codes) = (slice(&x), codes.storage::<i32>());
         let (owners, ranges): (_, Vec<_>) = (blocks.owners(), blocks.ranges().collect());
         let (mut softmax, mut loss) = (vec![0.0f32; n * width], vec![0.0f32; n]);
