@@ -1,5 +1,6 @@
 //! Every integration test in one binary: one link instead of many.
 
+mod bench;
 mod ctr;
 mod data;
 mod experiment;

@@ -13,6 +13,7 @@ fn help_of_every_command() {
     crate::snapshots().bind(|| {
         insta::assert_snapshot!("help", help(&[]));
         insta::assert_snapshot!("help_run", help(&["run"]));
+        insta::assert_snapshot!("help_bench", help(&["bench"]));
     });
 }
 

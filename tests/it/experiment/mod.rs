@@ -1,6 +1,7 @@
 //! Tests of experiments through the library's door and through the program.
 
 mod command_line;
+mod generators;
 mod messages;
 mod runs;
 mod tables;
