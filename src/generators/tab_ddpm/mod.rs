@@ -88,8 +88,9 @@ impl Presets for TabDdpm {
             Preset::Cpu => Self {
                 timesteps: 50,
                 hidden_units: vec![256, 256],
+                learning_rate: 1e-3,
                 batch_size: 1024,
-                steps: 10_000,
+                steps: 12_000,
                 ..Self::default()
             },
             Preset::Quick => Self {

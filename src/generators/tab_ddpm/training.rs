@@ -54,7 +54,8 @@ fn drown(column: i32, range: &Range<usize>, kept: f64, word: u64) -> i32 {
     if ((word >> 32) as f64) < kept * (1u64 << 32) as f64 {
         return column;
     }
-    (range.start as u64 + ((word & 0xffff_ffff) * range.len() as u64 >> 32)) as i32
+    let drawn = ((word & 0xffff_ffff) * range.len() as u64) >> 32;
+    range.start as i32 + drawn as i32
 }
 
 impl Batch {
