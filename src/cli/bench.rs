@@ -9,6 +9,7 @@ use synthctr::bench::{self, BenchConfig};
 use synthctr::ctr::ModelKind;
 use synthctr::data::{self, DatasetConfig};
 use synthctr::device::{Device, DeviceChoice};
+use synthctr::experiment::RunError;
 use synthctr::generators::{GeneratorKind, Preset};
 use synthctr::report;
 use synthctr::seed::Seed;
@@ -101,7 +102,8 @@ impl BenchArgs {
             rows: self.rows.map_or(usize::MAX, |rows| rows as usize),
         };
         let dataset = DatasetConfig::named(&self.dataset);
-        let dataset = data::load(&dataset, self.data_dir.as_deref(), Seed::master(1))?;
+        let dataset = data::load(&dataset, self.data_dir.as_deref(), Seed::master(1))
+            .map_err(RunError::Data)?;
         let terminal = Terminal::new();
         let report = bench::run(&config, &dataset, &terminal, |measurement| {
             terminal.say(&format!(

@@ -126,8 +126,11 @@ impl SampleRequest<'_> {
         train: &Table,
         progress: &dyn Progress,
     ) -> Result<[Sample; 2], RunError> {
+        let lacks_generator = self.save_generator
+            && self.source.generator.is_trained()
+            && self.saved_fit(folder, train).is_none();
         match [self.read(folder, train, 0), self.read(folder, train, 1)] {
-            [Some(negatives), Some(positives)] => Ok([negatives, positives]),
+            [Some(negatives), Some(positives)] if !lacks_generator => Ok([negatives, positives]),
             _ => self.draw(folder, train, progress),
         }
     }

@@ -95,7 +95,7 @@ impl Presets for Ctgan {
     fn preset(preset: Preset) -> Self {
         match preset {
             Preset::Paper => Self::default(),
-            Preset::Cpu => Self { epochs: 6, ..Self::default() },
+            Preset::Cpu => Self { epochs: 3, ..Self::default() },
             Preset::Quick => Self {
                 epochs: 6,
                 batch_size: 200,

@@ -11,7 +11,7 @@ pub enum Preset {
     /// The published defaults.
     #[default]
     Paper,
-    /// What two processor cores can do on Frappe in 20 minutes.
+    /// What two processor cores can do on Frappe in 20 minutes, both ways of fitting together.
     Cpu,
     /// What a small example can afford: seconds.
     Quick,

@@ -86,11 +86,11 @@ impl Presets for TabDdpm {
         match preset {
             Preset::Paper => Self::default(),
             Preset::Cpu => Self {
-                timesteps: 50,
+                timesteps: 25,
                 hidden_units: vec![256, 256],
                 learning_rate: 1e-3,
                 batch_size: 1024,
-                steps: 12_000,
+                steps: 5_000,
                 ..Self::default()
             },
             Preset::Quick => Self {

@@ -122,7 +122,7 @@ fn a_full_disk() {
         );
         assert_cmd::Command::new("sh").current_dir(&folder).args(["-c", &script]).assert()
     };
-    let output = run("4").failure().code(1);
+    let output = run("8").failure().code(1);
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     let error = stderr.lines().last().unwrap_or_default();
     assert!(error.starts_with("error: cannot write runs/tiny/"), "{stderr}");
