@@ -52,8 +52,9 @@ fn learner(kind: GeneratorKind) -> GeneratorConfig {
             embedding_dim: 8,
             compress_dims: vec![32],
             decompress_dims: vec![32],
+            learning_rate: 3e-3,
             batch_size: 100,
-            epochs: 60,
+            epochs: 150,
             ..Tvae::default()
         }),
         GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
