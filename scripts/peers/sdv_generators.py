@@ -15,7 +15,9 @@ METHOD is ctgan, tvae, copula-gan, tabddpm or tabddpm-sdgym. All but `sample` pr
 
 SDV, CTGAN and SDGym (Business Source License) are black boxes here: the public interface, and
 PyTorch's own global hooks to see when an optimizer has made a step. Every column is declared
-categorical, everything else is the package's published default, which goes into the JSON line.
+categorical, everything else is the package's published default, which goes into the JSON line. SDV's CopulaGAN
+transforms only columns that are not categorical: on an all-categorical log it is its CTGAN, and
+makes the same rows from the same seed; --numerical city tells it that a field is a number.
 
 `tabddpm` is the authors' own code (MIT; github.com/yandex-research/tab-ddpm, commit b476257d, its
 folder in TAB_DDPM; only its package tab_ddpm is used, with the training loop of its
@@ -251,17 +253,20 @@ def quiet():
 
 
 class SdvPeer:
-    def __init__(self, method):
+    def __init__(self, method, numerical=()):
         import sdv.single_table
 
         self.kind = getattr(sdv.single_table, SDV[method])
         self.versions = versions("sdv", "ctgan", "rdt", "copulas", "torch", "numpy", "pandas")
-        self.synthesizer = None
+        self.numerical = list(numerical)
 
     def make(self, frame, epochs=None):
         from sdv.metadata import Metadata
 
-        columns = {name: {"sdtype": "categorical"} for name in frame}
+        columns = {
+            name: {"sdtype": "numerical" if name in self.numerical else "categorical"}
+            for name in frame
+        }
         metadata = Metadata.load_from_dict({"tables": {"log": {"columns": columns}}})
         options = {} if epochs is None else {"epochs": epochs}
         self.synthesizer = self.kind(metadata, enable_gpu=False, **options)
@@ -270,9 +275,12 @@ class SdvPeer:
             for name, value in self.synthesizer.get_parameters().items()
             if name not in ("locales", "verbose", "enforce_rounding", "enforce_min_max_values")
         }
+        if self.numerical:
+            self.settings["declared_numerical"] = self.numerical
 
     def fit(self, frame, epochs):
         self.make(frame, epochs)
+        frame = frame.astype({name: int for name in self.numerical})
         self.synthesizer.fit({"log": frame})
         losses = self.synthesizer.get_loss_values()
         losses = losses["log"] if isinstance(losses, dict) else losses
@@ -283,13 +291,13 @@ class SdvPeer:
     def sample(self, rows):
         made = self.synthesizer.sample(rows)
         made = made["log"] if isinstance(made, dict) else made
-        return made[self.columns]
+        return made[self.columns].astype(str)
 
 
 class TabDdpmPeer:
     """The authors' diffusion and denoiser; the loop of their scripts/train.py."""
 
-    def __init__(self, _):
+    def __init__(self):
         folder = os.environ.get("TAB_DDPM")
         if not folder:
             raise SystemExit("TAB_DDPM must name a clone of github.com/yandex-research/tab-ddpm")
@@ -371,7 +379,7 @@ class TabDdpmPeer:
 class SdgymPeer:
     """SDGym's TabDDPM: no options, the number of steps its own."""
 
-    def __init__(self, _):
+    def __init__(self):
         from sdgym.synthesizers import TabDDPMSynthesizer
 
         self.baseline = TabDDPMSynthesizer()
@@ -403,10 +411,11 @@ class SdgymPeer:
         return made[self.columns].astype(str)
 
 
-def peer(method):
+def peer(args):
     warnings.filterwarnings("ignore")
-    kind = {"tabddpm": TabDdpmPeer, "tabddpm-sdgym": SdgymPeer}.get(method, SdvPeer)
-    return kind(method)
+    if args.method in SDV:
+        return SdvPeer(args.method, [name for name in args.numerical.split(",") if name])
+    return {"tabddpm": TabDdpmPeer, "tabddpm-sdgym": SdgymPeer}[args.method]()
 
 
 # The sub-commands.
@@ -424,7 +433,7 @@ def sample(args):
 
 def epoch(args):
     frame = read(args.csv)
-    one = peer(args.method)
+    one = peer(args)
     epochs = args.epochs
     if args.method == "tabddpm":
         epochs *= -(-len(frame) // TABDDPM["batch_size"])
@@ -463,7 +472,7 @@ def epoch(args):
 
 def train(args):
     frame = read(args.csv)
-    one = peer(args.method)
+    one = peer(args)
     clock = Clock()
     seed_all(args.seed)
     clock.start = time.perf_counter()
@@ -508,19 +517,29 @@ def collect(args):
     trained = [line for line in lines if line.get("what") == "train"]
     summary = []
     groups = {}
+    floors = {}
     for line in trained:
-        groups.setdefault((line["set"], line["method"]), []).append(line)
-    for (name, method), group in sorted(groups.items()):
-        row = {"set": name, "method": method, "seeds": sorted(line["seed"] for line in group)}
+        numerical = ",".join(line["settings"].get("declared_numerical", []))
+        groups.setdefault((line["set"], line["method"], numerical), []).append(line)
+    for (name, method, numerical), group in sorted(groups.items()):
+        row = {"set": name, "method": method}
+        if numerical:
+            row["declared_numerical"] = numerical
+        row.update({"seeds": sorted(line["seed"] for line in group)})
+        row.update({key: group[0][key] for key in ("epochs", "steps") if key in group[0]})
         for figure in ("field_tv", "pair_tv", "label_pair_tv", "synthetic_click_rate"):
             values = [line["score"][figure] for line in group]
             row[figure] = {
                 "mean": round(statistics.fmean(values), 5),
                 "sd": round(statistics.stdev(values), 5) if len(values) > 1 else None,
             }
+        for figure in ("fit_seconds", "sample_seconds", "peak_mb"):
+            row[figure] = statistics.median(line[figure] for line in group)
         summary.append(row)
+        floors[name] = group[0]["score"].get("real_to_other")
     report = {
         "summary": summary,
+        "between_two_real_samples": floors,
         "trained": sorted(trained, key=lambda x: (x["set"], x["method"], x["seed"])),
         "speed": [line for line in lines if line.get("what") == "epoch"],
         "other": [line for line in lines if line.get("what") not in ("train", "epoch")],
@@ -576,6 +595,7 @@ def main():
     one.set_defaults(run=collect)
 
     for one in (commands.choices["epoch"], commands.choices["train"]):
+        one.add_argument("--numerical", default="", help="fields that SDV is told are numbers")
         one.add_argument("--batch-size", type=int, help="of tabddpm")
         one.add_argument("--timesteps", type=int, help="of tabddpm")
 
