@@ -9,7 +9,7 @@
     sdv_generators.py epoch METHOD CSV [--epochs 3] [--max-seconds S] [--max-gb G]
     sdv_generators.py train METHOD CSV EPOCHS SEED OUT_CSV [--set NAME]
     sdv_generators.py score REAL_CSV SYNTHETIC_CSV [--other OTHER_REAL_CSV]
-    sdv_generators.py collect OUT_JSON LINES_FILE...
+    sdv_generators.py collect OUT_JSON LINES_FILE... [--note TEXT]...
 
 METHOD is ctgan, tvae, copula-gan, tabddpm or tabddpm-sdgym. All but `sample` print one JSON line.
 
@@ -29,7 +29,8 @@ scripts/train.py, the timesteps those of most of its published configurations th
 needs an older SDV, hence an environment of its own: requirements-tabddpm.txt.
 
 Seconds per epoch are the medians between the last optimizer steps of one epoch and of the next, so
-the set-up before the first step is apart; peak memory is the whole process's, imports included.
+the set-up before the first step is apart. peak_mb is the process's own peak, imports included;
+peak_mb_with_workers, twice a second, adds the worker processes in which SDV transforms columns.
 """
 
 import argparse
@@ -39,6 +40,7 @@ import json
 import os
 import random
 import resource
+import signal
 import statistics
 import sys
 import threading
@@ -142,9 +144,24 @@ def peak_mb():
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
 
 
-def rss_gb():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+def family():
+    """This process and all that it started, by id."""
+    parents = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{name}/stat") as file:
+                parents[int(name)] = int(file.read().rsplit(")", 1)[1].split()[1])
+    found = [os.getpid()]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def rss_gb(process):
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{process}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+    return 0
 
 
 def versions(*names):
@@ -212,12 +229,19 @@ class Clock:
 
 
 def watch(line, clock, seconds, gigabytes):
-    """Ends this process, with a JSON line of how far it came, where it goes past a bound."""
+    """Ends this process and its children, with a JSON line of how far it came, past a bound.
+
+    Notes the peak of their memory together: SDV transforms the columns in worker processes.
+    """
 
     def run():
+        peak = 0
         while True:
             time.sleep(0.5)
-            used = rss_gb()
+            processes = family()
+            used = sum(map(rss_gb, processes))
+            peak = max(peak, used)
+            line["peak_mb_with_workers"] = round(1000 * peak)
             waited = time.perf_counter() - clock.start if clock.start else 0
             if gigabytes and used > gigabytes:
                 reason = f"more than {gigabytes} GB"
@@ -226,6 +250,9 @@ def watch(line, clock, seconds, gigabytes):
             else:
                 continue
             emit({**line, "stopped": reason, **clock.so_far(), "peak_mb": peak_mb()})
+            for process in processes[1:]:
+                with contextlib.suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
             os._exit(3)
 
     threading.Thread(target=run, daemon=True).start()
@@ -538,6 +565,7 @@ def collect(args):
         summary.append(row)
         floors[name] = group[0]["score"].get("real_to_other")
     report = {
+        "notes": args.note,
         "summary": summary,
         "between_two_real_samples": floors,
         "trained": sorted(trained, key=lambda x: (x["set"], x["method"], x["seed"])),
@@ -592,6 +620,7 @@ def main():
     one = commands.add_parser("collect", help="the JSON lines of many calls in one file")
     one.add_argument("out")
     one.add_argument("lines", nargs="+")
+    one.add_argument("--note", action="append", default=[], help="a remark for the reader")
     one.set_defaults(run=collect)
 
     for one in (commands.choices["epoch"], commands.choices["train"]):
