@@ -41,14 +41,16 @@ fn give_back_freed_memory() {
 /// Has the allocator keep freed memory for the next tensors instead of returning it.
 ///
 /// A training step frees and takes blocks of up to a hundred megabytes; returned to the system
-/// each time, they cost a page fault for every 4 kB: 15 to 20 % of a step of CTGAN on Frappe. For
-/// the whole process, so programs decide, not the library.
-pub fn keep_freed_memory() {
+/// each time, they cost a page fault for every 4 kB: 15 to 20 % of a step of CTGAN on Frappe.
+pub(crate) fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: sets two of the allocator's documented parameters.
-    unsafe {
-        libc::mallopt(libc::M_MMAP_THRESHOLD, i32::MAX);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, i32::MAX);
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        // SAFETY: sets two of the allocator's documented parameters; documented as thread-safe.
+        ONCE.call_once(|| unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, i32::MAX);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, i32::MAX);
+        });
     }
 }
 

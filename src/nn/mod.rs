@@ -13,6 +13,7 @@ pub mod layers;
 pub mod losses;
 
 use crate::device::{Device, DeviceError};
+use crate::measure;
 use blocks::BlockKernels;
 use std::sync::OnceLock;
 
@@ -21,14 +22,12 @@ pub trait Work: Send {
     /// What it gives.
     type Output: Send;
     /// Does the work on the backend `B`.
-    fn run<B: BlockKernels>(self) -> Self::Output
-    where
-        B: 'static;
+    fn run<B: BlockKernels + 'static>(self) -> Self::Output;
 }
 
 /// Does `work` on the backend that belongs to `device`.
 pub fn on_device<W: Work>(device: Device, work: W) -> Result<W::Output, DeviceError> {
-    keep_freed_memory();
+    measure::keep_freed_memory();
     match device {
         Device::Cpu => Ok(work.run::<burn_flex::Flex>()),
         Device::NdArray => Ok(one_thread(|| work.run::<burn_ndarray::NdArray>())),
@@ -47,22 +46,6 @@ pub fn threads_of<T: Send>(device: Device, work: impl FnOnce() -> T + Send) -> T
     match device {
         Device::NdArray => one_thread(work),
         Device::Cpu | Device::Cuda => work(),
-    }
-}
-
-/// Lets the allocator keep what is freed.
-///
-/// A training step frees tensors of many megabytes and asks for as many again; given back to the
-/// system in between, every page of them would be mapped and cleared anew, a tenth of the time.
-fn keep_freed_memory() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    {
-        static ONCE: std::sync::Once = std::sync::Once::new();
-        // SAFETY: documented as thread-safe; the numbers are within their documented ranges.
-        ONCE.call_once(|| unsafe {
-            libc::mallopt(libc::M_MMAP_THRESHOLD, 32 << 20);
-            libc::mallopt(libc::M_TRIM_THRESHOLD, 1 << 30);
-        });
     }
 }
 
