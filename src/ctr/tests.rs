@@ -247,3 +247,13 @@ fn models_pass_as_in_pytorch_on_ndarray() {
         check_model::<NdArray>(name);
     }
 }
+
+#[test]
+fn models_pass_as_in_pytorch_on_cuda() {
+    crate::nn::with_cuda_in_tests(|| {
+        #[cfg(feature = "cuda")]
+        for name in ["dnn", "deepfm", "masknet"] {
+            check_model::<burn_cuda::Cuda>(name);
+        }
+    });
+}

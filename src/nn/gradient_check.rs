@@ -17,10 +17,39 @@ const DISTANCE: f32 = 2e-3;
 /// The gradients of all parameters, in the network's order.
 struct Gather(GradientsParams, Vec<Vec<f32>>);
 
-impl ModuleVisitor<Reference> for Gather {
-    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<Reference, D>>) {
-        let grad = self.0.get::<NdArray, D>(parameter.id).expect("every parameter has a part");
-        self.1.push(grad.into_data().to_vec().unwrap());
+impl<B: BlockKernels> ModuleVisitor<Autodiff<B>> for Gather {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<Autodiff<B>, D>>) {
+        let grad = self.0.get::<B, D>(parameter.id).expect("every parameter has a part");
+        self.1.push(grad.into_data().convert::<f32>().to_vec().unwrap());
+    }
+}
+
+fn gradients<B: BlockKernels, M: AutodiffModule<Autodiff<B>>>(
+    network: &M,
+    loss: Tensor<Autodiff<B>, 1>,
+) -> Vec<Vec<f32>> {
+    let grads = GradientsParams::from_grads(loss.backward(), network);
+    let mut gather = Gather(grads, Vec::new());
+    network.visit(&mut gather);
+    gather.1
+}
+
+/// A loss, and the gradients of all parameters.
+pub fn step<B: BlockKernels, M: AutodiffModule<Autodiff<B>>>(
+    network: &M,
+    loss: Tensor<Autodiff<B>, 1>,
+) -> Vec<f32> {
+    let mut numbers = vec![on(loss.clone().inner())];
+    numbers.extend(gradients(network, loss).concat());
+    numbers
+}
+
+/// Checks that a step on some device is that on the reference.
+pub fn agree(device: &str, found: &[f32], reference: &[f32]) {
+    assert_eq!(found.len(), reference.len());
+    for (i, (found, wanted)) in found.iter().zip(reference).enumerate() {
+        let close = (found - wanted).abs() < 2e-4 * (1.0 + wanted.abs());
+        assert!(close, "{device}, number {i}: {found} instead of {wanted}");
     }
 }
 
@@ -50,10 +79,7 @@ impl<B: Backend> ModuleMapper<B> for Nudge {
 /// Checks the gradient of `loss` by some numbers of each parameter.
 pub fn check<M: AutodiffModule<Reference>>(network: &M, loss: impl Fn(&M) -> Tensor<Reference, 1>) {
     let number = |network: &M| f64::from(loss(network).into_scalar());
-    let grads = GradientsParams::from_grads(loss(network).backward(), network);
-    let mut gather = Gather(grads, Vec::new());
-    network.visit(&mut gather);
-    for (parameter, gradient) in gather.1.iter().enumerate() {
+    for (parameter, gradient) in gradients(network, loss(network)).iter().enumerate() {
         for element in (0..gradient.len()).step_by(1 + gradient.len() / 7) {
             let moved =
                 |by: f32| number(&network.clone().map(&mut Nudge { parameter, element, by }));

@@ -12,6 +12,7 @@ use crate::nn::gradient_check::{self, Reference};
 use crate::nn::kernels::primitive;
 use crate::nn::layers::Mode;
 use burn::tensor::{Int, Tensor};
+use burn_autodiff::Autodiff;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 
@@ -135,11 +136,20 @@ fn loss<B: BlockKernels>(network: &Denoiser<B>) -> Tensor<B, 1> {
     of_rows.mean() * 5.0
 }
 
+/// The loss and the gradients of a step.
+fn one_step<B: BlockKernels>() -> Vec<f32> {
+    let network = denoiser::<Autodiff<B>>();
+    gradient_check::step(&network, loss(&network))
+}
+
 #[test]
-fn devices_agree_on_the_loss() {
-    let flex = gradient_check::on(loss(&denoiser::<Flex>()));
-    let reference = gradient_check::on(loss(&denoiser::<NdArray>()));
-    assert!((flex - reference).abs() < 1e-4, "{flex} instead of {reference}");
+fn a_step_is_the_same_on_every_device() {
+    let reference = one_step::<NdArray>();
+    gradient_check::agree("cpu", &one_step::<Flex>(), &reference);
+    crate::nn::with_cuda_in_tests(|| {
+        #[cfg(feature = "cuda")]
+        gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(), &reference);
+    });
 }
 
 #[test]
