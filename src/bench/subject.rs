@@ -6,7 +6,6 @@ use crate::data::{Dataset, Table};
 use crate::device::Device;
 use crate::experiment::ModelSettings;
 use crate::generators::{self, Conditioning, GeneratorConfig, GeneratorKind};
-use crate::measure;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use std::time::Instant;
@@ -52,7 +51,7 @@ impl Bench<'_> {
         loop {
             let start = Instant::now();
             let result = call()?;
-            seconds.push(measure::seconds(start));
+            seconds.push(start.elapsed().as_secs_f64());
             if seconds.len() >= self.config.repeats {
                 return Ok((result, median(seconds)));
             }

@@ -55,7 +55,7 @@ impl Presets for CopulaGan {
     fn preset(preset: Preset) -> Self {
         let ctgan = match preset {
             // Fewer columns make shorter steps, so there is time for more of them.
-            Preset::Cpu => Ctgan { epochs: 15, ..Ctgan::preset(preset) },
+            Preset::Cpu => Ctgan { epochs: 8, ..Ctgan::preset(preset) },
             Preset::Paper | Preset::Quick => Ctgan::preset(preset),
         };
         Self { ctgan, ..Self::default() }

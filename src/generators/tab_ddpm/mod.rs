@@ -90,7 +90,7 @@ impl Presets for TabDdpm {
                 hidden_units: vec![256, 256],
                 learning_rate: 1e-3,
                 batch_size: 1024,
-                steps: 5_000,
+                steps: 3_000,
                 ..Self::default()
             },
             Preset::Quick => Self {

@@ -73,7 +73,7 @@ impl Presets for Tvae {
     fn preset(preset: Preset) -> Self {
         match preset {
             Preset::Paper => Self::default(),
-            Preset::Cpu => Self { epochs: 50, ..Self::default() },
+            Preset::Cpu => Self { epochs: 25, ..Self::default() },
             Preset::Quick => Self {
                 embedding_dim: 32,
                 compress_dims: vec![64],
