@@ -92,6 +92,10 @@ pub struct BenchReport {
     pub dataset: DatasetSummary,
     /// Settings of the generators that are trained.
     pub preset: String,
+    /// How often rows were drawn or scored; medians are reported, without the first.
+    pub repeats: usize,
+    /// Threads of the CPU that were used.
+    pub threads: usize,
     /// Every measurement.
     pub measurements: Vec<Measurement>,
 }
@@ -163,6 +167,8 @@ pub fn run(
         gpu: config.devices.contains(&Device::Cuda).then(device::gpu_name).flatten(),
         dataset: DatasetSummary::of(dataset),
         preset: config.preset.name().to_owned(),
+        repeats: config.repeats,
+        threads: rayon::current_num_threads(),
         measurements,
     })
 }

@@ -4,7 +4,7 @@ use super::progress::Terminal;
 use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use synthctr::bench::{self, BenchConfig};
 use synthctr::ctr::ModelKind;
 use synthctr::data::{self, DatasetConfig};
@@ -29,7 +29,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "cpu")]
     #[arg(value_parser = PossibleValuesParser::new(["cpu", "ndarray", "cuda"]))]
     devices: Vec<String>,
-    /// Data set: a built-in one, see `synthctr data list`
+    /// Data set: a built-in one, with or without a download, see `synthctr data list`
     #[arg(long, value_name = "NAME", default_value = "simulated")]
     dataset: String,
     /// Folder of the data sets [default: $SYNTHCTR_DATA_DIR or ./data]
@@ -50,11 +50,12 @@ pub struct BenchArgs {
     #[arg(long, value_name = "PRESET", default_value = "quick")]
     #[arg(value_parser = PossibleValuesParser::new(Preset::ALL.map(|p| p.name())))]
     preset: String,
-    /// Epochs of each training; the median counts, without the first
+    /// Epochs of each training; the median counts, without the first if there are several
     #[arg(long, value_name = "N", default_value_t = 3)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     epochs: u32,
-    /// How often rows are drawn or scored; the median counts, without the first
+    /// How often rows are drawn or scored; the median counts, without the first if there are
+    /// several
     #[arg(long, value_name = "N", default_value_t = 3)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     repeats: u32,
@@ -101,6 +102,12 @@ impl BenchArgs {
             repeats: self.repeats as usize,
             rows: self.rows.map_or(usize::MAX, |rows| rows as usize),
         };
+        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        anyhow::ensure!(
+            folder.is_none_or(Path::is_dir) && !self.out.is_dir(),
+            "cannot write {}: --out must name a file in a folder that exists",
+            self.out.display()
+        );
         let dataset = DatasetConfig::named(&self.dataset);
         let dataset = data::load(&dataset, self.data_dir.as_deref(), Seed::master(1))
             .map_err(RunError::Data)?;

@@ -75,6 +75,10 @@ impl State {
 
 impl Progress for Terminal {
     fn start(&self, what: &str, total: u64) {
+        // A fit may take long before the first cell is done.
+        if !self.interactive && what.starts_with("fit ") {
+            eprintln!("{what}: {total} steps");
+        }
         self.stage.set_prefix(what.to_owned());
         self.stage.set_message("");
         self.stage.set_length(total);

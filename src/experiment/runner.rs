@@ -123,6 +123,9 @@ impl Runner {
             folder.write_cell(&task.cell, &record)?;
             listener.cell_done(&task.cell.name(), &record, task.cost);
         }
+        if self.options.save_generators {
+            self.save_generators(&folder, listener)?;
+        }
         self.gather(&folder, environment)
     }
 
@@ -173,7 +176,7 @@ impl Runner {
         let mut survey = Survey::default();
         for task in self.options.shard.select(&self.tasks) {
             let standing = match folder.find(&task.cell, &task.fingerprint)? {
-                Found::Standing(_) if self.lacks_saved(folder, &task.cell) => Standing::Missing,
+                Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
                 Found::Standing(_) => Standing::Done,
                 Found::Nothing => Standing::Missing,
                 Found::Outdated => Standing::Outdated,
@@ -190,12 +193,22 @@ impl Runner {
         Ok(survey)
     }
 
-    /// Whether a cell's trained model or generator is wanted and not there.
-    fn lacks_saved(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        let trained = cell.source.filter(|source| source.generator.is_trained());
-        let generator = trained.map(|source| folder.generator_path(&source, cell.seed));
-        (self.options.save_models && !folder.model_path(cell).is_dir())
-            || (self.options.save_generators && generator.is_some_and(|path| !path.is_dir()))
+    /// Whether a cell's trained model is wanted and not there.
+    fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
+        self.options.save_models && !folder.model_path(cell).is_dir()
+    }
+
+    /// Fits the generators that are wanted and not there although their cells are done.
+    fn save_generators(&self, folder: &RunFolder, listener: &dyn Listener) -> Result<(), RunError> {
+        for task in self.options.shard.select(&self.tasks) {
+            let trained = task.cell.source.filter(|source| source.generator.is_trained());
+            let lacking =
+                trained.is_some_and(|s| !folder.generator_path(&s, task.cell.seed).is_dir());
+            if let (true, Some(request)) = (lacking, self.request(&task.cell)) {
+                request.obtain(folder, &self.dataset.split.train, listener)?;
+            }
+        }
+        Ok(())
     }
 
     fn outlook_of(&self, survey: &Survey<'_>) -> Outlook {

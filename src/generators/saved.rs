@@ -7,6 +7,7 @@ use crate::data::Schema;
 use crate::device::Device;
 use crate::files;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +26,12 @@ struct Card {
 struct PartCard {
     label: Option<u8>,
     fit: serde_json::Value,
+    /// Hash of the file of weights.
+    sha256: String,
+}
+
+fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const CARD: &str = "generator.json";
@@ -54,7 +61,7 @@ impl FittedGenerator {
             std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
             files::write_whole(&path, |out| out.write_all(&weights))
                 .map_err(|e| failed(&path, e))?;
-            parts.push(PartCard { label: part.label, fit: card });
+            parts.push(PartCard { label: part.label, fit: card, sha256: sha256(&weights) });
         }
         let card = Card {
             config: self.config.clone(),
@@ -82,9 +89,12 @@ impl FittedGenerator {
         }
         let fitted = merged.as_ref().map_or(schema.clone(), |merged| merged.schema().clone());
         let mut parts = Vec::new();
-        for PartCard { label, fit } in card.parts {
+        for PartCard { label, fit, sha256: wanted } in card.parts {
             let path = dir.join(weights_name(label));
             let weights = std::fs::read(&path).map_err(|e| failed(&path, e))?;
+            if sha256(&weights) != wanted {
+                return Err(failed(&path, "the weights are not those that were saved"));
+            }
             let saved = Saved { card: fit, weights };
             let fit = card.config.generator().load(saved, fitted.clone(), device);
             parts.push(Part { label, fit: fit.map_err(|e| failed(&path, e))? });

@@ -15,8 +15,18 @@ pub fn bench_table(report: &BenchReport) -> String {
         }
     }
     let parts = [
-        (Subject::Generator, "Generators", "fitted", "drawn"),
-        (Subject::Model, "Click models", "trained", "scored"),
+        (
+            Subject::Generator,
+            "Generators: training rows per second of an epoch (of the fit where there are no epochs), rows drawn per second",
+            "fitted",
+            "drawn",
+        ),
+        (
+            Subject::Model,
+            "Click models: training rows per second of an epoch, rows scored per second",
+            "trained",
+            "scored",
+        ),
     ];
     let tables = parts.map(|(subject, title, fitted, drawn)| {
         part(report, subject, title, [fitted, drawn], &devices)
@@ -78,7 +88,7 @@ fn part(
         }
         table.add_row(row);
     }
-    titled(&format!("{title}: rows {} and {} per second", verbs[0], verbs[1]), &table) + "\n"
+    titled(title, &table) + "\n"
 }
 
 fn cell(text: Option<String>) -> Cell {

@@ -74,6 +74,8 @@ fn table_of_two_devices() {
         }))
         .unwrap(),
         preset: "paper".to_owned(),
+        repeats: 3,
+        threads: 2,
         measurements: vec![
             measurement(generator, "smoten", Device::Cpu, 1_234_567.0),
             measurement(generator, "ctgan", Device::Cpu, 1_500.0),

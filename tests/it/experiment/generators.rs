@@ -55,7 +55,11 @@ fn a_saved_generator_is_drawn_from_again() {
     }
     assert!(!out.join("synthetic/resample.per-class.seed1.fit.json").exists());
 
+    let cell = out.join("cells/ctgan.per-class.neg25.dnn.seed1.json");
+    let written = || fs::metadata(&cell).unwrap().modified().unwrap();
+    let before = written();
     run(&["--save-generator"]).success();
+    assert_eq!(written(), before, "a finished cell was done again");
     let saved = json(&generator.join("fit.json"));
     assert_eq!(saved["fingerprint"], fit["fingerprint"]);
     let sample =

@@ -144,6 +144,10 @@ fn damaged_generators_are_refused() {
         };
         std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
         refused("half of the weights");
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() / 2] ^= 1;
+        std::fs::write(&weights, &flipped).unwrap();
+        refused("another bit");
         std::fs::remove_file(&weights).unwrap();
         refused("the missing weights");
         std::fs::write(&weights, &bytes).unwrap();
