@@ -1,5 +1,6 @@
-//! Files that appear whole or not at all.
+//! Files that appear whole or not at all, and what tells two of them apart.
 
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -36,4 +37,9 @@ pub(crate) fn write_whole(
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The hash of a file's content as hexadecimal digits.
+pub(crate) fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,6 +5,7 @@ use super::store::{self, RunFolder};
 use super::{Fingerprint, RunError, Scenario, Source};
 use crate::data::{self, Table};
 use crate::device::Device;
+use crate::files::sha256;
 use crate::generators::{self, FitEpoch, FittedGenerator, GeneratorConfig};
 use crate::measure::{self, PeakMemory};
 use crate::metrics;
@@ -12,7 +13,6 @@ use crate::progress::Progress;
 use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -261,9 +261,4 @@ impl SampleRequest<'_> {
         };
         Ok([draw_label(0)?, draw_label(1)?])
     }
-}
-
-/// A file's hash as hexadecimal digits.
-fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }

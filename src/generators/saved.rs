@@ -5,9 +5,8 @@ use super::constraints::Merged;
 use super::{Conditioning, GeneratorConfig, GeneratorError, Saved};
 use crate::data::Schema;
 use crate::device::Device;
-use crate::files;
+use crate::files::{self, sha256};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,10 +27,6 @@ struct PartCard {
     fit: serde_json::Value,
     /// Hash of the file of weights.
     sha256: String,
-}
-
-fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const CARD: &str = "generator.json";

@@ -9,8 +9,8 @@
 use super::network::limit;
 use super::rows::Packed;
 use crate::nn::blocks::BlockKernels;
-use crate::nn::kernels::{Dropout, Kernels, primitive, tensor};
-use crate::nn::layers::uniform;
+use crate::nn::kernels::{Dropout, primitive, tensor};
+use crate::nn::layers::{Affine, uniform};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
 use burn::optim::GradientsParams;
@@ -18,15 +18,6 @@ use burn::tensor::{Int, Tensor};
 
 /// Slope of the leaky ReLU below 0.
 const SLOPE: f32 = 0.2;
-
-/// A hidden layer above the first, or the output.
-#[derive(Module, Debug)]
-pub struct Dense<B: Kernels> {
-    /// `[inputs, outputs]`.
-    pub weight: Param<Tensor<B, 2>>,
-    /// `[outputs]`.
-    pub bias: Param<Tensor<B, 1>>,
-}
 
 /// The discriminator: a score for `pac` rows side by side, each with its condition.
 #[derive(Module, Debug)]
@@ -40,7 +31,7 @@ pub struct Critic<B: BlockKernels> {
     /// First layer's bias.
     pub bias: Param<Tensor<B, 1>>,
     /// The hidden layers above the first, and the output.
-    pub dense: Vec<Dense<B>>,
+    pub dense: Vec<Affine<B>>,
 }
 
 /// Rows that the generator made, and their conditions.
@@ -121,11 +112,7 @@ impl<B: BlockKernels> Critic<B> {
         };
         let widths: Vec<usize> = units.iter().copied().chain([1]).collect();
         let dense = widths.windows(2).enumerate().map(|(i, pair)| {
-            let limit = limit(pair[0]);
-            Dense {
-                weight: uniform([pair[0], pair[1]], limit, seed, &format!("dense.{i}"), device),
-                bias: uniform([pair[1]], limit, seed, &format!("dense.{i}.bias"), device),
-            }
+            Affine::uniform([pair[0], pair[1]], seed, &format!("dense.{i}"), device)
         });
         Self {
             blocks: draw(pac * width, "blocks"),

@@ -4,17 +4,19 @@ use super::Ctgan;
 use super::network::Network;
 use super::rows::Rows;
 use super::sampler::{self, Sampler};
-use super::training::{Training, conditions, noise};
+use super::training::{Training, conditions};
 use crate::device::Device;
 use crate::generators::GeneratorError;
-use crate::generators::neural::{FitEpoch, draw_until, load_weights, save_weights};
+use crate::generators::neural::{
+    FitEpoch, draw_until, float_tensor, load_weights, no_device, normal_tensor, save_weights,
+};
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
 use crate::nn::layers::Mode;
 use crate::nn::{self, Work};
 use crate::progress::Progress;
 use crate::seed::Seed;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +65,7 @@ impl<B: BlockKernels> Drawer for OnDevice<B> {
     fn draw(&self, columns: Option<&[i32]>, n: usize, seed: Seed) -> Drawn {
         let (device, f) = (&self.device, self.blocks.len());
         let mut rng = seed.stream("noise");
-        let z = noise(n, self.noise_dim, &mut rng, device);
+        let z = normal_tensor(&mut rng, [n, self.noise_dim], device);
         let uniforms: Vec<f32> = (0..n * f).map(|_| rng.random()).collect();
         let columns = columns.map(|columns| conditions(columns, device));
         let logits = self.network.forward(z, columns.as_ref(), Mode::Predict);
@@ -79,7 +81,7 @@ impl<B: BlockKernels> Drawer for OnDevice<B> {
         let codes = match f {
             0 => Vec::new(),
             _ => {
-                let uniforms = Tensor::<B, 2>::from_data(TensorData::new(uniforms, [n, f]), device);
+                let uniforms = float_tensor::<B>(uniforms, f, device);
                 let codes = B::draw_codes(primitive(logits), primitive(uniforms), &self.blocks);
                 let codes = Tensor::<B, 2, Int>::from_primitive(codes).into_data();
                 codes.convert::<i32>().to_vec().expect("converted to i32")
@@ -167,9 +169,7 @@ impl Engine {
     ) -> Result<Self, GeneratorError> {
         let sampler = Sampler::new(rows);
         let work = Fit { method, settings, rows, sampler: &sampler, seed, progress };
-        let failed = |reason: String| GeneratorError::Failed { method, reason };
-        let (network, history) =
-            nn::on_device(device, work).map_err(|e| failed(e.to_string()))??;
+        let (network, history) = nn::on_device(device, work).map_err(no_device(method))??;
         Ok(Self {
             method,
             card: EngineCard { shares: sampler.shares().to_vec(), history },

@@ -2,6 +2,7 @@
 
 mod critic;
 mod engine;
+mod model;
 mod network;
 mod rows;
 mod sampler;
@@ -10,10 +11,11 @@ mod training;
 #[cfg(test)]
 mod tests;
 
-pub(super) use engine::{Engine, EngineCard};
-pub(super) use rows::Rows;
+pub(super) use model::{Columns, Model};
 
-use super::neural::{Checks, Encoder, FitEpoch, Preset, Presets};
+use rows::Rows;
+
+use super::neural::{Checks, Preset, Presets};
 use super::{Fitted, Generator, GeneratorError, Saved};
 use crate::data::{Schema, Table};
 use crate::device::Device;
@@ -142,10 +144,8 @@ impl Generator for Ctgan {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        let encoder = Encoder::new(train);
-        let rows = Rows::new(encoder.columns(train), encoder.blocks(), Vec::new(), 0);
-        let engine = Engine::fit(METHOD, self, &rows, device, seed, progress)?;
-        Ok(Box::new(Model { schema: train.schema().clone(), encoder, engine }))
+        let columns = Columns::new(train, usize::MAX);
+        Model::fit(METHOD, self, columns, train, device, seed, progress)
     }
 
     fn load(
@@ -154,63 +154,6 @@ impl Generator for Ctgan {
         schema: Arc<Schema>,
         device: Device,
     ) -> Result<Box<dyn Fitted>, String> {
-        let card: Card = serde_json::from_value(saved.card).map_err(|e| e.to_string())?;
-        if !card.encoder.fits(&schema) {
-            return Err("the vocabularies do not belong to the schema".to_owned());
-        }
-        let blocks = card.encoder.blocks();
-        let engine = Engine::load(METHOD, self, card.engine, blocks, 0, saved.weights, device)?;
-        Ok(Box::new(Model { schema, encoder: card.encoder, engine }))
-    }
-}
-
-/// A fitted CTGAN.
-struct Model {
-    schema: Arc<Schema>,
-    encoder: Encoder,
-    engine: Engine,
-}
-
-/// The readable half of a saved CTGAN.
-#[derive(Serialize, Deserialize)]
-struct Card {
-    encoder: Encoder,
-    engine: EngineCard,
-}
-
-impl Fitted for Model {
-    fn sample(
-        &self,
-        label: u8,
-        n: usize,
-        seed: Seed,
-        progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
-        if !self.encoder.labels().contains(&label) {
-            return Err(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 });
-        }
-        let starts: Vec<usize> = self.encoder.blocks().ranges().map(|range| range.start).collect();
-        let wanted = self.encoder.label_column(label);
-        let fields = self.encoder.n_fields();
-        let places =
-            self.engine.draw(label, wanted, n, fields, seed, progress, |codes, _, out| {
-                for ((out, code), start) in out.iter_mut().zip(codes).zip(&starts) {
-                    *out = *code as u32 - *start as u32;
-                }
-            })?;
-        Ok(self.encoder.table(&self.schema, &places, label))
-    }
-
-    fn history(&self) -> &[FitEpoch] {
-        self.engine.history()
-    }
-
-    fn save(&self) -> Option<Result<Saved, String>> {
-        let engine = self.engine.card();
-        let card = serde_json::to_value(Card { encoder: self.encoder.clone(), engine });
-        Some(card.map_err(|e| e.to_string()).and_then(|card| {
-            let weights = self.engine.weights()?;
-            Ok(Saved { card, weights })
-        }))
+        Model::load(METHOD, self, saved, schema, device)
     }
 }

@@ -1,8 +1,9 @@
 //! Rows as the networks see them.
 
+use crate::generators::neural::{code_tensor, float_tensor};
 use crate::nn::blocks::Blocks;
 use burn::tensor::backend::Backend;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 
 /// Rows of one-hot blocks, as codes, and of numbers beside them.
 pub struct Rows {
@@ -44,22 +45,19 @@ impl Rows {
     /// The rows at `rows`, packed.
     pub fn pack<B: Backend>(&self, rows: &[u32], pac: usize, device: &B::Device) -> Packed<B> {
         let rows = rows.iter().map(|&row| row as usize);
-        let shape = |per_row: usize| [rows.len() / pac, pac * per_row];
         let width = self.blocks.width() as i32;
         let codes = (self.blocks.len() > 0).then(|| {
             let placed = rows.clone().enumerate().flat_map(|(i, row)| {
                 let offset = (i % pac) as i32 * width;
                 self.codes(row).iter().map(move |code| code + offset)
             });
-            let data = TensorData::new(placed.collect::<Vec<_>>(), shape(self.blocks.len()));
-            Tensor::from_data(data, device)
+            code_tensor(placed.collect(), pac * self.blocks.len(), device)
         });
         let numbers = (self.n_numbers > 0).then(|| {
             let values = rows
                 .clone()
                 .flat_map(|row| &self.numbers[row * self.n_numbers..][..self.n_numbers]);
-            let data = TensorData::new(values.copied().collect::<Vec<_>>(), shape(self.n_numbers));
-            Tensor::from_data(data, device)
+            float_tensor(values.copied().collect(), pac * self.n_numbers, device)
         });
         Packed { codes, numbers }
     }
@@ -73,6 +71,5 @@ pub fn pack_codes<B: Backend>(
     device: &B::Device,
 ) -> Tensor<B, 2, Int> {
     let placed = codes.iter().enumerate().map(|(i, code)| code + (i % pac * width) as i32);
-    let data = TensorData::new(placed.collect::<Vec<_>>(), [codes.len() / pac, pac]);
-    Tensor::from_data(data, device)
+    code_tensor(placed.collect(), pac, device)
 }

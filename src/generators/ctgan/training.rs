@@ -6,7 +6,7 @@ use super::network::Network;
 use super::rows::{Rows, pack_codes};
 use super::sampler::Sampler;
 use crate::generators::GeneratorError;
-use crate::generators::neural::{FitEpoch, History};
+use crate::generators::neural::{FitEpoch, History, code_tensor, float_tensor, normal_tensor};
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::blocks::{BlockKernels, Gumbel};
 use crate::nn::kernels::{primitive, tensor};
@@ -16,11 +16,10 @@ use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
 use burn::module::AutodiffModule;
 use burn::optim::GradientsParams;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 use burn_autodiff::Autodiff;
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand_distr::{Distribution, StandardNormal};
 
 /// Adam's moments as published.
 const BETAS: [f64; 2] = [0.5, 0.9];
@@ -46,20 +45,9 @@ pub struct Players<B: BlockKernels> {
     critic_adam: Adam<B>,
 }
 
-/// Noise `[n, dim]` from the standard normal distribution.
-pub fn noise<B: BlockKernels>(
-    n: usize,
-    dim: usize,
-    rng: &mut Rng,
-    device: &B::Device,
-) -> Tensor<B, 2> {
-    let values: Vec<f32> = (0..n * dim).map(|_| StandardNormal.sample(rng)).collect();
-    Tensor::from_data(TensorData::new(values, [n, dim]), device)
-}
-
 /// The condition's columns as the generator takes them, `[n, 1]`.
 pub fn conditions<B: BlockKernels>(columns: &[i32], device: &B::Device) -> Tensor<B, 2, Int> {
-    Tensor::from_data(TensorData::new(columns.to_vec(), [columns.len(), 1]), device)
+    code_tensor(columns.to_vec(), 1, device)
 }
 
 /// What the generator's step gave.
@@ -173,7 +161,7 @@ impl<B: BlockKernels> Training<'_, B> {
             None => (0..n).map(|_| rng.random_range(0..self.rows.len as u32)).collect(),
         };
         let mix: Vec<f32> = (0..n / pac).map(|_| rng.random()).collect();
-        let z = noise(n, settings.noise_dim, &mut rng, device);
+        let z = normal_tensor(&mut rng, [n, settings.noise_dim], device);
         let pack = |codes: &[i32]| pack_codes(codes, width, pac, device);
         let given = made_conditions.as_deref().map(|codes| conditions(codes, device));
         let logits = generator.forward(z, given.as_ref(), Mode::Train(seed));
@@ -182,7 +170,7 @@ impl<B: BlockKernels> Training<'_, B> {
             real: self.rows.pack(&rows, pac, device),
             real_conditions: real_conditions.as_deref().map(pack),
             made: self.made(output, made_conditions.as_deref().map(pack)),
-            mix: Tensor::from_data(TensorData::new(mix, [n / pac, 1]), device),
+            mix: float_tensor(mix, 1, device),
             penalty: settings.gradient_penalty,
             dropout: settings.dropout,
             seed: seed.derive("dropout"),
@@ -223,7 +211,7 @@ impl<B: BlockKernels> Training<'_, B> {
         let (n, pac, width) = (settings.batch_size, settings.pac, self.rows.blocks.width());
         let mut rng = seed.stream("rows");
         let drawn = self.draw_conditions(&mut rng);
-        let z = noise::<B>(n, settings.noise_dim, &mut rng, device);
+        let z = normal_tensor::<B>(&mut rng, [n, settings.noise_dim], device);
         let given = drawn.as_deref().map(|codes| conditions::<B>(codes, device));
         let logits = generator.forward(
             Tensor::from_inner(z),

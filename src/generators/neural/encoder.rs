@@ -66,12 +66,6 @@ impl Encoder {
         Blocks::new(sizes)
     }
 
-    /// The column of a label, if the label is a block.
-    pub fn label_column(&self, label: u8) -> Option<usize> {
-        let fields: usize = self.categories.iter().map(Vec::len).sum();
-        self.has_label_block().then(|| fields + usize::from(label))
-    }
-
     /// By field: the place of every row's category in the field's block.
     ///
     /// # Panics

@@ -16,7 +16,7 @@ pub(super) use checks::Checks;
 pub(super) use encoder::Encoder;
 pub(super) use history::History;
 pub(super) use rejection::draw_until;
-pub(super) use rows::{code_tensor, float_tensor, select, shuffled};
+pub(super) use rows::{code_tensor, float_tensor, normal_tensor, select, shuffled};
 pub(super) use trained::{Sampler, Trained, no_device};
 pub(super) use weights::{load_weights, save_weights};
 

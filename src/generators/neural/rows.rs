@@ -1,9 +1,10 @@
 //! Training rows as lists of codes, in batches.
 
-use crate::seed::Seed;
+use crate::seed::{Rng, Seed};
 use burn::tensor::backend::Backend;
 use burn::tensor::{Int, Tensor, TensorData};
 use rand::seq::SliceRandom;
+use rand_distr::{Distribution, StandardNormal};
 
 /// The order of the rows in one epoch, counted from 1.
 pub(in crate::generators) fn shuffled(n: usize, seed: Seed, epoch: usize) -> Vec<u32> {
@@ -39,4 +40,14 @@ pub(in crate::generators) fn float_tensor<B: Backend>(
 ) -> Tensor<B, 2> {
     let shape = [values.len() / width, width];
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// Standard normal numbers on the device.
+pub(in crate::generators) fn normal_tensor<B: Backend>(
+    rng: &mut Rng,
+    shape: [usize; 2],
+    device: &B::Device,
+) -> Tensor<B, 2> {
+    let values = (0..shape[0] * shape[1]).map(|_| StandardNormal.sample(rng)).collect();
+    float_tensor(values, shape[1], device)
 }

@@ -4,8 +4,8 @@ use super::network::Network;
 use super::{METHOD, Tvae};
 use crate::generators::GeneratorError;
 use crate::generators::neural::{
-    Encoder, History, Sampler, code_tensor, draw_until, float_tensor, load_weights, save_weights,
-    select, shuffled,
+    Encoder, History, Sampler, code_tensor, draw_until, float_tensor, load_weights, normal_tensor,
+    save_weights, select, shuffled,
 };
 use crate::nn::Work;
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
@@ -20,7 +20,6 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Int, Tensor};
 use burn_autodiff::Autodiff;
 use rand::RngExt;
-use rand_distr::{Distribution, StandardNormal};
 
 /// Latent vectors decoded at once when drawing.
 const DRAW_ROWS: usize = 4096;
@@ -35,13 +34,7 @@ pub(super) struct Fit<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// Standard normal numbers.
-fn normal<B: BlockKernels>(rng: &mut Rng, shape: [usize; 2], device: &B::Device) -> Tensor<B, 2> {
-    let values = (0..shape[0] * shape[1]).map(|_| StandardNormal.sample(rng)).collect();
-    float_tensor(values, shape[1], device)
-}
-
-impl crate::nn::Work for Fit<'_> {
+impl Work for Fit<'_> {
     type Output = Result<(Box<dyn Sampler>, History), GeneratorError>;
 
     fn run<B: BlockKernels + 'static>(self) -> Self::Output {
@@ -66,7 +59,7 @@ impl crate::nn::Work for Fit<'_> {
             for batch in shuffled(n, seed, epoch).chunks(settings.batch_size) {
                 let mut rng = seed.stream(&format!("noise/{epoch}/{}", losses.steps()));
                 let codes = code_tensor(select(rows, per_row, batch), per_row, &device);
-                let noise = normal(&mut rng, [batch.len(), settings.embedding_dim], &device);
+                let noise = normal_tensor(&mut rng, [batch.len(), settings.embedding_dim], &device);
                 let [reconstruction, divergence] = network.losses(codes, noise, &blocks);
                 let reconstruction = reconstruction.mul_scalar(settings.loss_factor);
                 let both = [&reconstruction, &divergence].map(|loss| loss.clone().inner());
@@ -148,7 +141,11 @@ impl<B: BlockKernels> OnDevice<B> {
     /// Given the latent vector the blocks are independent, so the label is drawn first and the
     /// fields only of the rows that are kept.
     fn batch(&self, label: u8, seed: Seed) -> Vec<Vec<u32>> {
-        let z = normal(&mut seed.stream("latent"), [DRAW_ROWS, self.embedding_dim], &self.device);
+        let z = normal_tensor(
+            &mut seed.stream("latent"),
+            [DRAW_ROWS, self.embedding_dim],
+            &self.device,
+        );
         let mut hidden = Wide::extend(self.network.decode(z));
         let width = self.fields.width();
         if self.has_label {
