@@ -29,6 +29,14 @@ impl PeakMemory {
     }
 }
 
+/// Memory that can be taken without swapping, in bytes, where the system tells.
+pub(crate) fn available_memory() -> Option<f64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(1024.0 * kib)
+}
+
 /// The allocator keeps what earlier stages freed; without this it would count for the next stage.
 fn give_back_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -4,7 +4,7 @@ use super::config::{ModelConfig, TrainingConfig};
 use super::network::Network;
 use super::rows::Rows;
 use super::{CtrError, Epoch};
-use crate::metrics::{auc, logloss};
+use crate::metrics::{auc, logloss, logloss_by_label};
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::kernels::Kernels;
 use crate::nn::layers::Mode;
@@ -21,6 +21,9 @@ use std::time::Instant;
 
 /// Rows scored at once when predicting.
 const PREDICT_ROWS: usize = 4096;
+
+/// A validation AUC is better than the best so far if it is so by at least this, as in FuxiCTR.
+const LEAST_GAIN: f64 = 1e-6;
 
 /// A network with the weights of its best epoch, and how it came to them.
 pub struct Outcome<B: Kernels> {
@@ -93,16 +96,19 @@ impl<B: Kernels> Training<'_, B> {
             let scores = predict(&candidate, self.valid, device);
             let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
             let valid_logloss = logloss(self.valid_labels, &scores);
+            let [others, clicks] = logloss_by_label(self.valid_labels, &scores);
             progress.note(&format!("epoch {epoch}, valid AUC {:.3}%", 100.0 * valid_auc));
             history.push(Epoch {
                 epoch,
                 train_loss,
                 valid_auc,
                 valid_logloss,
+                valid_logloss_clicks: clicks,
+                valid_logloss_others: others,
                 learning_rate,
                 seconds,
             });
-            if epoch == 1 || valid_auc > history[best].valid_auc {
+            if epoch == 1 || valid_auc >= history[best].valid_auc + LEAST_GAIN {
                 (best, best_network, without_gain) = (epoch - 1, candidate, 0);
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use super::overrides::{self, Override};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
-use super::{Scenario, plan};
+use super::{Scenario, cells};
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
@@ -20,8 +20,8 @@ use std::path::Path;
 
 /// The experiments that come with the program: name and text.
 pub const BUILT_IN: [(&str, &str); 2] = [
-    ("quick", include_str!("../../experiments/quick.toml")),
-    ("paper", include_str!("../../experiments/paper.toml")),
+    ("quick", include_str!("../../../experiments/quick.toml")),
+    ("paper", include_str!("../../../experiments/paper.toml")),
 ];
 
 /// An experiment: a set of cells and how they are worked out.
@@ -44,7 +44,7 @@ pub struct ExperimentConfig {
     pub generators: Vec<GeneratorKind>,
     /// How generators are fitted, where it makes a difference. Default: both ways.
     pub conditioning: Vec<Conditioning>,
-    /// What models are trained on. Default: all scenarios.
+    /// What models are trained on. Default: the paper's scenarios.
     pub scenarios: Vec<Scenario>,
     /// The click models. Default: all models.
     pub models: Vec<ModelKind>,
@@ -67,7 +67,7 @@ impl Default for ExperimentConfig {
             seeds: Seeds::first(1),
             generators: GeneratorKind::ALL.to_vec(),
             conditioning: Conditioning::ALL.to_vec(),
-            scenarios: Scenario::ALL.to_vec(),
+            scenarios: Scenario::PAPER.to_vec(),
             models: ModelKind::ALL.to_vec(),
             device: DeviceChoice::default(),
             training: TrainingConfig::default(),
@@ -199,7 +199,7 @@ impl ExperimentConfig {
         unique("seeds", self.seeds.values())?;
         unique("generators", self.generators.iter().map(|g| g.name()))?;
         unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
-        unique("scenarios", self.scenarios.iter().map(|s| s.name()))?;
+        unique("scenarios", self.scenarios.iter())?;
         unique("models", self.models.iter().map(|m| m.name()))?;
         let setting = |e: &dyn fmt::Display| ConfigError::new(e.to_string());
         self.training.check().map_err(|e| setting(&e))?;
@@ -209,7 +209,7 @@ impl ExperimentConfig {
         for kind in GeneratorKind::ALL {
             self.generator.of(kind).check().map_err(|e| setting(&e))?;
         }
-        if plan::cells(self).is_empty() {
+        if cells::cells(self).is_empty() {
             return fail(
                 "nothing to do: name at least one seed and one model, and the scenario `base` or \
                  a generator with a conditioning and another scenario"

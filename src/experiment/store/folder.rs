@@ -5,7 +5,9 @@
 //!             environment.json                program, machine and data of the latest start
 //!             synthetic/<source>.seed<k>.label<l>.parquet, .json
 //!             synthetic/<source>.seed<k>.fit.json            losses, of trained generators
+//!             synthetic/<source>.seed<k>.lock                empty; held while the above are made
 //!             cells/<source>.<scenario>.<model>.seed<k>.json
+//!             scores/<source>.<scenario>.<model>.seed<k>.parquet
 //!             generators/<source>.seed<k>/                   if asked for
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
 //!             results.csv  results.json       one row per finished cell
@@ -15,11 +17,12 @@
 //! A file is written under a temporary name in its folder, flushed to the disk and renamed, so
 //! that a kill at any moment leaves only whole files and several shards can share a folder.
 
-use super::{Cell, CellRecord, Fingerprint, Source};
+use super::record::CellRecord;
+use crate::experiment::plan::{Cell, Fingerprint, Source};
 use crate::files::{self, TEMPORARY};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fs;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -79,6 +82,12 @@ pub enum Found {
     Damaged(String),
 }
 
+/// A lock that is held until this is dropped, or the process ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
 /// A folder with the results of one experiment.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -97,8 +106,9 @@ impl RunFolder {
         create(root)?;
         // First, since it is what tells a run folder from a foreign one.
         write_whole(&root.join("experiment.toml"), experiment.as_bytes())?;
-        create(&root.join("synthetic"))?;
-        create(&root.join("cells"))?;
+        for folder in ["synthetic", "cells", "scores"] {
+            create(&root.join(folder))?;
+        }
         Ok(Self { root: root.to_owned() })
     }
 
@@ -133,6 +143,11 @@ impl RunFolder {
         self.root.join("cells").join(format!("{}.json", cell.name()))
     }
 
+    /// The file of a cell's scores of the test rows.
+    pub fn scores_path(&self, cell: &Cell) -> PathBuf {
+        self.root.join("scores").join(format!("{}.parquet", cell.name()))
+    }
+
     /// The folder of a cell's trained model.
     pub fn model_path(&self, cell: &Cell) -> PathBuf {
         self.root.join("models").join(cell.name())
@@ -151,6 +166,14 @@ impl RunFolder {
         }
     }
 
+    /// Removes a file inside this one, if it is there.
+    pub fn remove_file(&self, path: &Path) -> Result<(), StoreError> {
+        match fs::remove_file(path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", path)(e)),
+            _ => Ok(()),
+        }
+    }
+
     /// What stands for a cell whose settings have the given fingerprint.
     pub fn find(&self, cell: &Cell, fingerprint: &Fingerprint) -> Result<Found, StoreError> {
         let path = self.cell_path(cell);
@@ -159,11 +182,51 @@ impl RunFolder {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(e) => return Err(StoreError::io("read", &path)(e)),
         };
-        Ok(match serde_json::from_slice::<CellRecord>(&text) {
-            Ok(record) if record.fingerprint == *fingerprint => Found::Standing(Box::new(record)),
-            Ok(_) => Found::Outdated,
-            Err(e) => Found::Damaged(format!("{}: {e}", path.display())),
+        // Results of earlier versions have fewer entries; they are outdated, not damaged.
+        #[derive(Deserialize)]
+        struct Tag {
+            fingerprint: Fingerprint,
+        }
+        let damaged = |e: serde_json::Error| Found::Damaged(format!("{}: {e}", path.display()));
+        Ok(match serde_json::from_slice::<Tag>(&text) {
+            Ok(tag) if tag.fingerprint != *fingerprint => Found::Outdated,
+            Ok(_) => match serde_json::from_slice::<CellRecord>(&text) {
+                Ok(record) => Found::Standing(Box::new(record)),
+                Err(e) => damaged(e),
+            },
+            Err(e) => damaged(e),
         })
+    }
+
+    /// Waits until nobody else holds the lock of a generator's fit and samples in a replicate, and
+    /// holds it: alone to make them, `shared` to read them. `waiting` is called if there is somebody
+    /// to wait for. A process that is killed no longer holds it.
+    pub fn lock(
+        &self,
+        source: &Source,
+        seed: u64,
+        shared: bool,
+        waiting: impl FnOnce(),
+    ) -> Result<Lock, StoreError> {
+        let path = self.root.join("synthetic").join(format!("{source}.seed{seed}.lock"));
+        let failed = |e: io::Error| StoreError::io("lock", &path)(e);
+        let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+        let (at_once, wait): (fn(&File) -> _, fn(&File) -> _) = match shared {
+            true => (File::try_lock_shared, File::lock_shared),
+            false => (File::try_lock, File::lock),
+        };
+        match at_once(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                waiting();
+                wait(&file).map_err(failed)?;
+            }
+            // Some network folders know no locks. Then two processes may do the same work, with
+            // the same outcome.
+            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(e)) => return Err(failed(e)),
+        }
+        Ok(Lock { _file: file })
     }
 
     /// How many cell files the folder holds, whatever they belong to.

@@ -6,8 +6,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Raise this when a change of the code changes results: everything is then done again.
-const ALGORITHM_REVISION: u32 = 1;
+/// Raised when a change of the code changes results: everything is then done again.
+pub const ALGORITHM_REVISION: u32 = 2;
 
 /// A hash of everything that determines a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

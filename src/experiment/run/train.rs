@@ -14,7 +14,6 @@ pub(super) struct Job<'a> {
     pub training: &'a TrainingConfig,
     pub train: &'a Table,
     pub valid: &'a Table,
-    pub test: &'a Table,
     pub seed: Seed,
     /// Where the trained model is to be saved.
     pub save_to: Option<PathBuf>,
@@ -25,12 +24,12 @@ pub(super) struct Training {
     pub history: Vec<Epoch>,
     /// The pass whose weights were kept.
     pub best: Epoch,
-    /// Predicted click probabilities of the test rows.
-    pub scores: Vec<f64>,
+    /// Predicts click probabilities.
+    pub predict: Box<dyn Fn(&Table) -> Vec<f64> + Send>,
 }
 
 /// Does trainings.
-pub(super) trait Trainer {
+pub(super) trait Trainer: Sync {
     fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Training, CtrError>;
 }
 
@@ -52,9 +51,9 @@ impl Trainer for ClickModels {
             trained.save(path)?;
         }
         Ok(Training {
-            scores: trained.predict(job.test),
             history: trained.history().to_vec(),
             best: trained.best().clone(),
+            predict: Box::new(move |table| trained.predict(table)),
         })
     }
 }

@@ -1,10 +1,10 @@
 //! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
 
-use super::environment;
-use super::store::{self, RunFolder};
-use super::{Fingerprint, RunError, Scenario, Source};
+use super::RunError;
 use crate::data::{self, Table};
 use crate::device::Device;
+use crate::experiment::plan::{Fingerprint, Source};
+use crate::experiment::store::{self, Lock, RunFolder, SampleUsed, StoreError, environment};
 use crate::files::sha256;
 use crate::generators::{self, FitEpoch, FittedGenerator, GeneratorConfig};
 use crate::measure::{self, PeakMemory};
@@ -12,7 +12,7 @@ use crate::metrics;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -35,6 +35,8 @@ pub(super) struct SampleRequest<'a> {
     pub data: &'a Fingerprint,
     /// Whether the fitted generator is kept, if it is one that is trained.
     pub save_generator: bool,
+    /// How much else is worked on meanwhile, itself included.
+    pub jobs: usize,
 }
 
 /// The file beside the samples that says how a trained generator was fitted; one more copy in a
@@ -47,12 +49,19 @@ struct FitInfo {
     device: Device,
     /// The processor and its number of threads.
     machine: String,
+    /// How much was worked on at once.
+    #[serde(default = "one")]
+    jobs: usize,
     /// Seconds of the fit.
     fit_seconds: f64,
     /// Largest resident memory of the fit, in 10⁶ bytes.
     fit_peak_mb: f64,
     /// The losses of every training.
     trainings: Vec<TrainingInfo>,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// The losses of one training.
@@ -82,7 +91,7 @@ pub(super) struct Sample {
 /// The file beside a sample's rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct SampleInfo {
-    /// Everything that determines the rows.
+    /// Everything that determines the rows, their number included.
     pub fingerprint: Fingerprint,
     /// Hash of the file of rows.
     pub sha256: String,
@@ -102,9 +111,30 @@ pub(super) struct SampleInfo {
     pub sample_peak_mb: f64,
 }
 
+impl Sample {
+    /// The first `n` rows, and what a result says of them.
+    ///
+    /// # Panics
+    /// If there are fewer: who asks has seen to it that there are not.
+    pub fn first(&self, n: usize) -> (Table, SampleUsed) {
+        assert!(self.rows.n_rows() >= n, "a sample of {} rows, not {n}", self.rows.n_rows());
+        let rows = self.rows.head(n);
+        let label = rows.labels().first().copied().unwrap_or(0);
+        let used = SampleUsed { label, rows: n, sha256: rows_sha256(&rows) };
+        (rows, used)
+    }
+}
+
+/// Hash of a table's labels and codes.
+fn rows_sha256(rows: &Table) -> String {
+    let codes = rows.columns().iter().flatten().flat_map(|code| code.to_le_bytes());
+    let bytes: Vec<u8> = rows.labels().iter().copied().chain(codes).collect();
+    sha256(&bytes)
+}
+
 impl SampleRequest<'_> {
-    /// Changes when the rows change.
-    pub fn fingerprint(&self) -> Fingerprint {
+    /// Changes when the fit or its stream of rows does.
+    fn fit_content(&self) -> Value {
         let mut content = json!({
             "data": self.data,
             "generator": self.config,
@@ -115,42 +145,125 @@ impl SampleRequest<'_> {
         if self.source.generator.is_trained() {
             content["device"] = json!(self.device);
         }
+        content
+    }
+
+    /// Changes when the fit does.
+    fn fit_fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.fit_content())
+    }
+
+    /// Changes when the first `counts` rows of each label do.
+    pub fn fingerprint(&self, counts: [usize; 2]) -> Fingerprint {
+        let mut content = self.fit_content();
+        content["rows"] = json!(counts);
         Fingerprint::of(&content)
     }
 
-    /// The rows of label 0 and of label 1: from the run folder, or from a fit on `train`, after
-    /// which they are in the run folder.
+    /// As [`fingerprint`](Self::fingerprint) for the rows of one label.
+    fn fingerprint_of(&self, label: u8, n: usize) -> Fingerprint {
+        self.fingerprint(if label == 0 { [n, 0] } else { [0, n] })
+    }
+
+    /// What the generator and the replicate are called.
+    pub fn name(&self) -> String {
+        format!("{}.seed{}", self.source, self.seed)
+    }
+
+    /// Whether the run folder has at least `counts` rows of each label, and the fitted generator if
+    /// it is to be kept.
+    pub fn stands(&self, folder: &RunFolder, train: &Table, counts: [usize; 2]) -> bool {
+        let lacks_generator = self.save_generator
+            && self.source.generator.is_trained()
+            && self.saved_fit(folder, train).is_none();
+        let drawn = |label: u8| {
+            counts[usize::from(label)] == 0
+                || self.info(folder, label).is_some_and(|i| i.rows >= counts[usize::from(label)])
+        };
+        !lacks_generator && drawn(0) && drawn(1)
+    }
+
+    /// Sees to it that the run folder has at least `counts` rows of each label: fits and draws
+    /// where it has not. Whoever else wants the same waits meanwhile.
+    pub fn make(
+        &self,
+        folder: &RunFolder,
+        train: &Table,
+        counts: [usize; 2],
+        progress: &dyn Progress,
+    ) -> Result<(), RunError> {
+        let _lock = self.lock(folder, false, progress)?;
+        if self.stands(folder, train, counts) {
+            return Ok(());
+        }
+        self.draw(folder, train, counts, progress)
+    }
+
+    /// At least `counts` rows of each label, from the run folder; none of a label of which none are
+    /// wanted.
     pub fn obtain(
         &self,
         folder: &RunFolder,
         train: &Table,
+        counts: [usize; 2],
         progress: &dyn Progress,
-    ) -> Result<[Sample; 2], RunError> {
-        let lacks_generator = self.save_generator
-            && self.source.generator.is_trained()
-            && self.saved_fit(folder, train).is_none();
-        match [self.read(folder, train, 0), self.read(folder, train, 1)] {
-            [Some(negatives), Some(positives)] if !lacks_generator => Ok([negatives, positives]),
-            _ => self.draw(folder, train, progress),
+    ) -> Result<[Option<Sample>; 2], RunError> {
+        let read = || {
+            let _lock = self.lock(folder, true, progress)?;
+            let read = |label: u8| {
+                let n = counts[usize::from(label)];
+                let sample = (n > 0).then(|| self.read(folder, train, label))?;
+                sample.filter(|sample| sample.rows.n_rows() >= n)
+            };
+            Ok::<_, RunError>([read(0), read(1)])
+        };
+        let lacks = |samples: &[Option<Sample>; 2]| {
+            (0..2u8).find(|&label| {
+                counts[usize::from(label)] > 0 && samples[usize::from(label)].is_none()
+            })
+        };
+        let mut samples = read()?;
+        if lacks(&samples).is_some() {
+            self.make(folder, train, counts, progress)?;
+            samples = read()?;
         }
+        match lacks(&samples) {
+            None => Ok(samples),
+            Some(label) => Err(RunError::Sample(self.path(folder, label))),
+        }
+    }
+
+    fn lock(
+        &self,
+        folder: &RunFolder,
+        shared: bool,
+        progress: &dyn Progress,
+    ) -> Result<Lock, StoreError> {
+        folder.lock(&self.source, self.seed, shared, || {
+            progress.start(&format!("wait for another process at {}", self.name()), 0);
+        })
     }
 
     /// The file of rows.
     fn path(&self, folder: &RunFolder, label: u8) -> PathBuf {
-        let name = format!("{}.seed{}.label{label}.parquet", self.source, self.seed);
+        let name = format!("{}.label{label}.parquet", self.name());
         folder.root().join("synthetic").join(name)
     }
 
-    /// The rows in the run folder, if they are whole and those that are asked for.
-    fn read(&self, folder: &RunFolder, train: &Table, label: u8) -> Option<Sample> {
+    /// What stands beside the rows in the run folder, if they are whole and those of this request.
+    fn info(&self, folder: &RunFolder, label: u8) -> Option<SampleInfo> {
         let path = self.path(folder, label);
         let info: SampleInfo = store::read_json(&path.with_extension("json"))?;
-        let wanted = info.fingerprint == self.fingerprint();
-        if !wanted || sha256(&std::fs::read(&path).ok()?) != info.sha256 {
-            return None;
-        }
-        let rows = data::read_table(&path, train.schema()).ok()?;
-        (rows.n_rows() == info.rows).then_some(Sample { rows, info })
+        let wanted = info.fingerprint == self.fingerprint_of(label, info.rows);
+        (wanted && sha256(&std::fs::read(&path).ok()?) == info.sha256).then_some(info)
+    }
+
+    /// The rows in the run folder, if they are whole and those of this request.
+    fn read(&self, folder: &RunFolder, train: &Table, label: u8) -> Option<Sample> {
+        let info = self.info(folder, label)?;
+        let rows = data::read_table(&self.path(folder, label), train.schema()).ok()?;
+        let whole = rows.n_rows() == info.rows && rows.count(label) == info.rows;
+        whole.then_some(Sample { rows, info })
     }
 
     /// Where the fitted generator is kept.
@@ -162,7 +275,7 @@ impl SampleRequest<'_> {
     fn saved_fit(&self, folder: &RunFolder, train: &Table) -> Option<Fit> {
         let path = self.generator_path(folder);
         let info: FitInfo = store::read_json(&path.join(FIT))?;
-        if info.fingerprint != self.fingerprint() {
+        if info.fingerprint != self.fit_fingerprint() {
             return None;
         }
         let generator = FittedGenerator::load(&path, self.device).ok()?;
@@ -198,14 +311,15 @@ impl SampleRequest<'_> {
             .collect();
         if !trainings.is_empty() {
             let info = FitInfo {
-                fingerprint: self.fingerprint(),
+                fingerprint: self.fit_fingerprint(),
                 device: self.device,
                 machine: environment::machine(),
+                jobs: self.jobs,
                 fit_seconds: seconds,
                 fit_peak_mb: peak_mb,
                 trainings,
             };
-            let name = format!("{}.seed{}.{FIT}", self.source, self.seed);
+            let name = format!("{}.{FIT}", self.name());
             folder.write_json(&format!("synthetic/{name}"), &info)?;
             let path = self.generator_path(folder);
             // A generator of other settings must not stand beside these samples.
@@ -217,35 +331,33 @@ impl SampleRequest<'_> {
         Ok(Fit { generator, seconds, peak_mb })
     }
 
-    /// Draws both labels' rows, stores them and reads them again: so a run and
-    /// its continuation after a kill are certain to see the same rows.
+    /// Draws rows of each label of which some are wanted, stores them and reads them again: so a run
+    /// and its continuation after a kill are certain to see the same rows.
     fn draw(
         &self,
         folder: &RunFolder,
         train: &Table,
+        counts: [usize; 2],
         progress: &dyn Progress,
-    ) -> Result<[Sample; 2], RunError> {
+    ) -> Result<(), RunError> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
-        let master = Seed::master(self.seed);
         let stream = format!("{}/{}", self.source.generator, self.source.conditioning);
         let Fit { generator, seconds: fit_seconds, peak_mb: fit_peak_mb } =
             match self.saved_fit(folder, train) {
                 Some(fit) => fit,
                 None => self.fit(folder, train, progress)?,
             };
-        let sizes = Scenario::sample_rows([train.count(0), train.count(1)]);
-        let draw_label = |label: u8| {
-            let n = sizes[usize::from(label)];
+        for (label, n) in (0..2u8).zip(counts).filter(|(_, n)| *n > 0) {
             let (peak, start) = (PeakMemory::start(), Instant::now());
-            let seed = master.derive(&format!("sample/{stream}"));
+            let seed = Seed::master(self.seed).derive(&format!("sample/{stream}"));
             let rows = generator.sample(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
             let path = self.path(folder, label);
             data::write_parquet(&rows, &path)?;
-            let written = std::fs::read(&path).map_err(store::StoreError::io("read", &path))?;
+            let written = std::fs::read(&path).map_err(StoreError::io("read", &path))?;
             let identical = metrics::identical_rows(&rows, train);
             let info = SampleInfo {
-                fingerprint: self.fingerprint(),
+                fingerprint: self.fingerprint_of(label, rows.n_rows()),
                 sha256: sha256(&written),
                 rows: rows.n_rows(),
                 identical_rows: identical.with_label,
@@ -257,8 +369,8 @@ impl SampleRequest<'_> {
             };
             store::write_json(&path.with_extension("json"), &info)?;
             let read = self.read(folder, train, label).filter(|sample| sample.rows == rows);
-            read.ok_or(RunError::Sample(path))
-        };
-        Ok([draw_label(0)?, draw_label(1)?])
+            read.ok_or(RunError::Sample(path))?;
+        }
+        Ok(())
     }
 }

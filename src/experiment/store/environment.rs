@@ -1,24 +1,33 @@
 //! What a run was made with: program, machine, data.
 
-use super::Fingerprint;
 use crate::data::Dataset;
 use crate::device::Device;
+use crate::experiment::plan::{ALGORITHM_REVISION, Fingerprint};
 use crate::metrics;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Name and version of this program.
+pub const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// The content of `environment.json`, of the latest start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
     /// Name and version of this program.
     pub program: String,
+    /// Which results this program gives: raised whenever they change.
+    #[serde(default)]
+    pub revision: u32,
     /// When the run was last started, in UTC.
     pub started: String,
     /// Operating system and instruction set.
     pub system: String,
     /// The processor and its number of threads.
     pub machine: String,
+    /// The widest vector instructions that are used: results differ between them in the last bits.
+    #[serde(default)]
+    pub instruction_set: String,
     /// Where models are trained.
     pub device: Device,
     /// Whether a rerun gives the same bits.
@@ -67,10 +76,12 @@ impl Environment {
     /// Of a run that starts now.
     pub fn now(device: Device, dataset: DatasetSummary) -> Self {
         Self {
-            program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM.to_owned(),
+            revision: ALGORITHM_REVISION,
             started: utc(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             machine: machine(),
+            instruction_set: instruction_set().to_owned(),
             device,
             bit_identical_reruns: device != Device::Cuda,
             dataset,
@@ -112,6 +123,24 @@ pub fn machine() -> String {
         .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
         .map_or(std::env::consts::ARCH, |(_, model)| model.trim());
     format!("{model}, {threads} threads")
+}
+
+/// The widest vector instructions of the processor that the kernels and matrix products use.
+pub fn instruction_set() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+        {
+            return "avx512";
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            return "avx2";
+        }
+    }
+    "baseline"
 }
 
 /// A time since 1970 as `2026-01-31T23:59:59Z`, by the proleptic Gregorian calendar.

@@ -1,46 +1,58 @@
 //! Tests of the runner and the store with a trainer that only pretends.
 
-use super::outlook::{Listener, Outlook, Standing};
+mod caches;
+
 use super::train::{Job, Trainer, Training};
 use super::*;
 use crate::ctr::{CtrError, Epoch};
 use crate::data::Table;
+use crate::experiment::{Override, ResultRow, from_csv};
 use crate::progress::Progress;
-use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
 
 /// Predicts from a hash of the rows it is given, so that any difference of rows shows.
 #[derive(Default)]
 struct Pretend {
-    trained: RefCell<Vec<Table>>,
+    trained: Mutex<Vec<Table>>,
     /// Fails after this many trainings.
     fails_after: Option<usize>,
 }
 
+impl Pretend {
+    fn tables(&self) -> Vec<Table> {
+        self.trained.lock().unwrap().clone()
+    }
+}
+
 impl Trainer for Pretend {
     fn train(&self, job: &Job<'_>, _: &dyn Progress) -> Result<Training, CtrError> {
-        let mut trained = self.trained.borrow_mut();
+        let mut trained = self.trained.lock().unwrap();
         if self.fails_after == Some(trained.len()) {
             return Err(CtrError::Setting("pretended failure".into()));
         }
         trained.push(job.train.clone());
         let name = format!("{:?} {:?} {:?}", job.train.columns(), job.train.labels(), job.model);
         let noise = job.seed.counter(&name);
-        let score = |(row, &label): (usize, &u8)| {
-            noise.word(row as u64) as f64 / u64::MAX as f64 + 0.5 * f64::from(label)
+        let predict = move |table: &Table| -> Vec<f64> {
+            let score = |(row, &label): (usize, &u8)| {
+                let codes: u64 = table.row(row).map(u64::from).sum();
+                let noise = noise.word((row as u64) << 32 | codes) as f64 / u64::MAX as f64;
+                0.6 * noise + 0.3 * f64::from(label)
+            };
+            table.labels().iter().enumerate().map(score).collect()
         };
         let best = Epoch {
             epoch: 1,
             train_loss: 0.5,
             valid_auc: 0.75,
             valid_logloss: 0.5,
+            valid_logloss_clicks: 0.7,
+            valid_logloss_others: 0.4,
             learning_rate: job.training.learning_rate,
             seconds: 0.0,
         };
-        let scores = job.test.labels().iter().enumerate().map(score).collect();
-        Ok(Training { history: vec![best.clone()], best, scores })
+        Ok(Training { history: vec![best.clone()], best, predict: Box::new(predict) })
     }
 }
 
@@ -53,16 +65,13 @@ impl Ear {
     }
 }
 
-impl Progress for Ear {
-    fn start(&self, _: &str, _: u64) {}
-    fn advance(&self, _: u64) {}
-    fn note(&self, _: &str) {}
-    fn finish(&self) {}
-}
-
 impl Listener for Ear {
     fn begin(&self, _: &Outlook) {}
-    fn cell_done(&self, _: &str, _: &CellRecord, _: u64) {}
+    fn job(&self) -> Box<dyn Progress + '_> {
+        Box::new(())
+    }
+    fn fit_done(&self, _: &str, _: f64) {}
+    fn cell_done(&self, _: &str, _: &CellRecord, _: f64) {}
     fn warn(&self, message: &str) {
         self.0.lock().unwrap().push(message.to_owned());
     }
@@ -87,20 +96,26 @@ fn experiment(text: &str, changes: &[&str]) -> ExperimentConfig {
     ExperimentConfig::parse("tiny.toml", text, &changes).unwrap()
 }
 
-fn runner_of(out: &Path, changes: &[&str], shard: &str, order: &str) -> Runner {
-    let options = RunOptions {
+fn options(out: &Path) -> RunOptions {
+    RunOptions {
         data_dir: None,
         out: out.to_owned(),
-        shard: shard.parse().unwrap(),
-        order: order.parse().unwrap(),
+        shard: Shard::WHOLE,
+        order: Order::Planned,
+        jobs: Some(1),
+        save_scores: true,
         save_models: false,
         save_generators: false,
-    };
-    Runner::new(experiment(TINY, changes), options).unwrap()
+    }
 }
 
 fn runner(out: &Path, changes: &[&str]) -> Runner {
-    runner_of(out, changes, "1/1", "planned")
+    Runner::new(experiment(TINY, changes), options(out)).unwrap()
+}
+
+fn shard(out: &Path, shard: &str) -> Runner {
+    let options = RunOptions { shard: shard.parse().unwrap(), ..options(out) };
+    Runner::new(experiment(TINY, &[]), options).unwrap()
 }
 
 /// Runs to the end; gives the results without what may differ between runs, and the number of
@@ -108,7 +123,7 @@ fn runner(out: &Path, changes: &[&str]) -> Runner {
 fn run(runner: &Runner, ear: &Ear) -> (Vec<ResultRow>, usize) {
     let trainer = Pretend::default();
     let results = runner.run_with(&trainer, ear).unwrap();
-    let trained = trainer.trained.borrow().len();
+    let trained = trainer.tables().len();
     (results.cells.into_iter().map(|cell| timeless(cell.row)).collect(), trained)
 }
 
@@ -121,6 +136,8 @@ fn timeless(row: ResultRow) -> ResultRow {
         fit_peak_mb: 0.0,
         sample_peak_mb: 0.0,
         train_peak_mb: 0.0,
+        evaluate_seconds: 0.0,
+        jobs: 1,
         ..row
     }
 }
@@ -134,8 +151,10 @@ fn everything_is_done_once_in_any_order() {
     let (again, trained) = run(&runner(folders[0].path(), &[]), &ear);
     assert_eq!(trained, 0, "all cells stand");
     assert_eq!(rows, again);
-    let shuffled = runner_of(folders[1].path(), &[], "1/1", "shuffled:5");
-    assert_eq!(run(&shuffled, &ear).0, rows);
+    let options =
+        RunOptions { order: Order::Shuffled(5), jobs: Some(4), ..options(folders[1].path()) };
+    let shuffled = Runner::new(experiment(TINY, &[]), options).unwrap();
+    assert_eq!(run(&shuffled, &ear).0, rows, "another order, four at a time");
     assert_eq!(ear.warnings(), "");
 
     let csv = fs::read(folders[0].path().join("results.csv")).unwrap();
@@ -171,9 +190,9 @@ fn shards_in_one_folder_equal_the_whole() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let ear = Ear::default();
     let whole = run(&runner(folders[0].path(), &[]), &ear).0;
-    let (second, trained) = run(&runner_of(folders[1].path(), &[], "2/2", "planned"), &ear);
+    let (second, trained) = run(&shard(folders[1].path(), "2/2"), &ear);
     assert_eq!((second.len(), trained), (TINY_CELLS / 2, TINY_CELLS / 2));
-    let (both, trained) = run(&runner_of(folders[1].path(), &[], "1/2", "planned"), &ear);
+    let (both, trained) = run(&shard(folders[1].path(), "1/2"), &ear);
     assert_eq!(trained, TINY_CELLS / 2);
     assert_eq!(both, whole);
     assert_eq!(ear.warnings(), "");
@@ -232,22 +251,27 @@ fn scenarios_nest_and_hold_what_they_say() {
     let changes = ["seeds=1", "models=[\"dnn\"]", "generators=[\"resample\"]"];
     let trainer = Pretend::default();
     let results = runner(folder.path(), &changes).run_with(&trainer, &Ear::default()).unwrap();
-    let tables = trainer.trained.borrow();
-    let [base, pos25, pos50, neg25, neg50, only] = tables.as_slice() else { panic!("six cells") };
-    for (quarter, half) in [(pos25, pos50), (neg25, neg50)] {
-        assert_eq!(quarter.head(240), *base);
-        assert_eq!(half.head(quarter.n_rows()), *quarter);
-        assert_eq!((quarter.n_rows(), half.n_rows()), (300, 360));
+    let tables = trainer.tables();
+    assert_eq!(tables.len(), 6);
+    let base = runner(folder.path(), &changes).dataset.split.train.clone();
+    let with = |zeros: usize, ones: usize| {
+        let wanted = |table: &&Table| (table.count(0), table.count(1)) == (zeros, ones);
+        tables.iter().filter(wanted).collect::<Vec<_>>()
+    };
+    for (quarter, half) in [((160, 140), (160, 200)), ((220, 80), (280, 80))] {
+        let (quarter, half) = (with(quarter.0, quarter.1)[0], with(half.0, half.1)[0]);
+        assert!(quarter.head(240) == base);
+        assert!(half.head(quarter.n_rows()) == *quarter);
     }
-    assert_eq!((pos50.count(0), pos50.count(1)), (160, 200));
-    assert_eq!((neg50.count(0), neg50.count(1)), (280, 80));
-    assert_eq!((only.count(0), only.count(1)), (160, 80));
-    for (cell, table) in results.cells.iter().zip(tables.iter()) {
-        assert_eq!(cell.row.train_rows, table.n_rows());
+    // Real rows alone, and as many synthetic ones alone.
+    let whole = with(160, 80);
+    assert_eq!(whole.iter().filter(|table| ***table == base).count(), 1);
+    assert_eq!(whole.len(), 2);
+    for cell in &results.cells {
         // Copies of real rows stand in train, all of them.
         assert_eq!(cell.row.identical_rows, cell.row.synthetic_rows);
         let real = if cell.row.scenario == Scenario::SyntheticOnly { 0 } else { 240 };
-        assert_eq!(cell.row.synthetic_rows + real, table.n_rows());
+        assert_eq!(cell.row.synthetic_rows + real, cell.row.train_rows);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Why a run stops.
 
-use super::store::StoreError;
 use crate::ctr::CtrError;
 use crate::data::DataError;
 use crate::device::DeviceError;
+use crate::experiment::store::StoreError;
 use crate::generators::GeneratorError;
 use std::path::PathBuf;
 
@@ -55,4 +55,7 @@ pub enum RunError {
     /// A sample does not come back from the disk as it was written.
     #[error("{} does not hold the rows that were written; is the disk sound?", .0.display())]
     Sample(PathBuf),
+    /// The threads of a job cannot be started.
+    #[error("the system refuses more threads ({0}); try --jobs 1")]
+    Threads(String),
 }
