@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 /// Most test clicks for which all items are ranked.
 const RANKED_CLICKS: usize = 500;
 
-/// Most rows scored for that: on Frappe 196 clicks, about a twentieth of a training's time.
-const RANKED_ROWS: usize = 800_000;
+/// Most rows scored for that, in passes over the training rows. A pass of scoring takes a third of
+/// an epoch of training or less, so this is one epoch's time; on Frappe it is 148 clicks.
+const RANKED_PASSES: usize = 3;
 
-/// Most test rows on which the fields' importance is measured.
-const IMPORTANCE_ROWS: usize = 30_000;
+/// Most test rows on which the fields' importance is measured, as a share of the training rows.
+const IMPORTANCE_SHARE: f64 = 0.2;
 
 /// Length of the lists of best items.
 const BEST: usize = 10;
@@ -27,8 +28,9 @@ pub(super) struct Judge<'a> {
     dataset: &'a Dataset,
     user: Option<usize>,
     catalogue: Option<Catalogue>,
-    /// Rows for the fields' importance, in which order they are shuffled for it, and from where.
+    /// Rows for the fields' importance.
     sample: Table,
+    /// For the order in which their values change places.
     seed: Seed,
     notes: Vec<String>,
 }
@@ -85,14 +87,15 @@ impl<'a> Judge<'a> {
         if catalogue.as_ref().is_some_and(|catalogue| catalogue.ranked.is_empty()) {
             notes.push(format!(
                 "hit_rate_10 to novelty_10: no test click has an item of train, or there are more \
-                 than {RANKED_ROWS} items"
+                 items than {RANKED_PASSES} times the training rows"
             ));
         }
         let mut rows: Vec<usize> = (0..test.n_rows()).collect();
-        if rows.len() > IMPORTANCE_ROWS {
+        let most = (IMPORTANCE_SHARE * dataset.split.train.n_rows() as f64).ceil() as usize;
+        if rows.len() > most {
             rows.shuffle(&mut seed.stream("importance/rows"));
-            rows.truncate(IMPORTANCE_ROWS);
-            notes.push(format!("importance: of {IMPORTANCE_ROWS} test rows"));
+            rows.truncate(most);
+            notes.push(format!("importance: of {most} test rows, drawn at random"));
         }
         Self { dataset, user, catalogue, sample: test.select(&rows), seed, notes }
     }
@@ -166,7 +169,8 @@ impl Catalogue {
         let mut ranked = test.rows_with(1);
         ranked.retain(|&row| (test.column(field)[row] as usize) < n_items);
         ranked.shuffle(&mut seed.stream("ranking/clicks"));
-        ranked.truncate(RANKED_CLICKS.min(RANKED_ROWS / n_items.max(1)));
+        let most = RANKED_PASSES * train.n_rows() / n_items.max(1);
+        ranked.truncate(RANKED_CLICKS.min(most));
         let thirds = metrics::thirds(&clicks);
         Self { field, clicks, thirds, ranked }
     }

@@ -77,6 +77,13 @@ fn a_saved_generator_is_drawn_from_again() {
     let info = json(&sample(0).with_extension("json"));
     assert_eq!(info["fit_seconds"], 12_345.0);
 
+    // A kept generator is whole only with its description, and is made again otherwise.
+    fs::remove_file(generator.join("fit.json")).unwrap();
+    let before = written();
+    run(&["--save-generator"]).success();
+    assert_eq!(json(&generator.join("fit.json"))["fingerprint"], fit["fingerprint"]);
+    assert_eq!(written(), before, "a finished cell was done again");
+
     // Other settings: the kept generator is another's, and goes.
     run(&["--set", "generator.ctgan.epochs=1"]).success();
     assert!(!generator.exists());

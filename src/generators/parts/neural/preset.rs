@@ -54,8 +54,16 @@ where
         }
     };
     let mut settings = serde_json::to_value(T::preset(preset)).map_err(D::Error::custom)?;
+    let keys: Vec<String> = given.keys().cloned().collect();
     overlay(&mut settings, Value::Object(given));
-    T::deserialize(settings).map_err(D::Error::custom)
+    T::deserialize(settings).map_err(|error| D::Error::custom(with_preset_listed(&error, &keys)))
+}
+
+/// The message of an error; `preset` too is a valid name for a key of this table.
+fn with_preset_listed(error: &serde_json::Error, keys: &[String]) -> String {
+    let message = error.to_string();
+    let ours = keys.iter().any(|key| message.starts_with(&format!("unknown field `{key}`")));
+    if ours { format!("{message}, `preset`") } else { message }
 }
 
 /// Sets what `given` holds in `settings`, table by table.
