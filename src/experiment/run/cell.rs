@@ -213,9 +213,15 @@ pub(super) fn covariance_with_base(
 ) -> Option<f64> {
     let base = Cell { source: None, scenario: Scenario::Base, ..*cell };
     let delong = |scores: &Scores| DeLong::new(&scores.labels, &scores.scores);
-    if base == *cell {
-        return Some(delong(scores)?.variance());
-    }
-    let of_base = Scores::read(&folder.scores_path(&base))?;
-    (of_base.labels == scores.labels).then(|| Some(delong(scores)?.covariance(&delong(&of_base)?)))?
+    let of_base = match base == *cell {
+        true => delong(scores)?,
+        false => {
+            let of_base = Scores::read(&folder.scores_path(&base))?;
+            if of_base.labels != scores.labels {
+                return None;
+            }
+            delong(&of_base)?
+        }
+    };
+    Some(delong(scores)?.covariance(&of_base)).filter(|covariance| covariance.is_finite())
 }

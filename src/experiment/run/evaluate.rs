@@ -119,12 +119,8 @@ impl<'a> Judge<'a> {
         let by_third = self.catalogue.as_ref().map(|catalogue| {
             metrics::auc_by_third(labels, &scores, test.column(catalogue.field), &catalogue.thirds)
         });
-        let quantiles = |label: u8| {
-            let rows = labels.iter().zip(&scores).filter(|(each, _)| **each == label);
-            let scores: Vec<f64> = rows.map(|(_, &score)| score).collect();
-            metrics::quantiles(&scores, &PROBABILITIES)
-        };
-        let quantiles = quantiles(0).zip(quantiles(1)).map(|(others, clicks)| ScoreQuantiles {
+        let [others, clicks] = metrics::quantiles_by_label(labels, &scores, &PROBABILITIES);
+        let quantiles = others.zip(clicks).map(|(others, clicks)| ScoreQuantiles {
             probabilities: PROBABILITIES.to_vec(),
             others,
             clicks,
@@ -139,7 +135,7 @@ impl<'a> Judge<'a> {
             predicted_over_observed: metrics::predicted_over_observed(labels, &scores),
             corrected_logloss: corrected,
             auc_by_third: by_third.unwrap_or_default(),
-            variance: DeLong::new(labels, &scores).map(|delong| delong.variance()),
+            variance: DeLong::new(labels, &scores).map(|d| d.variance()).filter(|v| v.is_finite()),
             ranking: self.catalogue.as_ref().and_then(|catalogue| catalogue.rank(test, predict)),
             importance: self.importance(predict),
             quantiles,

@@ -57,7 +57,7 @@ pub struct ResultRow {
     pub sample_peak_mb: f64,
     /// Largest resident memory while the model was trained, in 10⁶ bytes.
     pub train_peak_mb: f64,
-    /// Mean of the users' AUCs on the test rows, weighted by their clicks.
+    /// Mean of the users' AUCs on the test rows, weighted by their rows.
     #[serde(default)]
     pub group_auc: Option<f64>,
     /// Cross-entropy on the test rows over that of their click rate.

@@ -16,3 +16,18 @@ pub fn logloss(labels: &[u8], probabilities: &[f64]) -> f64 {
     };
     labels.iter().zip(probabilities).map(loss).sum::<f64>() / labels.len() as f64
 }
+
+/// The [`logloss`] of the rows without a click, and of those with one; not a number where there are
+/// none.
+///
+/// # Panics
+/// If there are not as many probabilities as labels.
+pub fn logloss_by_label(labels: &[u8], probabilities: &[f64]) -> [f64; 2] {
+    assert_eq!(labels.len(), probabilities.len(), "one probability per label");
+    [false, true].map(|click| {
+        let of_label =
+            labels.iter().zip(probabilities).filter(|&(&label, _)| (label == 1) == click);
+        let probabilities: Vec<f64> = of_label.map(|(_, &p)| p).collect();
+        logloss(&vec![click.into(); probabilities.len()], &probabilities)
+    })
+}

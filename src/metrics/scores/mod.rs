@@ -18,7 +18,7 @@ pub use calibration::{expected_calibration_error, normalised_entropy, predicted_
 pub use delong::DeLong;
 pub use grouped::group_auc;
 pub use importance::permutation_importance;
-pub use logloss::logloss;
+pub use logloss::{logloss, logloss_by_label};
 pub use popularity::{auc_by_third, thirds};
 pub use prior::{prior_shift, shifted};
 pub use quantiles::{quantiles, quantiles_by_label};

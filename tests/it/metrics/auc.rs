@@ -4,7 +4,7 @@ use super::auc_by_definition;
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::collections::HashMap;
-use synthctr::metrics::{auc, logloss};
+use synthctr::metrics::{auc, logloss, logloss_by_label};
 
 proptest! {
     #[test]
@@ -56,4 +56,14 @@ fn auc_and_logloss_are_those_of_scikit_learn() {
 fn logloss_of_nothing_or_of_no_number_is_no_number() {
     assert!(logloss(&[], &[]).is_nan());
     assert!(logloss(&[1], &[f64::NAN]).is_nan());
+}
+
+#[test]
+fn the_logloss_by_label_is_that_of_each_labels_rows() {
+    let (labels, scores) = ([0, 1, 0, 1, 1], [0.1, 0.9, 0.4, 0.2, 0.6]);
+    let [others, clicks] = logloss_by_label(&labels, &scores);
+    assert!((others + (0.9f64.ln() + 0.6f64.ln()) / 2.0).abs() < 1e-15, "{others}");
+    assert!((clicks + (0.9f64.ln() + 0.2f64.ln() + 0.6f64.ln()) / 3.0).abs() < 1e-15, "{clicks}");
+    assert!(((2.0 * others + 3.0 * clicks) / 5.0 - logloss(&labels, &scores)).abs() < 1e-15);
+    assert!(logloss_by_label(&[1], &[0.5])[0].is_nan());
 }
