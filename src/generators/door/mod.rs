@@ -2,6 +2,7 @@
 
 mod config;
 mod constraints;
+mod cost;
 mod fitting;
 mod kind;
 mod saved;
