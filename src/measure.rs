@@ -23,6 +23,12 @@ impl PeakMemory {
         Self(())
     }
 
+    /// As [`start`](Self::start) if this stage is the only one; with several at once the process's
+    /// peak so far counts, of which no stage can say what part is its own.
+    pub fn of(stages: usize) -> Self {
+        if stages > 1 { Self(()) } else { Self::start() }
+    }
+
     /// The largest resident memory so far, in megabytes (10⁶ bytes), to a tenth.
     pub fn megabytes(&self) -> f64 {
         (high_water_kib().unwrap_or_else(process_peak_kib) * 1024.0 / 1e5).round() / 10.0

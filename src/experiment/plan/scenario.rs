@@ -1,6 +1,7 @@
 //! How much synthetic data joins the real training rows.
 
 use crate::names;
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
@@ -177,7 +178,20 @@ impl Serialize for Scenario {
 
 impl<'de> Deserialize<'de> for Scenario {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        // Read within the visitor, so that an error is that of the name's place.
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Scenario;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a scenario such as base, neg25 or synthetic-only")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Scenario, E> {
+                name.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Name)
     }
 }
 

@@ -49,7 +49,7 @@ impl Bench<'_> {
         let (runner, folder, cell) = (self.runner, self.folder, &task.cell);
         let split = &runner.dataset.split;
         let samples = self.samples(cell, at_hand, progress)?;
-        let (peak, start) = (PeakMemory::start(), Instant::now());
+        let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
         let rows = self.rows(cell, samples);
         let model = runner.model(cell);
         // A model of other settings must not stand beside this result.

@@ -293,7 +293,7 @@ impl SampleRequest<'_> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
         let seed = Seed::master(self.seed)
             .derive(&format!("fit/{}/{}", self.source.generator, self.source.conditioning));
-        let (peak, start) = (PeakMemory::start(), Instant::now());
+        let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
         let generator = generators::fit(
             &self.config,
             self.source.conditioning,
@@ -348,7 +348,7 @@ impl SampleRequest<'_> {
                 None => self.fit(folder, train, progress)?,
             };
         for (label, n) in (0..2u8).zip(counts).filter(|(_, n)| *n > 0) {
-            let (peak, start) = (PeakMemory::start(), Instant::now());
+            let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
             let seed = Seed::master(self.seed).derive(&format!("sample/{stream}"));
             let rows = generator.sample(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());

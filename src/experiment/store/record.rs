@@ -47,7 +47,8 @@ pub struct ResultRow {
     pub sample_seconds: f64,
     /// Seconds of training, validation included.
     pub train_seconds: f64,
-    /// Largest resident memory of the fit, the sampling and the training, in 10⁶ bytes.
+    /// Largest resident memory of the fit, the sampling and the training, in 10⁶ bytes. With several
+    /// jobs at once this and the next are the whole process's, from its start.
     pub peak_rss_mb: f64,
     /// Synthetic rows that stand in the real training rows whatever their label.
     pub identical_rows_without_label: usize,

@@ -9,7 +9,7 @@ const EXPERIMENT: &str = r#"
 name = "trained"
 generators = ["ctgan", "resample"]
 conditioning = ["per-class"]
-scenarios = ["neg25"]
+scenarios = ["pos25+neg25"]
 models = ["dnn"]
 
 [dataset]
@@ -55,7 +55,7 @@ fn a_saved_generator_is_drawn_from_again() {
     }
     assert!(!out.join("synthetic/resample.per-class.seed1.fit.json").exists());
 
-    let cell = out.join("cells/ctgan.per-class.neg25.dnn.seed1.json");
+    let cell = out.join("cells/ctgan.per-class.pos25+neg25.dnn.seed1.json");
     let written = || fs::metadata(&cell).unwrap().modified().unwrap();
     let before = written();
     run(&["--save-generator"]).success();
