@@ -99,7 +99,12 @@ pub(super) struct Part {
 
 impl FittedGenerator {
     /// Draws exactly `n` rows with the given label, within the schema it was fitted on and
-    /// independently of each other given the fit, so that the first rows of a sample are a sample.
+    /// independently of each other given the fit.
+    ///
+    /// The rows are the first `n`, bit for bit, of those that any larger number gives with the same
+    /// label and seed on the same device: a sample's first rows are a sample, and a larger one only
+    /// adds to it. (CUDA's matrix products need not round alike twice; there only the
+    /// distribution is promised.)
     ///
     /// Label `l` is drawn from the stream `sample/l` of `seed`, so one seed serves both labels.
     pub fn sample(

@@ -266,3 +266,6 @@ impl Engine {
         (0..ROWS_AT_ONCE).map(draw).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,8 +42,8 @@ pub struct Training<'a, B: BlockKernels> {
 pub struct Players<B: BlockKernels> {
     pub generator: Network<Autodiff<B>>,
     pub critic: Critic<Autodiff<B>>,
-    generator_adam: Adam<B>,
-    critic_adam: Adam<B>,
+    pub generator_adam: Adam<B>,
+    pub critic_adam: Adam<B>,
 }
 
 /// The condition's columns as the generator takes them, `[n, 1]`.

@@ -14,8 +14,9 @@ use crate::progress::Progress;
 use crate::seed::Seed;
 use burn::tensor::{Int, Tensor};
 
-/// Rows drawn at once.
-const ROWS_AT_ONCE: usize = 2048;
+/// Rows drawn at once, always: the last bits of a matrix product may hang on its number of rows, and
+/// the first rows of a sample are those of any longer one.
+const ROWS_AT_ONCE: usize = 512;
 
 /// A trained network and where it lives.
 pub struct OnDevice<B: BlockKernels> {
@@ -45,9 +46,9 @@ impl<B: BlockKernels> OnDevice<B> {
         }
     }
 
-    /// `n` rows as columns of the blocks, one row after the other. `step_done` is called `T` times.
-    fn batch(&self, label: u8, n: usize, seed: Seed, step_done: impl Fn()) -> Vec<i32> {
-        let fields = self.blocks.len();
+    /// Rows as columns of the blocks, one row after the other. `step_done` is called `T` times.
+    fn batch(&self, label: u8, seed: Seed, step_done: impl Fn()) -> Vec<i32> {
+        let (n, fields) = (ROWS_AT_ONCE, self.blocks.len());
         let start = noise(n, &self.blocks, seed.counter("start"));
         let mut codes = code_tensor::<B>(start, fields, &self.device);
         for t in (0..self.schedule.steps()).rev() {
@@ -87,11 +88,11 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         let starts: Vec<usize> = self.blocks.ranges().map(|range| range.start).collect();
         let mut places = vec![Vec::with_capacity(n); starts.len()];
         progress.start("sample", (n * self.schedule.steps()) as u64);
-        for (batch, from) in (0..n).step_by(ROWS_AT_ONCE).enumerate() {
-            let rows = ROWS_AT_ONCE.min(n - from);
+        for batch in 0..n.div_ceil(ROWS_AT_ONCE) {
+            let kept = ROWS_AT_ONCE.min(n - batch * ROWS_AT_ONCE);
             let seed = seed.derive(&format!("batch/{batch}"));
-            let codes = self.batch(label, rows, seed, || progress.advance(rows as u64));
-            for row in codes.chunks_exact(starts.len()) {
+            let codes = self.batch(label, seed, || progress.advance(kept as u64));
+            for row in codes.chunks_exact(starts.len()).take(kept) {
                 for ((places, &code), start) in places.iter_mut().zip(row).zip(&starts) {
                     places.push((code as usize - start) as u32);
                 }

@@ -2,17 +2,20 @@
 
 use super::network::{Denoiser, sines};
 use super::noise::{Batch, noise};
+use super::sampling::OnDevice;
 use super::schedule::Schedule;
 use super::timesteps::Timesteps;
-use super::training::Objective;
+use super::training::{Objective, Training};
 use super::*;
+use crate::generators::parts::neural::fixtures::repeating_rows;
 use crate::generators::parts::neural::{code_tensor, float_tensor};
 use crate::nn::blocks::diffusion::{DiffusionKernels, RATES};
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::gradient_check::{self, Reference};
 use crate::nn::kernels::primitive;
 use crate::nn::layers::Mode;
-use burn::tensor::{Int, Tensor};
+use burn::module::Param;
+use burn::tensor::{Int, Tensor, TensorData};
 use burn_autodiff::Autodiff;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
@@ -165,4 +168,57 @@ fn steps_are_embedded_in_waves() {
     for (found, wanted) in found.iter().zip(wanted) {
         assert!((found - wanted).abs() < 1e-6);
     }
+}
+
+#[test]
+fn rows_are_drawn_with_the_label_asked_for() {
+    let settings =
+        TabDdpm { timesteps: 3, hidden_units: vec![2], embedding_dim: 2, ..TabDdpm::default() };
+    let encoder = Encoder::new(&repeating_rows());
+    let fresh =
+        Denoiser::<NdArray>::of_rows(&settings, &encoder, Seed::master(1), &Default::default());
+    let zero = |parameter: &Param<Tensor<NdArray, 2>>| parameter.clone().map(|x| x.zeros_like());
+    let of = |values: Vec<f32>, shape: [usize; 2]| {
+        let values = TensorData::new(values, shape);
+        Param::from_tensor(Tensor::<NdArray, 2>::from_data(values, &Default::default()))
+    };
+    // Nothing but the label counts, and it says the category of the same number.
+    let mut network = fresh;
+    network.projection = zero(&network.projection);
+    for layer in &mut network.time {
+        layer.weight = zero(&layer.weight);
+        layer.bias = layer.bias.clone().map(|x| x.zeros_like());
+    }
+    network.labels = of(vec![9.0, 0.0, 0.0, 9.0], [2, 2]);
+    network.hidden[0].weight = of(vec![1.0, 0.0, 0.0, 1.0], [2, 2]);
+    network.hidden[0].bias = network.hidden[0].bias.clone().map(|x| x.zeros_like());
+    network.output.weight = of(vec![9.0, -9.0, -9.0, 9.0, 0.0, 0.0], [3, 2]);
+    let sampler = OnDevice::new(network, &settings, &encoder);
+    for label in [0, 1] {
+        let places = sampler.draw(label, 700, Seed::master(2), &()).expect("rows");
+        assert_eq!(places, [vec![u32::from(label); 700]]);
+    }
+}
+
+#[test]
+fn the_learning_rate_falls_to_0_on_a_straight_line() {
+    let settings = TabDdpm { steps: 4, learning_rate: 0.8, ..settings() };
+    for (step, wanted) in [0.8, 0.6, 0.4, 0.2].into_iter().enumerate() {
+        assert!((settings.rate(step) - wanted).abs() < 1e-12);
+    }
+    // And steps go by it: none is left at the end.
+    let (train, device) = (repeating_rows(), Default::default());
+    let encoder = Encoder::new(&train);
+    let training = Training::new(&settings, &encoder, &train, Seed::master(1));
+    let objective = Objective::new(&settings, encoder.field_blocks(), &device);
+    let schedule = Schedule::cosine(settings.timesteps);
+    let way = |step: usize| {
+        let learner = training.learner::<NdArray>(&device);
+        let before = learner.network.output.weight.val();
+        let (learner, _) = training.step(learner, &objective, &schedule, &[0, 1, 2], step);
+        (learner.network.output.weight.val() - before).abs().max().into_scalar()
+    };
+    // The first step of Adam is as long as the rate.
+    assert!((way(0) - 0.8).abs() < 1e-3 && (way(3) - 0.2).abs() < 1e-3);
+    assert_eq!(way(4), 0.0);
 }

@@ -3,6 +3,8 @@
 mod batches;
 mod checks;
 mod encoder;
+#[cfg(test)]
+pub mod fixtures;
 mod history;
 mod preset;
 mod rejection;
