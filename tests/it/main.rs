@@ -5,6 +5,7 @@ mod ctr;
 mod data;
 mod experiment;
 mod generators;
+mod golden;
 mod metrics;
 
 /// Insta settings that keep the snapshots in the top-level folder.

@@ -2,9 +2,13 @@
 
 use super::{config, constraint, fit, random_table};
 use proptest::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use synthctr::data::Table;
-use synthctr::generators::{Conditioning, GeneratorError, GeneratorKind};
+use synthctr::device::Device;
+use synthctr::generators::{
+    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae,
+};
 use synthctr::seed::Seed;
 
 fn combinations(table: &Table, fields: &[usize]) -> HashSet<Vec<u32>> {
@@ -127,22 +131,125 @@ fn the_number_of_threads_changes_nothing() {
     assert_eq!(draw(1), draw(3));
 }
 
-#[test]
-fn another_seed_gives_other_rows() {
-    let train = random_table(500, 4, 20, 3);
-    for kind in GeneratorKind::ALL {
-        let fitted = fit(kind, Conditioning::Joint, &[], &train).expect("a fit");
-        let draw = |seed| fitted.sample(0, 200, Seed::master(seed), &()).expect("a sample");
-        assert_ne!(draw(1), draw(2), "{kind}");
+/// Settings with which matrix products are large enough to be split among threads: burn-flex does
+/// so from 192³ multiplications, and layers of 128 units in batches of 500 rows make 500·128².
+fn wide(kind: GeneratorKind) -> GeneratorConfig {
+    let units = || vec![128, 128];
+    let ctgan = Ctgan {
+        epochs: 1,
+        batch_size: 500,
+        pac: 2,
+        generator_units: units(),
+        discriminator_units: units(),
+        ..Ctgan::default()
+    };
+    match kind {
+        GeneratorKind::Ctgan => GeneratorConfig::Ctgan(ctgan),
+        GeneratorKind::CopulaGan => {
+            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 30, ctgan })
+        }
+        GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae { epochs: 1, ..Tvae::default() }),
+        GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
+            timesteps: 5,
+            hidden_units: units(),
+            batch_size: 500,
+            steps: 4,
+            ..TabDdpm::default()
+        }),
+        other => config(other),
     }
 }
 
 #[test]
-fn both_conditionings_of_resample_and_independent_give_one_distribution() {
+fn the_number_of_threads_changes_no_wide_network() {
+    let train = random_table(1500, 4, 40, 3);
+    for kind in GeneratorKind::ALL.into_iter().filter(|kind| kind.is_trained()) {
+        let draw = |threads: usize| {
+            let pool =
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| {
+                let fitted = fit_with(&wide(kind), Conditioning::Joint, &train, 1);
+                let rows = fitted.sample(1, 3000, Seed::master(2), &()).expect("a sample");
+                (losses(&fitted), rows)
+            })
+        };
+        let one = draw(1);
+        for threads in [2, 5] {
+            assert!(one == draw(threads), "{kind}: {threads} threads");
+        }
+    }
+}
+
+/// The losses of every epoch of every training.
+fn losses(fitted: &FittedGenerator) -> Vec<BTreeMap<String, f64>> {
+    let epochs = fitted.histories().flat_map(|(_, history)| history);
+    epochs.map(|epoch| epoch.losses.clone()).collect()
+}
+
+fn fit_with(
+    config: &GeneratorConfig,
+    conditioning: Conditioning,
+    train: &Table,
+    seed: u64,
+) -> FittedGenerator {
+    let seed = Seed::master(seed);
+    synthctr::generators::fit(config, conditioning, &[], train, Device::Cpu, seed, &())
+        .expect("a fit")
+}
+
+#[test]
+fn another_seed_gives_other_rows() {
+    let train = random_table(500, 4, 20, 3);
     for kind in GeneratorKind::ALL {
-        let both = kind.conditionings().len() == 2;
-        let same = matches!(kind, GeneratorKind::Resample | GeneratorKind::Independent);
-        assert_eq!(both, !same, "{kind}");
-        assert!(config(kind).check().is_ok());
+        for conditioning in Conditioning::ALL {
+            let draw = |of_fit, of_sample| {
+                let fitted = fit_with(&config(kind), conditioning, &train, of_fit);
+                fitted.sample(0, 2000, Seed::master(of_sample), &()).expect("a sample")
+            };
+            assert_ne!(draw(1, 1), draw(1, 2), "{kind}");
+            // What is not random in a fit does not depend on its seed either.
+            let random = kind.is_trained() || kind == GeneratorKind::GaussianCopula;
+            assert_eq!(draw(1, 1) != draw(2, 1), random, "{kind}");
+        }
+    }
+}
+
+/// How often each combination of two fields occurs, by the fields and their codes.
+fn pairs(rows: &Table) -> BTreeMap<[u32; 4], f64> {
+    let mut counts = BTreeMap::new();
+    let fields = rows.n_fields();
+    for (a, b) in (0..fields).flat_map(|a| (0..a).map(move |b| (a, b))) {
+        for (&x, &y) in rows.column(a).iter().zip(rows.column(b)) {
+            *counts.entry([a as u32, b as u32, x, y]).or_default() += 1.0;
+        }
+    }
+    counts
+}
+
+#[test]
+fn resample_and_independent_draw_the_same_distribution_either_way() {
+    let train = random_table(300, 4, 5, 3);
+    let n = 20_000;
+    for kind in GeneratorKind::ALL {
+        if !matches!(kind, GeneratorKind::Resample | GeneratorKind::Independent) {
+            assert_eq!(kind.conditionings(), Conditioning::ALL, "{kind}");
+            continue;
+        }
+        assert_eq!(kind.conditionings().len(), 1, "{kind}: the other way gives nothing new");
+        for label in [0, 1] {
+            let [joint, per_class] = Conditioning::ALL.map(|conditioning| {
+                let fitted = fit(kind, conditioning, &[], &train).expect("a fit");
+                let seed = Seed::master(6).derive(conditioning.name());
+                pairs(&fitted.sample(label, n, seed, &()).expect("a sample"))
+            });
+            assert!(joint.keys().eq(per_class.keys()), "{kind}: other combinations");
+            for (pair, count) in &joint {
+                let [a, b] = [count, &per_class[pair]].map(|count| count / n as f64);
+                let pooled = (a + b) / 2.0;
+                // Five standard deviations of the difference of two shares of `n` draws each.
+                let most = 5.0 * (2.0 * pooled * (1.0 - pooled) / n as f64).sqrt();
+                assert!((a - b).abs() < most, "{kind} {pair:?}: {a} and {b}");
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod controls;
 mod copula;
 mod every;
+mod label;
 mod names;
 mod neural;
 mod smoten;

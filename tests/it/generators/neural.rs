@@ -3,6 +3,7 @@
 use super::{config, fit, random_table, table};
 use rand::RngExt;
 use rand::seq::SliceRandom;
+use std::collections::HashMap;
 use synthctr::data::Table;
 use synthctr::device::Device;
 use synthctr::generators::{
@@ -103,6 +104,20 @@ fn a_dependence_between_two_fields_is_learned_and_none_is_invented() {
     }
 }
 
+/// How many rows stand in both tables, in whatever order.
+fn in_common(a: &Table, b: &Table) -> usize {
+    let mut counts = HashMap::<Vec<u32>, usize>::new();
+    (0..a.n_rows()).for_each(|row| *counts.entry(a.row(row).collect()).or_default() += 1);
+    let mut take = |row: usize| match counts.get_mut(&b.row(row).collect::<Vec<u32>>()) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    };
+    (0..b.n_rows()).filter(|&row| take(row)).count()
+}
+
 #[test]
 fn a_saved_generator_draws_the_same_rows_on_any_device() {
     let train = random_table(300, 4, 8, 5);
@@ -117,10 +132,10 @@ fn a_saved_generator_draws_the_same_rows_on_any_device() {
             };
             let read = |device| FittedGenerator::load(folder.path(), device).expect("read");
             assert!(draw(&read(Device::Cpu)) == draw(&fitted), "{kind}");
-            // The devices' last bits differ, so a rare row may.
-            let (other, mine) = (draw(&read(Device::NdArray)), draw(&fitted));
-            let same = (0..700).filter(|&row| other.row(row).eq(mine.row(row))).count();
-            assert!(same > 600, "{kind}: {same} of 700 rows are the same on ndarray");
+            // The devices' last bits differ, so a draw at the very edge between two categories may;
+            // where it is the label's, the rows behind it move up by one. None does here.
+            let same = in_common(&draw(&read(Device::NdArray)), &draw(&fitted));
+            assert!(same >= 690, "{kind}: {same} of 700 rows are the same on ndarray");
             assert!(read(Device::Cpu).histories().eq(fitted.histories()), "{kind}");
         }
     }

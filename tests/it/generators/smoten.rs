@@ -2,7 +2,7 @@
 
 use super::{fit, random_table, table};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use synthctr::data::Table;
 use synthctr::generators::{Conditioning, GeneratorKind};
 use synthctr::seed::Seed;
@@ -11,7 +11,10 @@ use synthctr::seed::Seed;
 struct Recorded {
     columns: Vec<Vec<u32>>,
     labels: Vec<u8>,
-    rows: Vec<Vec<u32>>,
+    /// By label: the distinct rows made, ascending.
+    rows: [Vec<Vec<u32>>; 2],
+    /// By label: how often each of them was made.
+    counts: [Vec<u32>; 2],
 }
 
 fn distinct(table: &Table) -> BTreeSet<Vec<u32>> {
@@ -19,13 +22,29 @@ fn distinct(table: &Table) -> BTreeSet<Vec<u32>> {
 }
 
 #[test]
-fn makes_the_rows_that_imbalanced_learn_makes() {
+fn makes_the_rows_that_imbalanced_learn_makes_and_as_often() {
     let recorded = include_str!("../../fixtures/imblearn_smoten.json");
     let recorded: Recorded = serde_json::from_str(recorded).expect("the fixture");
     let train = table(&recorded.columns, &recorded.labels);
     let fitted = fit(GeneratorKind::Smoten, Conditioning::Joint, &[], &train).expect("a fit");
-    let rows = fitted.sample(1, 4000, Seed::master(1), &()).expect("a sample");
-    assert_eq!(distinct(&rows), recorded.rows.into_iter().collect());
+    for label in [0, 1] {
+        let (theirs, counts) =
+            (&recorded.rows[usize::from(label)], &recorded.counts[usize::from(label)]);
+        let n = 40_000;
+        let rows = fitted.sample(label, n, Seed::master(1), &()).expect("a sample");
+        let mut ours = BTreeMap::<Vec<u32>, u32>::new();
+        (0..n).for_each(|row| *ours.entry(rows.row(row).collect()).or_default() += 1);
+        assert!(ours.keys().eq(theirs), "label {label}");
+        let (n, m) = (n as f64, f64::from(counts.iter().sum::<u32>()));
+        for ((row, &ours), &theirs) in ours.iter().zip(counts) {
+            let (ours, theirs) = (f64::from(ours), f64::from(theirs));
+            let pooled = (ours + theirs) / (n + m);
+            let deviation = (pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)).sqrt();
+            // Both were counted among independent draws.
+            let apart = (ours / n - theirs / m).abs() / deviation;
+            assert!(apart < 5.0, "label {label}: {row:?} {apart:.1} deviations apart");
+        }
+    }
 }
 
 /// All rows that SMOTEN can make of one label's rows by the overlap metric, by definition.
