@@ -50,13 +50,8 @@ impl Runner {
         if self.device == Device::Cuda {
             return 1;
         }
-        let mut memory = agenda.memory.clone();
-        memory.sort_unstable_by(|a, b| b.total_cmp(a));
         let available = MEMORY_SHARE * measure::available_memory().unwrap_or(f64::INFINITY);
-        // The largest could meet.
-        let fit = |n: &usize| memory[..(*n).min(memory.len())].iter().sum::<f64>() <= available;
-        let threads = rayon::current_num_threads().min(most);
-        (1..=threads).rev().find(fit).unwrap_or(1)
+        side_by_side(&agenda.memory, available, rayon::current_num_threads().min(most))
     }
 
     /// What is to be done, in jobs.
@@ -104,5 +99,30 @@ impl Runner {
         let drawn: usize = self.sample_rows().iter().sum();
         let cost = config.cost(rows, columns, fields) + config.draw_cost(drawn, columns, fields);
         (GENERATOR_FACTOR * cost, config.memory(rows, columns, fields))
+    }
+}
+
+/// How many of some jobs, at most `threads` and at least 1, always find room in `available` bytes,
+/// whichever of them meet.
+fn side_by_side(memory: &[f64], available: f64, threads: usize) -> usize {
+    let mut memory = memory.to_vec();
+    memory.sort_unstable_by(|a, b| b.total_cmp(a));
+    let fit = |n: &usize| memory.iter().take(*n).sum::<f64>() <= available;
+    (1..=threads).rev().find(fit).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn the_largest_jobs_must_find_room_together() {
+        let memory = [1.0, 5.0, 2.0, 4.0];
+        let wanted = [(100.0, 4), (11.9, 3), (11.0, 3), (10.9, 2), (9.0, 2), (8.9, 1), (0.0, 1)];
+        for (available, n) in wanted {
+            assert_eq!(side_by_side(&memory, available, 4), n, "{available}");
+        }
+        assert_eq!(side_by_side(&memory, 100.0, 2), 2);
+        assert_eq!(side_by_side(&memory, f64::INFINITY, 16), 16);
     }
 }

@@ -146,7 +146,11 @@ fn a_lock_keeps_others_out_until_it_is_dropped() {
     let source =
         Source { generator: GeneratorKind::Resample, conditioning: Conditioning::PerClass };
     let waited = AtomicUsize::new(0);
-    let lock = |shared| folder.lock(&source, 1, shared, || drop(waited.fetch_add(1, Ordering::SeqCst)));
+    let lock = |shared| {
+        folder.lock(&source, 1, shared, || {
+            waited.fetch_add(1, Ordering::SeqCst);
+        })
+    };
     let readers = [lock(true).unwrap(), lock(true).unwrap()];
     assert_eq!(waited.load(Ordering::SeqCst), 0, "readers share");
     let order = Mutex::new(Vec::new());
