@@ -1,6 +1,7 @@
 //! Click models: an embedding per category, a network above, one training loop for all.
 
 mod config;
+mod gradients;
 mod layers;
 mod network;
 mod rows;
