@@ -233,7 +233,7 @@ impl Engine {
         let mut row = vec![0; n_fields];
         draw_until(self.method, label, n, n_fields, progress, |batch| {
             let seed = seed.derive(&format!("batch/{batch}"));
-            let columns = self.conditions(wanted, seed);
+            let columns = self.conditions(seed);
             let drawn = nn::threads_of(self.device, || {
                 self.network.draw(columns.as_deref(), ROWS_AT_ONCE, seed)
             });
@@ -253,16 +253,10 @@ impl Engine {
         })
     }
 
-    /// A batch of conditions, categories as frequent as in the rows learned from; where the field
-    /// drawn is the label, the wanted one.
-    fn conditions(&self, wanted: Option<usize>, seed: Seed) -> Option<Vec<i32>> {
+    /// A batch of conditions, categories as frequent as in the rows learned from.
+    fn conditions(&self, seed: Seed) -> Option<Vec<i32>> {
         let mut rng = seed.stream("conditions");
-        let labels = self.blocks.ranges().last();
-        let draw = |_| {
-            let drawn = sampler::draw(&self.blocks, &self.card.shares, &mut rng)?;
-            let label = labels.as_ref().is_some_and(|labels| labels.contains(&(drawn as usize)));
-            Some(wanted.filter(|_| label).map_or(drawn, |wanted| wanted as i32))
-        };
+        let draw = |_| sampler::draw(&self.blocks, &self.card.shares, &mut rng);
         (0..ROWS_AT_ONCE).map(draw).collect()
     }
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::data::Field;
+use rand::RngExt;
+use rand::seq::SliceRandom;
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -81,4 +83,37 @@ fn one_row_has_no_correlation() {
     let train = Table::new(Arc::new(schema), vec![vec![0], vec![0]], vec![1]);
     let copula = Copula::fit(&train, Seed::master(1), &()).expect("a fit");
     assert_eq!(copula.factor, [1.0, 0.0, 1.0]);
+}
+
+/// Rows of one field of 150 categories, half of which, drawn at random, are clicked nine times in
+/// ten and the others once in ten. And by category: whether it is one of the former.
+fn liked_or_not() -> (Table, Vec<bool>) {
+    let mut rng = Seed::master(6).stream("rows");
+    let mut liked: Vec<bool> = (0..150).map(|category| category % 2 == 0).collect();
+    liked.shuffle(&mut rng);
+    let codes: Vec<u32> = (0..20_000).map(|_| rng.random_range(0..150)).collect();
+    let mut clicked = |&code: &u32| rng.random_bool(if liked[code as usize] { 0.9 } else { 0.1 });
+    let labels = codes.iter().map(|code| u8::from(clicked(code))).collect();
+    let categories = (0..150).map(|category| category.to_string()).collect();
+    let fields = vec![Field::categorical("a", categories)];
+    (Table::new(Arc::new(Schema { label: "label".into(), fields }), vec![codes], labels), liked)
+}
+
+/// What the documentation says of categories in arbitrary order.
+#[test]
+fn one_correlation_hardly_sees_what_categories_in_random_order_mean() {
+    let (train, liked) = liked_or_not();
+    let share = |rows: &Table| {
+        let liked = rows.column(0).iter().filter(|&&code| liked[code as usize]).count();
+        liked as f64 / rows.n_rows() as f64
+    };
+    let drawn = |rows: &Table| {
+        let copula = Copula::fit(rows, Seed::master(1), &()).expect("a fit");
+        share(&copula.sample(1, 20_000, Seed::master(2), &()).expect("rows"))
+    };
+    let clicks = train.select(&train.rows_with(1));
+    let (joint, per_class, truth) = (drawn(&train), drawn(&clicks), share(&clicks));
+    println!("{joint:.3} joint, {per_class:.3} per class, {truth:.3} in the rows");
+    assert!((truth - 0.9).abs() < 0.02 && (per_class - truth).abs() < 0.02);
+    assert!((joint - 0.5).abs() < 0.2, "{joint}");
 }

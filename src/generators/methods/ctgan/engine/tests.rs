@@ -53,7 +53,7 @@ fn rows_are_drawn_with_conditions_as_frequent_as_categories() {
     let mut counts = [0.0; 5];
     let batches = 100;
     for batch in 0..batches {
-        let columns = engine.conditions(None, Seed::master(batch)).expect("conditions");
+        let columns = engine.conditions(Seed::master(batch)).expect("conditions");
         columns.iter().for_each(|&column| counts[column as usize] += 1.0);
     }
     let n = (batches as usize * ROWS_AT_ONCE) as f64;
