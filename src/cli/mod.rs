@@ -19,7 +19,7 @@ use synthctr::experiment::{ConfigError, RunError};
 #[command(name = "synthctr", version, max_term_width = 100, styles = styles())]
 #[command(after_help = "\
 Examples:
-  synthctr run                    everything once on embedded data, in about three minutes
+  synthctr run                    everything once on embedded data, in about a minute
   synthctr run paper --dry-run    what the full study would train
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]

@@ -51,6 +51,10 @@ pub fn threads_of<T: Send>(device: Device, work: impl FnOnce() -> T + Send) -> T
 }
 
 fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    // Jobs side by side have one thread each, and must not wait for each other here.
+    if rayon::current_num_threads() == 1 {
+        return work();
+    }
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
         Some(pool) => pool.install(work),

@@ -216,9 +216,25 @@ mod tests {
     #[test]
     fn names_are_read_strictly() {
         for wrong in [
-            "", "S3", "neg", "neg0", "neg1001", "neg025", "neg+5", "neg2.5", "pos", "pos-3",
-            "pos7+", "+neg3", "neg3+pos7", "pos7+neg0", "pos0+neg7", "pos7+pos8", "pos99999",
-            "Base", "neg25 ",
+            "",
+            "S3",
+            "neg",
+            "neg0",
+            "neg1001",
+            "neg025",
+            "neg+5",
+            "neg2.5",
+            "pos",
+            "pos-3",
+            "pos7+",
+            "+neg3",
+            "neg3+pos7",
+            "pos7+neg0",
+            "pos0+neg7",
+            "pos7+pos8",
+            "pos99999",
+            "Base",
+            "neg25 ",
         ] {
             let message = wrong.parse::<Scenario>().expect_err(wrong);
             assert!(message.starts_with(&format!("unknown scenario `{wrong}`")), "{message}");
@@ -235,8 +251,7 @@ mod tests {
                 .into();
         scenarios.sort();
         let names: Vec<String> = scenarios.into_iter().map(Scenario::name).collect();
-        let wanted =
-            ["base", "pos7", "pos50", "neg25", "neg100", "pos7+neg30", "synthetic-only"];
+        let wanted = ["base", "pos7", "pos50", "neg25", "neg100", "pos7+neg30", "synthetic-only"];
         assert_eq!(names, wanted);
         assert!(Scenario::PAPER.is_sorted());
     }

@@ -86,11 +86,12 @@ impl Bench<'_> {
             folder.remove_file(&scores_path)?;
         }
         let covariance = covariance_with_base(folder, cell, &scores);
-        let used = |get: fn(&SampleInfo) -> f64| rows.infos.iter().map(move |info| get(info));
+        let used = |get: fn(&SampleInfo) -> f64| rows.infos.iter().map(get);
         let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
         let sample_peak_mb = most(&mut used(|info| info.sample_peak_mb));
-        let Evaluation { auc, logloss, ranking, auc_by_third: [head, middle, tail], .. } = evaluation;
+        let Evaluation { auc, logloss, ranking, auc_by_third: [head, middle, tail], .. } =
+            evaluation;
         let row = ResultRow {
             dataset: runner.dataset.name.clone(),
             generator: cell.generator_name().to_owned(),

@@ -176,7 +176,8 @@ impl Catalogue {
         let n_items = self.clicks.len();
         let mut ranking = Ranking::new(&self.clicks, BEST);
         for &row in &self.ranked {
-            let mut columns: Vec<Vec<u32>> = test.row(row).map(|code| vec![code; n_items]).collect();
+            let mut columns: Vec<Vec<u32>> =
+                test.row(row).map(|code| vec![code; n_items]).collect();
             let clicked = columns[self.field].first().copied()?;
             columns[self.field] = (0..n_items as u32).collect();
             let table = Table::new(test.schema().clone(), columns, vec![1; n_items]);

@@ -15,9 +15,7 @@ mod train;
 pub use error::RunError;
 pub use outlook::{Listener, Outlook, Standing};
 
-use super::plan::{
-    self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source,
-};
+use super::plan::{self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source};
 use super::store::environment::{DatasetSummary, Environment};
 use super::store::{self, CellRecord, Found, RunFolder, Scores};
 use crate::ctr::ModelConfig;
@@ -190,7 +188,8 @@ impl Runner {
                     Ok(())
                 }
                 Work::Cell(task) => {
-                    let mut at_hand = at_hand[worker].lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut at_hand =
+                        at_hand[worker].lock().unwrap_or_else(PoisonError::into_inner);
                     let record = bench.work_on(task, &mut at_hand, &*listener.job())?;
                     listener.cell_done(&task.cell.name(), &record, cost);
                     Ok(())
@@ -353,7 +352,8 @@ impl Runner {
             return Ok(());
         }
         let scores = Scores::read(&folder.scores_path(cell));
-        let covariance = scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
+        let covariance =
+            scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
         if covariance.is_some() {
             record.row.auc_covariance_base = covariance;
             folder.write_cell(cell, record)?;

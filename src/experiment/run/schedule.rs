@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_job_counts_for_all_that_wait_for_it() {
-        let jobs = [job(1.0, &[]), job(5.0, &[0]), job(2.0, &[0]), job(3.0, &[1, 2]), job(4.0, &[])];
+        let jobs =
+            [job(1.0, &[]), job(5.0, &[0]), job(2.0, &[0]), job(3.0, &[1, 2]), job(4.0, &[])];
         assert_eq!(priorities(&jobs), [9.0, 8.0, 5.0, 3.0, 4.0]);
         let order = Mutex::new(Vec::new());
         let done = run(&jobs, &priorities(&jobs), 1, |_, job| {

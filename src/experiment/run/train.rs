@@ -19,13 +19,16 @@ pub(super) struct Job<'a> {
     pub save_to: Option<PathBuf>,
 }
 
+/// Click probabilities of a table's rows.
+pub(super) type Predict = dyn Fn(&Table) -> Vec<f64> + Send;
+
 /// What a training gave.
 pub(super) struct Training {
     pub history: Vec<Epoch>,
     /// The pass whose weights were kept.
     pub best: Epoch,
     /// Predicts click probabilities.
-    pub predict: Box<dyn Fn(&Table) -> Vec<f64> + Send>,
+    pub predict: Box<Predict>,
 }
 
 /// Does trainings.

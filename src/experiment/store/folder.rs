@@ -209,17 +209,15 @@ impl RunFolder {
         waiting: impl FnOnce(),
     ) -> Result<Lock, StoreError> {
         let path = self.root.join("synthetic").join(format!("{source}.seed{seed}.lock"));
-        let failed = |e: io::Error| StoreError::io("lock", &path)(e);
+        let failed = |e| StoreError::io("lock", &path)(e);
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-        let (at_once, wait): (fn(&File) -> _, fn(&File) -> _) = match shared {
-            true => (File::try_lock_shared, File::lock_shared),
-            false => (File::try_lock, File::lock),
-        };
-        match at_once(&file) {
+        let at_once = if shared { file.try_lock_shared() } else { file.try_lock() };
+        match at_once {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 waiting();
-                wait(&file).map_err(failed)?;
+                let waited = if shared { file.lock_shared() } else { file.lock() };
+                waited.map_err(failed)?;
             }
             // Some network folders know no locks. Then two processes may do the same work, with
             // the same outcome.

@@ -175,9 +175,7 @@ fn a_random_split_deals_every_row_once() {
 
 #[test]
 fn other_tools_parquet_is_understood() {
-    use arrow_array::{
-        ArrayRef, BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray,
-    };
+    use arrow_array::{ArrayRef, BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray};
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("pandas.parquet");
     let columns: [(&str, ArrayRef); 4] = [

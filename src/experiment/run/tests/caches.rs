@@ -76,7 +76,8 @@ fn a_sample_is_extended_and_never_depends_on_what_else_was_asked_for() {
     let small = with(&["scenarios=[\"neg25\"]"]);
     let large = with(&["scenarios=[\"neg25\",\"neg300\"]"]);
     let first = cells(&runner(folders[0].path(), &small));
-    let info = || fs::read(folders[0].path().join("synthetic/resample.per-class.seed1.label0.json"));
+    let info =
+        || fs::read(folders[0].path().join("synthetic/resample.per-class.seed1.label0.json"));
     let before = info().unwrap();
     let (_, trained) = run(&runner(folders[0].path(), &large), &Ear::default());
     assert_eq!(trained, 1, "the smaller scenario's cell stands");
@@ -86,7 +87,8 @@ fn a_sample_is_extended_and_never_depends_on_what_else_was_asked_for() {
     assert_eq!(again[0].samples, first[0].samples);
     assert_eq!(again[0].fingerprint, first[0].fingerprint);
     let draws = Draws::default();
-    fs::remove_file(folders[1].path().join("cells/resample.per-class.neg25.dnn.seed1.json")).unwrap();
+    fs::remove_file(folders[1].path().join("cells/resample.per-class.neg25.dnn.seed1.json"))
+        .unwrap();
     runner(folders[1].path(), &small).run_with(&Pretend::default(), &draws).unwrap();
     assert_eq!(draws.0.into_inner(), 0, "nothing was drawn again");
     assert!(!folders[1].path().join("synthetic/resample.per-class.seed1.label1.parquet").exists());
@@ -195,8 +197,14 @@ fn a_renamed_data_set_has_its_new_name_in_the_results() {
     assert!(rows.iter().all(|row| row.dataset == "yours"), "{rows:?}");
     // It names no user and no item, and says so.
     assert!(rows.iter().all(|row| row.group_auc.is_none() && row.ndcg_10.is_none()));
-    let record = cells(&Runner::new(experiment(&text("mine"), &[]), options(&folder.path().join("run"))).unwrap());
-    assert!(record[0].notes.iter().any(|note| note.contains("dataset.user")), "{:?}", record[0].notes);
+    let record = cells(
+        &Runner::new(experiment(&text("mine"), &[]), options(&folder.path().join("run"))).unwrap(),
+    );
+    assert!(
+        record[0].notes.iter().any(|note| note.contains("dataset.user")),
+        "{:?}",
+        record[0].notes
+    );
     assert!(record[0].notes.iter().any(|note| note.contains("dataset.item")));
 }
 
