@@ -4,7 +4,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use rand::RngExt;
 use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
-use synthctr::metrics::{auc, identical_rows, logloss};
+use synthctr::metrics::{DeLong, Ranking, auc, group_auc, identical_rows, logloss};
 use synthctr::seed::Seed;
 
 fn metrics(criterion: &mut Criterion) {
@@ -17,6 +17,28 @@ fn metrics(criterion: &mut Criterion) {
     });
     criterion.bench_function("logloss of 100,000 scores", |bencher| {
         bencher.iter(|| logloss(&labels, &scores));
+    });
+
+    criterion.bench_function("DeLong variance of 100,000 scores", |bencher| {
+        bencher.iter(|| DeLong::new(&labels, &scores).map(|delong| delong.variance()));
+    });
+    let groups: Vec<u32> = (0..100_000).map(|_| rng.random_range(0..1000)).collect();
+    criterion.bench_function("group AUC of 100,000 scores in 1,000 groups", |bencher| {
+        bencher.iter(|| group_auc(&labels, &scores, &groups));
+    });
+
+    // As many items as Frappe has apps.
+    let clicks: Vec<u64> = (0..4082).map(|_| rng.random_range(0..100)).collect();
+    let contexts: Vec<Vec<f64>> =
+        (0..250).map(|_| clicks.iter().map(|_| rng.random()).collect()).collect();
+    criterion.bench_function("ranking of 4,082 items for 250 clicks", |bencher| {
+        bencher.iter(|| {
+            let mut ranking = Ranking::new(&clicks, 10);
+            for (clicked, scores) in contexts.iter().enumerate() {
+                ranking.add(scores, clicked);
+            }
+            ranking.finish()
+        });
     });
 
     let fields = (0..10).map(|field| {

@@ -23,10 +23,24 @@ impl PeakMemory {
         Self(())
     }
 
+    /// As [`start`](Self::start) if this stage is the only one; with several at once the process's
+    /// peak so far counts, of which no stage can say what part is its own.
+    pub fn of(stages: usize) -> Self {
+        if stages > 1 { Self(()) } else { Self::start() }
+    }
+
     /// The largest resident memory so far, in megabytes (10⁶ bytes), to a tenth.
     pub fn megabytes(&self) -> f64 {
         (high_water_kib().unwrap_or_else(process_peak_kib) * 1024.0 / 1e5).round() / 10.0
     }
+}
+
+/// Memory that can be taken without swapping, in bytes, where the system tells.
+pub(crate) fn available_memory() -> Option<f64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(1024.0 * kib)
 }
 
 /// The allocator keeps what earlier stages freed; without this it would count for the next stage.
@@ -41,13 +55,17 @@ fn give_back_freed_memory() {
 /// Has the allocator keep freed memory for the next tensors instead of returning it.
 ///
 /// A training step frees and takes blocks of up to a hundred megabytes; returned to the system
-/// each time, they cost a page fault for every 4 kB: 15 to 20 % of a step of CTGAN on Frappe.
-pub(crate) fn keep_freed_memory() {
+/// each time, they cost a page fault for every 4 kB: 15 to 20 % of a step of CTGAN on Frappe. Threads
+/// other than the first get heaps of their own, which give memory back whatever they are told; so
+/// all threads are to share the first one's. That holds for threads that have allocated nothing
+/// yet, so this wants to be called before work is shared out.
+pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         static ONCE: std::sync::Once = std::sync::Once::new();
-        // SAFETY: sets two of the allocator's documented parameters; documented as thread-safe.
+        // SAFETY: sets three of the allocator's documented parameters; documented as thread-safe.
         ONCE.call_once(|| unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, 1);
             libc::mallopt(libc::M_MMAP_THRESHOLD, i32::MAX);
             libc::mallopt(libc::M_TRIM_THRESHOLD, i32::MAX);
         });

@@ -86,6 +86,8 @@ pub struct BenchReport {
     pub program: String,
     /// The processor and its number of threads.
     pub machine: String,
+    /// The widest vector instructions used.
+    pub instruction_set: String,
     /// The GPU, if one was used.
     pub gpu: Option<String>,
     /// The data.
@@ -109,17 +111,31 @@ pub enum BenchError {
     /// A click model failed.
     #[error(transparent)]
     Model(#[from] CtrError),
+    /// The results cannot be kept.
+    #[error("cannot write the results")]
+    Io(#[from] io::Error),
 }
 
-/// Measures everything in `config` on the rows of `dataset`; `done` is told each result.
+/// Measures everything in `config` on the rows of `dataset`; `done` is given all results so far
+/// after each measurement.
 pub fn run(
     config: &BenchConfig,
     dataset: &Dataset,
     progress: &dyn Progress,
-    mut done: impl FnMut(&Measurement),
+    mut done: impl FnMut(&BenchReport) -> io::Result<()>,
 ) -> Result<BenchReport, BenchError> {
     let bench = subject::Bench { config, dataset, train: dataset.split.train.head(config.rows) };
-    let mut measurements = Vec::new();
+    let mut report = BenchReport {
+        program: environment::PROGRAM.to_owned(),
+        machine: environment::machine(),
+        instruction_set: environment::instruction_set().to_owned(),
+        gpu: config.devices.contains(&Device::Cuda).then(device::gpu_name).flatten(),
+        dataset: DatasetSummary::of(dataset),
+        preset: config.preset.name().to_owned(),
+        repeats: config.repeats,
+        threads: rayon::current_num_threads(),
+        measurements: Vec::new(),
+    };
     let mut measure =
         |subject, name: &str, device, timed: &dyn Fn() -> Result<Timed, BenchError>| {
             let before = gpu_memory(device);
@@ -129,7 +145,7 @@ pub fn run(
             let used = gpu_memory(device).zip(before);
             give_back(device);
             let rate = |rows: usize, seconds: f64| rows as f64 / seconds.max(1e-9);
-            let measurement = Measurement {
+            report.measurements.push(Measurement {
                 subject,
                 name: name.to_owned(),
                 device,
@@ -142,10 +158,8 @@ pub fn run(
                 sample_rows_per_second: rate(timed.sample_rows, timed.sample_seconds),
                 host_peak_mb,
                 device_peak_mb: used.map(|(after, before)| (after - before).max(0.0)),
-            };
-            done(&measurement);
-            measurements.push(measurement);
-            Ok::<_, BenchError>(())
+            });
+            Ok::<_, BenchError>(done(&report)?)
         };
     for &kind in &config.generators {
         let cpu = [Device::Cpu];
@@ -161,16 +175,7 @@ pub fn run(
             measure(Subject::Model, kind.name(), device, &|| bench.model(kind, device, progress))?;
         }
     }
-    Ok(BenchReport {
-        program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
-        machine: environment::machine(),
-        gpu: config.devices.contains(&Device::Cuda).then(device::gpu_name).flatten(),
-        dataset: DatasetSummary::of(dataset),
-        preset: config.preset.name().to_owned(),
-        repeats: config.repeats,
-        threads: rayon::current_num_threads(),
-        measurements,
-    })
+    Ok(report)
 }
 
 /// The memory in use on a GPU; none on other devices.

@@ -1,6 +1,6 @@
 //! `synthctr bench`: how fast everything is here.
 
-use super::progress::Terminal;
+use super::progress::{Terminal, count};
 use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -112,21 +112,26 @@ impl BenchArgs {
         let dataset = data::load(&dataset, self.data_dir.as_deref(), Seed::master(1))
             .map_err(RunError::Data)?;
         let terminal = Terminal::new();
-        let report = bench::run(&config, &dataset, &terminal, |measurement| {
-            terminal.say(&format!(
-                "{} on {}: {:.0} rows/s fitted, {:.0} rows/s drawn or scored, {:.0} MB",
-                measurement.name,
-                measurement.device,
-                measurement.fit_rows_per_second,
-                measurement.sample_rows_per_second,
-                measurement.host_peak_mb
-            ));
+        // Written as it goes: a later measurement may take hours, or all the memory.
+        let report = bench::run(&config, &dataset, &terminal.bar(), |report| {
+            if let Some(measurement) = report.measurements.last() {
+                terminal.say(&format!(
+                    "{} on {}: {:.0} rows/s fitted, {:.0} rows/s drawn or scored, {:.0} MB",
+                    measurement.name,
+                    measurement.device,
+                    measurement.fit_rows_per_second,
+                    measurement.sample_rows_per_second,
+                    measurement.host_peak_mb
+                ));
+            }
+            bench::write(report, &self.out)
         })?;
         terminal.clear();
         print!("{}", report::bench_table(&report));
         bench::write(&report, &self.out)
             .with_context(|| format!("cannot write {}", self.out.display()))?;
-        println!("{} measurements in {}", report.measurements.len(), self.out.display());
+        let measurements = count(report.measurements.len(), "measurement");
+        println!("{measurements} in {}", self.out.display());
         Ok(())
     }
 }

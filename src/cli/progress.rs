@@ -1,27 +1,60 @@
-//! Progress bars on a terminal, one line per finished cell elsewhere.
+//! Progress bars on a terminal, one line per finished piece of work elsewhere.
 
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use synthctr::experiment::{CellRecord, Listener, Outlook, Standing};
 use synthctr::progress::Progress;
 
-/// Shows how a run goes on stderr.
+/// The overall bar's length: the work's cost is shown in parts of this many.
+const PARTS: u64 = 10_000;
+
+/// Shows how work goes on stderr: one bar for all of it, one for each job at hand.
 pub struct Terminal {
     bars: MultiProgress,
     overall: ProgressBar,
-    stage: ProgressBar,
     interactive: bool,
     state: Mutex<State>,
 }
 
+/// How far a run is.
 struct State {
     started: Instant,
-    cost: u64,
-    cost_done: u64,
+    cost: f64,
+    cost_done: f64,
     cells: usize,
     cells_done: usize,
+}
+
+impl State {
+    fn new(cost: f64, cells: usize) -> Self {
+        Self { started: Instant::now(), cost, cost_done: 0.0, cells, cells_done: 0 }
+    }
+
+    /// The time left if the rest goes as the past, weighted by cost.
+    fn remaining(&self) -> String {
+        if self.cost_done <= 0.0 {
+            return "estimating the time left".to_owned();
+        }
+        let rest = (self.cost - self.cost_done).max(0.0) / self.cost_done;
+        let seconds = (self.started.elapsed().as_secs_f64() * rest).min(1e9);
+        format!("{} left", HumanDuration(Duration::from_secs_f64(seconds)))
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("█▉▊▋▌▍▎▏ ")
+}
+
+/// `one cell`, `2 cells`.
+pub fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("one {noun}"),
+        _ => format!("{n} {noun}s"),
+    }
 }
 
 impl Terminal {
@@ -31,18 +64,9 @@ impl Terminal {
         let target =
             if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        let overall = bars.add(ProgressBar::new(0));
-        let stage = bars.add(ProgressBar::new(0));
-        let style = |template: &str| {
-            ProgressStyle::with_template(template)
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("█▉▊▋▌▍▎▏ ")
-        };
+        let overall = bars.add(ProgressBar::new(PARTS));
         overall.set_style(style("{bar:30.cyan} {percent:>3}%  {msg}"));
-        stage.set_style(style("{bar:30.blue} {percent:>3}%  {prefix}  {msg}"));
-        let state =
-            State { started: Instant::now(), cost: 0, cost_done: 0, cells: 0, cells_done: 0 };
-        Self { bars, overall, stage, interactive, state: Mutex::new(state) }
+        Self { bars, overall, interactive, state: Mutex::new(State::new(0.0, 0)) }
     }
 
     /// Removes the bars.
@@ -56,45 +80,70 @@ impl Terminal {
         self.bars.suspend(|| eprintln!("{line}"));
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    /// A bar of its own for one piece of work, which goes when this is dropped.
+    pub fn bar(&self) -> Bar {
+        let bar = self.bars.add(ProgressBar::new(0));
+        bar.set_style(style("{bar:30.blue} {percent:>3}%  {prefix}  {msg}"));
+        Bar { bars: self.bars.clone(), bar, interactive: self.interactive }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of work that is done; gives the time left.
+    fn done(&self, cost: f64, cells: usize) -> (String, usize, usize) {
+        let mut state = self.state();
+        state.cost_done += cost;
+        state.cells_done += cells;
+        let (done, all, remaining) = (state.cells_done, state.cells, state.remaining());
+        let share = state.cost_done / state.cost.max(f64::MIN_POSITIVE);
+        drop(state);
+        self.overall.set_position((share * PARTS as f64) as u64);
+        self.overall.set_message(format!("{done} of {}, {remaining}", count(all, "cell")));
+        (remaining, done, all)
     }
 }
 
-impl State {
-    /// The time left if the rest goes as the past, weighted by cost.
-    fn remaining(&self) -> String {
-        if self.cost_done == 0 {
-            return "estimating the time left".to_owned();
-        }
-        let rest = self.cost.saturating_sub(self.cost_done) as f64 / self.cost_done as f64;
-        let seconds = self.started.elapsed().as_secs_f64() * rest;
-        format!("{} left", HumanDuration(Duration::from_secs_f64(seconds)))
+/// The bar of one piece of work.
+pub struct Bar {
+    bars: MultiProgress,
+    bar: ProgressBar,
+    interactive: bool,
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        self.bars.remove(&self.bar);
     }
 }
 
-impl Progress for Terminal {
+impl Progress for Bar {
     fn start(&self, what: &str, total: u64) {
-        // A fit may take long before the first cell is done.
-        if !self.interactive && what.starts_with("fit ") {
-            eprintln!("{what}: {total} steps");
+        // These may take long before anything is done.
+        if !self.interactive && (what.starts_with("fit ") || what.starts_with("wait ")) {
+            match total {
+                0 => eprintln!("{what}"),
+                _ => eprintln!("{what}: {total} steps"),
+            }
         }
-        self.stage.set_prefix(what.to_owned());
-        self.stage.set_message("");
-        self.stage.set_length(total);
-        self.stage.set_position(0);
+        self.bar.set_prefix(what.to_owned());
+        self.bar.set_message("");
+        self.bar.set_length(total);
+        self.bar.set_position(0);
     }
 
     fn advance(&self, steps: u64) {
-        self.stage.inc(steps);
+        self.bar.inc(steps);
     }
 
     fn note(&self, text: &str) {
-        self.stage.set_message(text.to_owned());
+        self.bar.set_message(text.to_owned());
     }
 
     fn finish(&self) {
-        self.stage.set_position(self.stage.length().unwrap_or(0));
+        self.bar.set_position(self.bar.length().unwrap_or(0));
     }
 }
 
@@ -102,18 +151,14 @@ impl Listener for Terminal {
     fn begin(&self, outlook: &Outlook) {
         let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
         let cells = outlook.cells.len() - done;
-        let mut text = format!("{cells} cells to do on {}", outlook.device);
-        if done > 0 {
-            text += &format!(", {done} stand already");
+        let mut text = format!("{} to do on {}", count(cells, "cell"), outlook.device);
+        if outlook.jobs > 1 {
+            text += &format!(", {} at a time", outlook.jobs);
         }
-        *self.state() = State {
-            started: Instant::now(),
-            cost: outlook.cost,
-            cost_done: 0,
-            cells,
-            cells_done: 0,
-        };
-        self.overall.set_length(outlook.cost);
+        if done > 0 {
+            text += &format!("; {} done already", count(done, "cell"));
+        }
+        *self.state() = State::new(outlook.cost, cells);
         self.overall.enable_steady_tick(Duration::from_millis(200));
         self.overall.set_message(text.clone());
         if !self.interactive {
@@ -121,21 +166,26 @@ impl Listener for Terminal {
         }
     }
 
-    fn cell_done(&self, name: &str, record: &CellRecord, cost: u64) {
-        let mut state = self.state();
-        state.cost_done += cost;
-        state.cells_done += 1;
-        let (done, cells, remaining) = (state.cells_done, state.cells, state.remaining());
-        drop(state);
-        self.overall.inc(cost);
-        self.overall.set_message(format!("{done} of {cells} cells, {remaining}"));
+    fn job(&self) -> Box<dyn Progress + '_> {
+        Box::new(self.bar())
+    }
+
+    fn fit_done(&self, name: &str, cost: f64) {
+        let (remaining, ..) = self.done(cost, 0);
+        if !self.interactive {
+            eprintln!("{name}: fitted and drawn from, {remaining}");
+        }
+    }
+
+    fn cell_done(&self, name: &str, record: &CellRecord, cost: f64) {
+        let (remaining, done, cells) = self.done(cost, 1);
         if !self.interactive {
             let row = &record.row;
             let digits = cells.to_string().len();
             eprintln!(
-                "[{done:digits$}/{cells}] {name}: AUC {:.3} % after {} epochs in {:.1} s, {remaining}",
+                "[{done:digits$}/{cells}] {name}: AUC {:.3} % after {} in {:.1} s, {remaining}",
                 100.0 * row.test_auc,
-                row.epochs,
+                count(row.epochs, "epoch"),
                 row.train_seconds
             );
         }

@@ -1,6 +1,6 @@
 //! `synthctr run`: work through an experiment.
 
-use super::progress::Terminal;
+use super::progress::{Terminal, count};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::io::IsTerminal;
@@ -25,6 +25,7 @@ Examples:
   synthctr run paper --data-dir ~/data --seeds 3 --models deepfm
   synthctr run paper --generators ctgan,tvae --preset cpu --save-generator
   synthctr run my-study.toml --set training.batch_size=512 --set model.dnn.dropout=0.1
+  synthctr run paper --scenarios base,neg10,neg200,pos7+neg30 --jobs 8
   synthctr run paper --shard 1/4 --out /shared/paper      (and 2/4, 3/4, 4/4 elsewhere)")]
 pub struct RunArgs {
     /// `quick`, `paper` or a TOML file
@@ -46,9 +47,11 @@ pub struct RunArgs {
     #[arg(value_parser = PossibleValuesParser::new(Conditioning::ALL.map(|c| c.name())))]
     conditioning: Option<Vec<String>>,
     /// Which mixtures of real and synthetic rows models are trained on
+    ///
+    /// base, pos25, neg25, pos25+neg50 with any whole percentages of the number of training rows
+    /// from 1 to 1000, synthetic-only
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
-    #[arg(value_parser = PossibleValuesParser::new(Scenario::ALL.map(|s| s.name())))]
-    scenarios: Option<Vec<String>>,
+    scenarios: Option<Vec<Scenario>>,
     /// Click models
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(ModelKind::ALL.map(|m| m.name())))]
@@ -82,6 +85,14 @@ pub struct RunArgs {
     /// Order of the cells, `planned` or `shuffled:SEED`; results do not depend on it
     #[arg(long, value_name = "ORDER", default_value = "planned", help_heading = "How to run")]
     order: Order,
+    /// How many cells and fits are worked on at once, each on its share of the threads; results do
+    /// not depend on it [default: as many as there are threads and memory for, 1 on CUDA]
+    #[arg(long, value_name = "N", help_heading = "How to run")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Do not keep the scores of the test rows in the run folder
+    #[arg(long, help_heading = "How to run")]
+    no_scores: bool,
     /// Keep the trained models in the run folder
     #[arg(long, help_heading = "How to run")]
     save_models: bool,
@@ -118,6 +129,8 @@ impl RunArgs {
             out: out.clone(),
             shard: self.shard,
             order: self.order,
+            jobs: self.jobs.map(usize::from),
+            save_scores: !self.no_scores,
             save_models: self.save_models,
             save_generators: self.save_generator,
         };
@@ -146,7 +159,9 @@ impl RunArgs {
         set("--seeds", "seeds", self.seeds.clone());
         set("--generators", "generators", list(&self.generators));
         set("--conditioning", "conditioning", list(&self.conditioning));
-        set("--scenarios", "scenarios", list(&self.scenarios));
+        let scenarios = self.scenarios.as_ref();
+        let scenarios = scenarios.map(|list| list.iter().map(|s| s.name()).collect());
+        set("--scenarios", "scenarios", list(&scenarios));
         set("--models", "models", list(&self.models));
         for kind in GeneratorKind::ALL.iter().filter(|kind| kind.is_trained()) {
             let key = format!("generator.{kind}.preset");
@@ -179,9 +194,9 @@ fn dry_run(outlook: &Outlook) -> String {
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(
-        "\n{} cells of {} here, {done} done, {} to do on {}; {} has {} training, {} validation \
-         and {} test rows\n",
-        outlook.cells.len(),
+        "\n{} of {} here, {done} done, {} to do on {}; {} has {} training, {} validation and {} \
+         test rows\n",
+        count(outlook.cells.len(), "cell"),
         outlook.experiment_cells,
         outlook.cells.len() - done,
         outlook.device,
@@ -201,6 +216,10 @@ fn tables(results: &RunResults, colour: bool) -> String {
     for model in summary.models() {
         text += &report::auc_table(&summary, model, colour);
         text.push('\n');
+        if let Some(table) = report::resample_table(&summary, model, colour) {
+            text += &table;
+            text.push('\n');
+        }
     }
     if !summary.sources().is_empty() {
         text += &report::identical_table(&summary, &results.environment.dataset);
@@ -228,9 +247,11 @@ fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
     }
     let (done, planned) = (results.cells.len(), results.planned);
     if done < planned {
-        lines.push(format!("{done} of {planned} cells are done; the other shards' are missing."));
+        let cells = count(planned, "cell");
+        lines.push(format!("{done} of {cells} are done; the other shards' are missing."));
     }
-    lines.push(format!("{done} results in {}", out.join("results.csv").display()));
+    let results = count(done, "result");
+    lines.push(format!("{results} in {}", out.join("results.csv").display()));
     if figures {
         lines.push(format!("Figures in {}", out.join("figures").display()));
     }

@@ -1,10 +1,18 @@
 //! The layers click models are built from: embeddings, hidden layers, the tower, mask blocks.
+//!
+//! Each has a forward pass for predicting, and one for training with a backward pass written out:
+//! trained without a record of every operation, several models in one process share nothing.
 
-use crate::nn::kernels::{Dropout, Kernels, Over, primitive, tensor};
+use crate::nn::dense::{DenseKernels, DensePass, MaskLayer, MaskPass, Upstream};
+use crate::nn::kernels::{Kernels, primitive, tensor};
 use crate::nn::layers::{Affine, BatchNorm, Mode, constant, xavier};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
+use burn::optim::GradientsParams;
 use burn::tensor::{Int, Tensor};
+
+/// A tensor of a backend, as its operations take it.
+type Primitive<B> = burn::tensor::ops::FloatTensor<B>;
 
 /// The rows of `table [codes, d]` at `codes [n, f]`, side by side: `[n, f·d]`.
 pub fn gather<B: Kernels>(table: &Param<Tensor<B, 2>>, codes: Tensor<B, 2, Int>) -> Tensor<B, 2> {
@@ -16,6 +24,11 @@ pub fn pairwise<B: Kernels>(embeddings: Tensor<B, 2>, fields: usize) -> Tensor<B
     tensor(B::pairwise(primitive(embeddings), fields))
 }
 
+/// The gradient of a layer's inputs, from what it sends down.
+pub fn of_inputs<B: Kernels>(upstream: Upstream<Primitive<B>>) -> Tensor<B, 2> {
+    tensor::<B, 2>(upstream.grad).matmul(tensor::<B, 2>(upstream.weight).transpose())
+}
+
 /// A hidden layer: affine map, batch normalisation if wanted, ReLU, dropout.
 #[derive(Module, Debug)]
 pub struct Hidden<B: Kernels> {
@@ -25,25 +38,29 @@ pub struct Hidden<B: Kernels> {
     pub norm: Option<BatchNorm<B>>,
 }
 
-impl<B: Kernels> Hidden<B> {
-    /// `[n, inputs]` gives `[n, units]`.
-    fn forward(&self, x: Tensor<B, 2>, rate: f64, mode: Mode, name: &str) -> Tensor<B, 2> {
-        let dropout = mode.dropout(rate, name);
-        match (&self.norm, mode) {
-            (None, _) => self.affine.forward_relu(x, &dropout),
-            (Some(norm), Mode::Train(_)) => self.forward_batch_norm(x, norm, &dropout),
-            (Some(norm), Mode::Predict) => self.folded(norm).forward_relu(x, &dropout),
-        }
-    }
+/// A hidden layer's forward pass, as its backward pass needs it.
+struct HiddenPass<B: Kernels> {
+    input: Tensor<B, 2>,
+    output: HiddenOutput<Primitive<B>>,
+    /// What kept units are multiplied with.
+    scale: f32,
+}
 
-    /// The bias's gradient is 0 and it never moves.
-    fn forward_batch_norm(
-        &self,
-        x: Tensor<B, 2>,
-        norm: &BatchNorm<B>,
-        dropout: &Dropout,
-    ) -> Tensor<B, 2> {
-        norm.relu(x.matmul(self.affine.weight.val()), Some(self.affine.bias.val()), dropout)
+enum HiddenOutput<T> {
+    Plain(T),
+    Normalised(DensePass<T>),
+}
+
+impl<B: DenseKernels> Hidden<B> {
+    /// `[n, inputs]` gives `[n, units]`, with the running statistics.
+    fn predict(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
+        let nothing = Mode::Predict.dropout(0.0, "");
+        let Affine { weight, bias } = match &self.norm {
+            None => &self.affine,
+            Some(norm) => &self.folded(norm),
+        };
+        let [x, weight] = [x, weight.val()].map(primitive);
+        tensor(B::dense_relu(x, weight, primitive(bias.val()), &nothing))
     }
 
     /// Map and normalisation as one map, with the running statistics.
@@ -53,6 +70,58 @@ impl<B: Kernels> Hidden<B> {
             weight: Param::from_tensor(self.affine.weight.val() * slope.unsqueeze()),
             bias: Param::from_tensor(offset),
         }
+    }
+
+    /// As [`predict`](Self::predict) in training: with dropout and the batch's statistics, which
+    /// the running ones move towards.
+    fn train(&self, x: Tensor<B, 2>, rate: f64, seed: Seed, name: &str) -> HiddenPass<B> {
+        let dropout = Mode::Train(seed).dropout(rate, name);
+        let [input, weight] = [x.clone(), self.affine.weight.val()].map(primitive);
+        let bias = self.affine.bias.val();
+        let output = match &self.norm {
+            None => HiddenOutput::Plain(B::dense_relu(input, weight, primitive(bias), &dropout)),
+            Some(norm) => {
+                let [gamma, beta] = [&norm.gamma, &norm.beta].map(|p| primitive(p.val()));
+                let pass = B::dense_norm_relu(input, weight, gamma, beta, &dropout);
+                let statistics = [&pass.mean, &pass.variance].map(|s| tensor(s.clone()));
+                let [mean, variance] = statistics;
+                norm.track(mean, variance, Some(bias), x.dims()[0]);
+                HiddenOutput::Normalised(pass)
+            }
+        };
+        HiddenPass { input: x, output, scale: dropout.scale() }
+    }
+
+    /// Registers the parameters' gradients; gives what goes down to the layer below.
+    ///
+    /// A bias that a normalisation takes away again has none, and never moves.
+    fn backward(
+        &self,
+        upstream: Upstream<Primitive<B>>,
+        pass: HiddenPass<B>,
+        grads: &mut GradientsParams,
+    ) -> Upstream<Primitive<B>> {
+        let HiddenPass { input, output, scale } = pass;
+        let grad = match (output, &self.norm) {
+            (HiddenOutput::Normalised(pass), Some(norm)) => {
+                let of = primitive(norm.gamma.val());
+                let [grad, gamma, beta] = B::dense_norm_relu_backward(upstream, pass, of, scale);
+                grads.register::<B, 1>(norm.gamma.id, tensor(gamma));
+                grads.register::<B, 1>(norm.beta.id, tensor(beta));
+                grad
+            }
+            (
+                HiddenOutput::Plain(output) | HiddenOutput::Normalised(DensePass { output, .. }),
+                _,
+            ) => {
+                let [grad, bias] = B::dense_relu_backward(upstream, output, scale);
+                grads.register::<B, 1>(self.affine.bias.id, tensor(bias));
+                grad
+            }
+        };
+        let weight = input.transpose().matmul(tensor(grad.clone()));
+        grads.register(self.affine.weight.id, weight);
+        Upstream { grad, weight: primitive(self.affine.weight.val()) }
     }
 }
 
@@ -67,7 +136,14 @@ pub struct Tower<B: Kernels> {
     pub dropout: f64,
 }
 
-impl<B: Kernels> Tower<B> {
+/// A tower's forward pass, as its backward pass needs it.
+pub struct TowerPass<B: Kernels> {
+    hidden: Vec<HiddenPass<B>>,
+    /// The last hidden layer's activations.
+    top: Tensor<B, 2>,
+}
+
+impl<B: DenseKernels> Tower<B> {
     /// A tower on `inputs` values.
     pub fn new(
         inputs: usize,
@@ -91,11 +167,41 @@ impl<B: Kernels> Tower<B> {
     }
 
     /// `[n, inputs]` gives `[n, 1]`.
-    pub fn forward(&self, x: Tensor<B, 2>, mode: Mode) -> Tensor<B, 2> {
-        let layers = self.hidden.iter().enumerate();
-        let x = layers
-            .fold(x, |x, (i, layer)| layer.forward(x, self.dropout, mode, &format!("tower.{i}")));
-        self.output.forward(x)
+    pub fn predict(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
+        let top = self.hidden.iter().fold(x, |x, layer| layer.predict(x));
+        self.output.forward(top)
+    }
+
+    /// As [`predict`](Self::predict) in training. Dropout draws from `seed`.
+    pub fn train(&self, x: Tensor<B, 2>, seed: Seed) -> (Tensor<B, 2>, TowerPass<B>) {
+        let (mut top, mut hidden) = (x, Vec::with_capacity(self.hidden.len()));
+        for (i, layer) in self.hidden.iter().enumerate() {
+            let pass = layer.train(top, self.dropout, seed, &format!("tower.{i}"));
+            let (HiddenOutput::Plain(output) | HiddenOutput::Normalised(DensePass { output, .. })) =
+                &pass.output;
+            top = tensor(output.clone());
+            hidden.push(pass);
+        }
+        (self.output.forward(top.clone()), TowerPass { hidden, top })
+    }
+
+    /// Registers the parameters' gradients, from that of the output, `[n, 1]`; gives what goes
+    /// down to the inputs.
+    pub fn backward(
+        &self,
+        grad: Tensor<B, 2>,
+        pass: TowerPass<B>,
+        grads: &mut GradientsParams,
+    ) -> Upstream<Primitive<B>> {
+        let Affine { weight, bias } = &self.output;
+        grads.register(weight.id, pass.top.transpose().matmul(grad.clone()));
+        grads.register(bias.id, grad.clone().sum_dim(0).squeeze_dim::<1>(0));
+        let upstream = Upstream { grad: primitive(grad), weight: primitive(weight.val()) };
+        self.hidden
+            .iter()
+            .zip(pass.hidden)
+            .rev()
+            .fold(upstream, |upstream, (layer, pass)| layer.backward(upstream, pass, grads))
     }
 }
 
@@ -135,20 +241,75 @@ impl<B: Kernels> MaskBlock<B> {
         }
     }
 
-    /// `[n, inputs]` gives `[n, width]`.
-    pub fn forward(
-        &self,
-        embeddings: Tensor<B, 2>,
-        rate: f64,
-        mode: Mode,
-        name: &str,
-    ) -> Tensor<B, 2> {
-        let nothing = Mode::Predict.dropout(0.0, name);
-        let mask = self.mask_out.forward(self.mask_in.forward_relu(embeddings.clone(), &nothing));
-        let x = (mask * embeddings).matmul(self.weight.val());
-        let (gamma, beta) = (primitive(self.gamma.val()), primitive(self.beta.val()));
-        tensor(
-            B::norm_relu(primitive(x), gamma, beta, Over::Units, &mode.dropout(rate, name)).output,
-        )
+    /// The parameters, as the operation on blocks takes them.
+    fn layer(&self) -> MaskLayer<Primitive<B>> {
+        let (two, one) = (
+            |p: &Param<Tensor<B, 2>>| primitive(p.val()),
+            |p: &Param<Tensor<B, 1>>| primitive(p.val()),
+        );
+        MaskLayer {
+            mask_in: two(&self.mask_in.weight),
+            mask_in_bias: one(&self.mask_in.bias),
+            mask_out: two(&self.mask_out.weight),
+            mask_out_bias: one(&self.mask_out.bias),
+            weight: two(&self.weight),
+            gamma: one(&self.gamma),
+            beta: one(&self.beta),
+        }
     }
+
+    /// Registers the gradients of all parameters.
+    fn register(&self, layer: MaskLayer<Primitive<B>>, grads: &mut GradientsParams) {
+        let two = [
+            (self.mask_in.weight.id, layer.mask_in),
+            (self.mask_out.weight.id, layer.mask_out),
+            (self.weight.id, layer.weight),
+        ];
+        let one = [
+            (self.mask_in.bias.id, layer.mask_in_bias),
+            (self.mask_out.bias.id, layer.mask_out_bias),
+            (self.gamma.id, layer.gamma),
+            (self.beta.id, layer.beta),
+        ];
+        two.into_iter().for_each(|(id, grad)| grads.register::<B, 2>(id, tensor(grad)));
+        one.into_iter().for_each(|(id, grad)| grads.register::<B, 1>(id, tensor(grad)));
+    }
+}
+
+/// The forward pass of mask blocks side by side, as their backward pass needs it.
+pub struct MaskBlocksPass<B: Kernels> {
+    embeddings: Tensor<B, 2>,
+    pass: MaskPass<Primitive<B>>,
+    scale: f32,
+}
+
+/// The outputs `[n, blocks·width]` of `blocks` on the same embeddings `[n, inputs]`, with dropout
+/// where `mode` is training.
+pub fn mask_blocks<B: DenseKernels>(
+    blocks: &[MaskBlock<B>],
+    embeddings: Tensor<B, 2>,
+    rate: f64,
+    mode: Mode,
+) -> (Tensor<B, 2>, MaskBlocksPass<B>) {
+    let layers: Vec<_> = blocks.iter().map(MaskBlock::layer).collect();
+    let dropouts: Vec<_> =
+        (0..blocks.len()).map(|i| mode.dropout(rate, &format!("block.{i}"))).collect();
+    let pass = B::mask_layers(primitive(embeddings.clone()), &layers, &dropouts);
+    let scale = dropouts.first().map_or(1.0, |dropout| dropout.scale());
+    (tensor(pass.output.clone()), MaskBlocksPass { embeddings, pass, scale })
+}
+
+/// Registers the gradients of the blocks' parameters; gives that of the embeddings.
+pub fn mask_blocks_backward<B: DenseKernels>(
+    blocks: &[MaskBlock<B>],
+    upstream: Upstream<Primitive<B>>,
+    pass: MaskBlocksPass<B>,
+    grads: &mut GradientsParams,
+) -> Tensor<B, 2> {
+    let MaskBlocksPass { embeddings, pass, scale } = pass;
+    let layers: Vec<_> = blocks.iter().map(MaskBlock::layer).collect();
+    let (grad, layers) =
+        B::mask_layers_backward(upstream, primitive(embeddings), &layers, pass, scale);
+    blocks.iter().zip(layers).for_each(|(block, layer)| block.register(layer, grads));
+    tensor(grad)
 }

@@ -1,6 +1,7 @@
 //! Click models: an embedding per category, a network above, one training loop for all.
 
 mod config;
+mod gradients;
 mod layers;
 mod network;
 mod rows;
@@ -36,6 +37,10 @@ pub struct Epoch {
     pub valid_auc: f64,
     /// Cross-entropy on the validation rows.
     pub valid_logloss: f64,
+    /// That of the clicks among them.
+    pub valid_logloss_clicks: f64,
+    /// That of the others.
+    pub valid_logloss_others: f64,
     /// Learning rate of this pass.
     pub learning_rate: f64,
     /// Wall-clock seconds of the training pass, evaluation not included.

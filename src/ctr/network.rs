@@ -1,7 +1,8 @@
 //! The click models as networks: codes in, logits out.
 
 use super::config::{MaskNetConfig, ModelConfig, TowerConfig};
-use super::layers::{MaskBlock, Tower, gather, pairwise};
+use super::layers::{MaskBlock, Tower, gather, mask_blocks, pairwise};
+use crate::nn::dense::DenseKernels;
 use crate::nn::kernels::Kernels;
 use crate::nn::layers::{Mode, normal};
 use crate::seed::Seed;
@@ -51,7 +52,7 @@ pub struct MaskNet<B: Kernels> {
     pub dropout: f64,
 }
 
-impl<B: Kernels> Network<B> {
+impl<B: DenseKernels> Network<B> {
     /// A fresh network for rows of `fields` fields with `codes` codes in all.
     pub fn new(
         config: &ModelConfig,
@@ -87,18 +88,34 @@ impl<B: Kernels> Network<B> {
     }
 
     /// Logits `[n, 1]` of the rows with the given codes `[n, f]` in the shared table.
-    pub fn forward(&self, codes: Tensor<B, 2, Int>, mode: Mode) -> Tensor<B, 2> {
+    pub fn predict(&self, codes: Tensor<B, 2, Int>) -> Tensor<B, 2> {
         let fields = codes.dims()[1];
         let embeddings = gather(&self.embedding, codes.clone());
         match &self.head {
-            Head::Dnn(tower) => tower.forward(embeddings, mode),
+            Head::Dnn(tower) => tower.predict(embeddings),
             Head::DeepFm(model) => {
-                let linear = gather(&model.linear, codes).sum_dim(1);
-                let machine = linear + pairwise(embeddings.clone(), fields);
-                machine + model.tower.forward(embeddings, mode)
+                let machine = model.machine(embeddings.clone(), codes, fields);
+                machine + model.tower.predict(embeddings)
             }
-            Head::MaskNet(model) => model.forward(embeddings, mode),
+            Head::MaskNet(model) => {
+                let (outputs, _) = mask_blocks(&model.blocks, embeddings, 0.0, Mode::Predict);
+                model.tower.predict(outputs)
+            }
         }
+    }
+
+    /// The network as it is now: parameters are replaced in training, but running statistics move.
+    pub fn frozen(&self) -> Self {
+        let mut frozen = self.clone();
+        let tower = match &mut frozen.head {
+            Head::Dnn(tower) => tower,
+            Head::DeepFm(model) => &mut model.tower,
+            Head::MaskNet(model) => &mut model.tower,
+        };
+        for layer in &mut tower.hidden {
+            layer.norm = layer.norm.as_ref().map(|norm| norm.frozen());
+        }
+        frozen
     }
 
     /// The parameters under the embedding regulariser.
@@ -111,7 +128,7 @@ impl<B: Kernels> Network<B> {
     }
 }
 
-impl<B: Kernels> MaskNet<B> {
+impl<B: DenseKernels> MaskNet<B> {
     fn new(config: &MaskNetConfig, fields: usize, seed: Seed, device: &B::Device) -> Self {
         let inputs = fields * config.embedding_dim;
         let hidden = (inputs as f64 * config.reduction_ratio) as usize;
@@ -125,12 +142,16 @@ impl<B: Kernels> MaskNet<B> {
             dropout: config.dropout,
         }
     }
+}
 
-    fn forward(&self, embeddings: Tensor<B, 2>, mode: Mode) -> Tensor<B, 2> {
-        let blocks = self.blocks.iter().enumerate();
-        let outputs = blocks.map(|(i, block)| {
-            block.forward(embeddings.clone(), self.dropout, mode, &format!("block.{i}"))
-        });
-        self.tower.forward(Tensor::cat(outputs.collect(), 1), mode)
+impl<B: DenseKernels> DeepFm<B> {
+    /// The factorisation machine's logits `[n, 1]`.
+    pub fn machine(
+        &self,
+        embeddings: Tensor<B, 2>,
+        codes: Tensor<B, 2, Int>,
+        fields: usize,
+    ) -> Tensor<B, 2> {
+        gather(&self.linear, codes).sum_dim(1) + pairwise(embeddings, fields)
     }
 }

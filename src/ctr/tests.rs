@@ -1,17 +1,16 @@
 //! The click models and their kernels against PyTorch's recorded passes and each other.
 
 use super::config::{MaskNetConfig, ModelConfig, TowerConfig};
+use super::gradients::Batch;
 use super::network::{Head, Network};
-use super::training::cross_entropy;
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::dense::DenseKernels;
+use crate::nn::gradient_check;
 use crate::nn::kernels::Kernels;
-use crate::nn::layers::Mode;
 use crate::seed::Seed;
 use burn::module::Param;
-use burn::optim::GradientsParams;
 use burn::tensor::backend::Backend;
 use burn::tensor::{Int, Tensor, TensorData};
-use burn_autodiff::Autodiff;
 use burn_flex::Flex;
 use burn_ndarray::NdArray;
 use serde_json::Value;
@@ -119,7 +118,7 @@ fn config(name: &str) -> ModelConfig {
 }
 
 /// Sets every parameter to its recorded value; none may be missing on either side.
-fn set<B: Kernels>(network: &mut Network<B>, parameters: &Value) {
+fn set<B: DenseKernels>(network: &mut Network<B>, parameters: &Value) {
     let Named { one, two } = named(network);
     assert_eq!(one.len() + two.len(), parameters.as_object().unwrap().len());
     for (name, param) in one {
@@ -159,7 +158,7 @@ fn compare<B: Kernels>(
 }
 
 /// One forward pass, backward pass and optimiser step of each model as PyTorch makes them.
-fn check_model<B: Kernels>(name: &str) {
+fn check_model<B: DenseKernels>(name: &str) {
     let recording = recorded();
     let model = &recording["models"][name];
     let device = B::Device::default();
@@ -175,29 +174,25 @@ fn check_model<B: Kernels>(name: &str) {
     let labels = TensorData::new(labels, [n, 1]);
     let config = config(name);
 
-    let mut network = Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
+    let mut network = Network::<B>::new(&config, fields, codes, Seed::master(0), &device);
     set(&mut network, &model["parameters"]);
-    let mode = Mode::Train(Seed::master(0));
-    let forward = |network: &Network<Autodiff<B>>| {
-        let logits =
-            network.forward(Tensor::<Autodiff<B>, 2, Int>::from_data(rows.clone(), &device), mode);
-        let loss = cross_entropy(logits.clone(), Tensor::from_data(labels.clone(), &device));
-        (logits, loss)
+    let batch = |network: &Network<B>| {
+        let codes = Tensor::<B, 2, Int>::from_data(rows.clone(), &device);
+        let labels = Tensor::from_data(labels.clone(), &device);
+        network.gradients(codes, labels, Seed::master(0))
     };
-    let (logits, loss) = forward(&network);
-    assert_close("logits", &values(logits), &numbers(&model["train_logits"]), 1e-5);
-    assert_close("loss", &values(loss.clone()), &numbers(&model["cross_entropy"]), 1e-5);
+    let Batch { loss, grads } = batch(&network);
+    assert_close("loss", &values(loss), &numbers(&model["cross_entropy"]), 1e-5);
 
     // The recorded gradients hold the regulariser's, which the optimiser adds.
-    let grads = loss.backward();
     let penalty = config.embedding_regularizer();
     let Named { one, two } = named(&mut network);
     for (parameter, param) in one {
-        let grad = param.grad(&grads).map_or(vec![0.0; param.dims()[0]], values);
+        let grad = grads.get::<B, 1>(param.id).map_or(vec![0.0; param.dims()[0]], values);
         assert_close(&parameter, &grad, &numbers(&model["gradients"][&parameter]), 1e-5);
     }
     for (parameter, param) in two {
-        let mut grad = values(param.grad(&grads).unwrap());
+        let mut grad = values(grads.get::<B, 2>(param.id).unwrap());
         if parameter == "embedding" || parameter == "fm_linear" {
             let weights = values(param.val());
             grad.iter_mut().zip(weights).for_each(|(grad, weight)| *grad += penalty * weight);
@@ -207,8 +202,7 @@ fn check_model<B: Kernels>(name: &str) {
 
     for step in model["steps"].as_array().unwrap() {
         let max_norm = step["max_gradient_norm"].as_f64().unwrap();
-        let mut network =
-            Network::<Autodiff<B>>::new(&config, fields, codes, Seed::master(0), &device);
+        let mut network = Network::<B>::new(&config, fields, codes, Seed::master(0), &device);
         set(&mut network, &model["parameters"]);
         let mut optimizer = Adam::new(AdamConfig {
             betas: [0.9, 0.999],
@@ -217,8 +211,8 @@ fn check_model<B: Kernels>(name: &str) {
             max_norm: Some(max_norm),
         });
         for count in 1..=4 {
-            let grads = GradientsParams::from_grads(forward(&network).1.backward(), &network);
-            network = optimizer.step(network, grads, 1e-3);
+            let grads = batch(&network).grads;
+            network = optimizer.plain_step(network, grads, 1e-3);
             let what = format!("{name}, clip {max_norm}, after {count}:");
             let gradients = &model["gradients"];
             match count {
@@ -229,9 +223,41 @@ fn check_model<B: Kernels>(name: &str) {
         }
     }
 
-    let predicting = burn::module::AutodiffModule::valid(&network);
-    let logits = predicting.forward(Tensor::<B, 2, Int>::from_data(rows, &device), Mode::Predict);
+    let logits = network.frozen().predict(Tensor::<B, 2, Int>::from_data(rows, &device));
     assert_close("prediction", &values(logits), &numbers(&model["eval_logits"]), 1e-5);
+}
+
+/// The gradients of a whole network, dropout included, are the slopes of its loss.
+fn check_slopes(config: &ModelConfig) {
+    type B = NdArray;
+    let device = Default::default();
+    let (n, fields, codes) = (7, 3, 11);
+    let rows: Vec<i32> = (0..n * fields).map(|i| (i * i % codes) as i32).collect();
+    let labels: Vec<f32> = (0..n).map(|i| (i % 2) as f32).collect();
+    let network = Network::<B>::new(config, fields, codes, Seed::master(3), &device);
+    // Freshly drawn embeddings are so small that nothing but biases would count.
+    let mut network = network;
+    network.embedding = network.embedding.map(|table| table * 1e4);
+    let batch = |network: &Network<B>| {
+        let codes = Tensor::from_data(TensorData::new(rows.clone(), [n, fields]), &device);
+        let labels = Tensor::from_data(TensorData::new(labels.clone(), [n, 1]), &device);
+        network.gradients(codes, labels, Seed::master(5))
+    };
+    let grads = batch(&network).grads;
+    let loss = |network: &Network<B>| values(batch(network).loss)[0];
+    gradient_check::check_plain(&network, grads, loss);
+}
+
+#[test]
+fn gradients_are_the_slopes_with_dropout() {
+    for name in ["dnn", "deepfm", "masknet"] {
+        let mut config = config(name);
+        match &mut config {
+            ModelConfig::Dnn(c) | ModelConfig::DeepFm(c) => c.dropout = 0.3,
+            ModelConfig::MaskNet(c) => c.dropout = 0.3,
+        }
+        check_slopes(&config);
+    }
 }
 
 #[test]

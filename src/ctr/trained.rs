@@ -9,6 +9,7 @@ use crate::data::Table;
 use crate::device::Device;
 use crate::files;
 use crate::nn::blocks::BlockKernels;
+use crate::nn::dense::DenseKernels;
 use crate::nn::kernels::Kernels;
 use crate::nn::{self, Work};
 use crate::seed::Seed;
@@ -46,7 +47,7 @@ pub(super) struct OnDevice<B: Kernels> {
 
 type Weights = NamedMpkBytesRecorder<FullPrecisionSettings>;
 
-impl<B: Kernels> Predictor for OnDevice<B> {
+impl<B: DenseKernels> Predictor for OnDevice<B> {
     fn predict(&self, rows: &Rows) -> Vec<f64> {
         predict(&self.network, rows, &self.device)
     }
@@ -57,7 +58,7 @@ impl<B: Kernels> Predictor for OnDevice<B> {
     }
 }
 
-impl<B: Kernels> OnDevice<B> {
+impl<B: DenseKernels> OnDevice<B> {
     /// The network that `card` describes with the given weights.
     fn load(card: &Card, weights: Vec<u8>) -> Result<Box<dyn Predictor>, String>
     where

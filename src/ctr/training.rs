@@ -1,26 +1,25 @@
 //! The one training loop of all click models.
 
 use super::config::{ModelConfig, TrainingConfig};
+use super::gradients::Batch;
 use super::network::Network;
 use super::rows::Rows;
 use super::{CtrError, Epoch};
-use crate::metrics::{auc, logloss};
+use crate::metrics::{auc, logloss, logloss_by_label};
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::dense::DenseKernels;
 use crate::nn::kernels::Kernels;
-use crate::nn::layers::Mode;
 use crate::nn::losses::{Diverged, Losses};
 use crate::progress::Progress;
 use crate::seed::Seed;
-use burn::module::AutodiffModule;
-use burn::optim::GradientsParams;
-use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
-use burn_autodiff::Autodiff;
 use rand::seq::SliceRandom;
 use std::time::Instant;
 
 /// Rows scored at once when predicting.
 const PREDICT_ROWS: usize = 4096;
+
+/// A validation AUC is better than the best so far if it is so by at least this, as in FuxiCTR.
+const LEAST_GAIN: f64 = 1e-6;
 
 /// A network with the weights of its best epoch, and how it came to them.
 pub struct Outcome<B: Kernels> {
@@ -29,19 +28,13 @@ pub struct Outcome<B: Kernels> {
     pub best: usize,
 }
 
-/// Mean cross-entropy of logits and labels, both `[n, 1]`, as a `[1]` tensor.
-pub fn cross_entropy<B: Kernels>(logits: Tensor<B, 2>, labels: Tensor<B, 2>) -> Tensor<B, 1> {
-    let softplus = logits.clone().abs().neg().exp().log1p();
-    (relu(logits.clone()) - logits * labels + softplus).mean()
-}
-
 /// Click probabilities of all rows.
-pub fn predict<B: Kernels>(network: &Network<B>, rows: &Rows, device: &B::Device) -> Vec<f64> {
+pub fn predict<B: DenseKernels>(network: &Network<B>, rows: &Rows, device: &B::Device) -> Vec<f64> {
     let mut scores = Vec::with_capacity(rows.len());
     let mut start = 0;
     while start < rows.len() {
         let end = rows.len().min(start + PREDICT_ROWS);
-        let logits = network.forward(rows.codes(start..end, device), Mode::Predict);
+        let logits = network.predict(rows.codes(start..end, device));
         let logits = logits.into_data().convert::<f32>();
         let logits = logits.as_slice::<f32>().expect("converted to f32");
         scores.extend(logits.iter().map(|&x| 1.0 / (1.0 + (-f64::from(x)).exp())));
@@ -64,12 +57,11 @@ pub struct Training<'a, B: Kernels> {
     pub seed: Seed,
 }
 
-impl<B: Kernels> Training<'_, B> {
+impl<B: DenseKernels> Training<'_, B> {
     /// Trains until the validation AUC stops rising.
     pub fn run(&self, progress: &dyn Progress) -> Result<Outcome<B>, CtrError> {
         let (seed, device) = (self.seed.derive("weights"), &self.device);
-        let mut network =
-            Network::<Autodiff<B>>::new(self.model, self.fields, self.codes, seed, device);
+        let mut network = Network::<B>::new(self.model, self.fields, self.codes, seed, device);
         let mut optimizer = Adam::new(AdamConfig {
             betas: [0.9, 0.999],
             penalty: self.model.embedding_regularizer(),
@@ -78,7 +70,7 @@ impl<B: Kernels> Training<'_, B> {
         });
         let mut learning_rate = self.config.learning_rate;
         let mut history: Vec<Epoch> = Vec::new();
-        let (mut best, mut best_network) = (0, network.valid());
+        let (mut best, mut best_network) = (0, network.frozen());
         let mut without_gain = 0;
         let steps = self.train.len().div_ceil(self.config.batch_size);
         progress
@@ -89,20 +81,23 @@ impl<B: Kernels> Training<'_, B> {
             (network, train_loss) =
                 self.pass(network, &mut optimizer, learning_rate, epoch, progress)?;
             let seconds = started.elapsed().as_secs_f64();
-            let candidate = network.valid();
+            let candidate = network.frozen();
             let scores = predict(&candidate, self.valid, device);
             let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
             let valid_logloss = logloss(self.valid_labels, &scores);
+            let [others, clicks] = logloss_by_label(self.valid_labels, &scores);
             progress.note(&format!("epoch {epoch}, valid AUC {:.3}%", 100.0 * valid_auc));
             history.push(Epoch {
                 epoch,
                 train_loss,
                 valid_auc,
                 valid_logloss,
+                valid_logloss_clicks: clicks,
+                valid_logloss_others: others,
                 learning_rate,
                 seconds,
             });
-            if epoch == 1 || valid_auc > history[best].valid_auc {
+            if epoch == 1 || valid_auc >= history[best].valid_auc + LEAST_GAIN {
                 (best, best_network, without_gain) = (epoch - 1, candidate, 0);
                 continue;
             }
@@ -120,12 +115,12 @@ impl<B: Kernels> Training<'_, B> {
     /// One pass over the training rows in a fresh order. Gives the mean of the batches' losses.
     fn pass(
         &self,
-        mut network: Network<Autodiff<B>>,
+        mut network: Network<B>,
         optimizer: &mut Adam<B>,
         learning_rate: f64,
         epoch: usize,
         progress: &dyn Progress,
-    ) -> Result<(Network<Autodiff<B>>, f64), CtrError> {
+    ) -> Result<(Network<B>, f64), CtrError> {
         let mut order: Vec<u32> = (0..self.train.len() as u32).collect();
         order.shuffle(&mut self.seed.stream(&format!("shuffle/{epoch}")));
         let mut losses = Losses::new(epoch);
@@ -133,10 +128,9 @@ impl<B: Kernels> Training<'_, B> {
         for batch in order.chunks(self.config.batch_size).filter(|batch| batch.len() > 1) {
             let (codes, labels) = self.train.batch(batch, &self.device);
             let step_seed = self.seed.derive(&format!("dropout/{epoch}/{}", losses.steps()));
-            let loss = cross_entropy(network.forward(codes, Mode::Train(step_seed)), labels);
-            losses.push(loss.clone().inner()).map_err(|e| self.diverged(e))?;
-            let grads = GradientsParams::from_grads(loss.backward(), &network);
-            network = optimizer.step(network, grads, learning_rate);
+            let Batch { loss, grads, .. } = network.gradients(codes, labels, step_seed);
+            losses.push(loss).map_err(|e| self.diverged(e))?;
+            network = optimizer.plain_step(network, grads, learning_rate);
             progress.advance(1);
         }
         let means = losses.means().map_err(|e| self.diverged(e))?;

@@ -5,12 +5,14 @@ use super::error::RowAt;
 use super::raw::{Raw, RawBuilder, Role};
 use super::schema::{Encoding, Field, Schema};
 use super::{DataError, Table};
-use arrow::array::{
-    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int8Array, Int32Array,
-    LargeStringArray, RecordBatch,
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, Float64Array, Int8Array, Int32Array, LargeStringArray,
+    RecordBatch,
 };
-use arrow::compute::{CastOptions, can_cast_types, cast_with_options};
-use arrow::datatypes::{self as types, DataType, Int32Type};
+use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
+use arrow_schema::{ArrowError, DataType};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
@@ -33,7 +35,7 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Raw, DataError>
 }
 
 /// The outcome of `work`, or why it panicked, without the usual message on stderr.
-fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -118,7 +120,7 @@ fn read_column(
 }
 
 /// The values as text; not-a-number becomes a null, as it is written for a missing value.
-fn texts(values: &ArrayRef) -> Result<LargeStringArray, arrow::error::ArrowError> {
+fn texts(values: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
     let options = CastOptions { safe: false, ..CastOptions::default() };
     let texts = cast_with_options(values, &DataType::LargeUtf8, &options)?;
     let texts = texts.as_string::<i64>();
@@ -162,8 +164,8 @@ pub(super) fn write(table: &Table, out: &mut (dyn Write + Send)) -> std::io::Res
     Ok(())
 }
 
-fn arrow_schema(schema: &Schema) -> types::Schema {
-    let label = types::Field::new(&schema.label, DataType::Int8, false);
+fn arrow_schema(schema: &Schema) -> arrow_schema::Schema {
+    let label = arrow_schema::Field::new(&schema.label, DataType::Int8, false);
     let fields = schema.fields.iter().map(|field| {
         let kind = match field.encoding {
             Encoding::Categories { .. } => {
@@ -171,9 +173,9 @@ fn arrow_schema(schema: &Schema) -> types::Schema {
             }
             Encoding::Bins { .. } => DataType::Float64,
         };
-        types::Field::new(&field.name, kind, true)
+        arrow_schema::Field::new(&field.name, kind, true)
     });
-    types::Schema::new([label].into_iter().chain(fields).collect::<Vec<_>>())
+    arrow_schema::Schema::new([label].into_iter().chain(fields).collect::<Vec<_>>())
 }
 
 /// What each code is written as.
@@ -191,7 +193,7 @@ fn dictionary(field: &Field) -> ArrayRef {
 fn decode(codes: &[u32], values: &ArrayRef) -> ArrayRef {
     match values.data_type() {
         DataType::Float64 => {
-            let values = values.as_primitive::<types::Float64Type>();
+            let values = values.as_primitive::<Float64Type>();
             let value = |&code: &u32| {
                 let code = code as usize;
                 values.is_valid(code).then(|| values.value(code))

@@ -1,7 +1,8 @@
-//! An experiment: its description, its cells, the runner, the store of results.
+//! An experiment: its plan, the store of its results, the runner that gets from one to the other.
 //!
-//! [`ExperimentConfig`] is what a TOML file says; [`plan::cells`] lists its trainings; a
-//! [`Runner`] works through them and keeps every result in a [`store::RunFolder`].
+//! [`plan`] reads what a TOML file says ([`ExperimentConfig`]) and lists its trainings
+//! ([`plan::cells`]); a [`Runner`] works through them, several at once, and keeps every result in
+//! a [`store::RunFolder`].
 //!
 //! # Seeds
 //!
@@ -11,30 +12,14 @@
 //! in which order they are worked on, and models of one replicate start from the same weights in
 //! every scenario: a difference to `base` is paired, which takes out part of the seeds' noise.
 
-mod config;
-pub mod environment;
-mod error;
-mod fingerprint;
-mod outlook;
-mod overrides;
 pub mod plan;
-mod record;
-mod runner;
-mod sample;
-mod scenario;
+mod run;
 pub mod store;
-#[cfg(test)]
-mod tests;
-mod toml_errors;
-mod train;
 
-pub use config::{BUILT_IN, ExperimentConfig, GeneratorSettings, ModelSettings, Seeds};
-pub use error::RunError;
-pub use fingerprint::Fingerprint;
-pub use outlook::{Listener, Outlook, Standing};
-pub use overrides::Override;
-pub use plan::{Cell, Order, Shard, Source};
-pub use record::{CellRecord, ResultRow, from_csv, to_csv};
-pub use runner::{RunOptions, RunResults, Runner};
-pub use scenario::Scenario;
-pub use toml_errors::ConfigError;
+pub use plan::{
+    ALGORITHM_REVISION, Added, BUILT_IN, Cell, ConfigError, ExperimentConfig, Fingerprint,
+    GeneratorSettings, ModelSettings, Order, Override, Scenario, Seeds, Shard, Source,
+};
+pub use run::{Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
+pub use store::environment;
+pub use store::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};

@@ -1,7 +1,7 @@
 //! Numbers about scores and tables.
 
-mod auc;
 mod identical;
+mod scores;
 
-pub use auc::{auc, logloss};
 pub use identical::{Identical, identical_rows};
+pub use scores::*;

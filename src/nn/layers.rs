@@ -180,14 +180,20 @@ impl<B: Kernels> BatchNorm<B> {
         let (gamma, beta) = (primitive(self.gamma.val()), primitive(self.beta.val()));
         let result = B::norm_relu(primitive(x), gamma, beta, Over::Batch, dropout);
         let Normalised { output, mean, variance } = result;
-        let [mean, variance] =
-            [mean, variance].map(|statistic| tensor::<B, 2>(statistic).squeeze_dim::<1>(0));
-        let mean = match bias {
-            Some(bias) => mean + bias.detach(),
-            None => mean,
-        };
-        self.track(mean, variance, n);
+        self.track(tensor(mean), tensor(variance), bias, n);
         tensor(output)
+    }
+
+    /// The same parameters and statistics, which no training moves any more.
+    pub fn frozen(&self) -> Self {
+        let frozen = |state: &RunningState<Tensor<B, 1>>| {
+            RunningState::from_record(state.clone().into_record())
+        };
+        Self {
+            running_mean: frozen(&self.running_mean),
+            running_variance: frozen(&self.running_variance),
+            ..self.clone()
+        }
     }
 
     /// Slope and offset of the normalisation with the running statistics, `[units]` each:
@@ -203,8 +209,20 @@ impl<B: Kernels> BatchNorm<B> {
         (slope, offset)
     }
 
-    /// Moves the running statistics towards those of a batch of `n` rows.
-    fn track(&self, mean: Tensor<B, 1>, variance: Tensor<B, 1>, n: usize) {
+    /// Moves the running statistics towards those of a batch of `n` rows, `[1, units]` each: the
+    /// variance is the biased one, the mean that of the values without their bias.
+    pub fn track(
+        &self,
+        mean: Tensor<B, 2>,
+        variance: Tensor<B, 2>,
+        bias: Option<Tensor<B, 1>>,
+        n: usize,
+    ) {
+        let (mean, variance) = (mean.squeeze_dim::<1>(0), variance.squeeze_dim::<1>(0));
+        let mean = match bias {
+            Some(bias) => mean + bias.detach(),
+            None => mean,
+        };
         let unbiased = variance * (n as f64 / (n as f64 - 1.0));
         for (state, new) in [(&self.running_mean, mean), (&self.running_variance, unbiased)] {
             state.update(state.value_sync() * (1.0 - MOMENTUM) + new * MOMENTUM);

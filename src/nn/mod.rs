@@ -6,6 +6,7 @@
 pub mod adam;
 pub mod average;
 pub mod blocks;
+pub mod dense;
 #[cfg(test)]
 pub mod gradient_check;
 pub mod kernels;

@@ -165,7 +165,7 @@ fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<S
         let mut x = NAMES;
         for &scenario in scenarios {
             area.draw(&Circle::new((x, 58), 6, style::scenario_colour(scenario).filled()))?;
-            area.draw(&Text::label(scenario.name()).at((x + 12, 50)))?;
+            area.draw(&Text::label(&scenario.name()).at((x + 12, 50)))?;
             x += 32 + 9 * scenario.name().len() as i32;
         }
         let row_top = |row: usize| TOP + ROW * row as i32;

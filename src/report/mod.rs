@@ -13,4 +13,4 @@ pub use bench_table::bench_table;
 pub use figures::{FigureError, draw_figures};
 pub use stats::Sample;
 pub use summary::{Entry, Summary};
-pub use table::{auc_table, cost_table, identical_table};
+pub use table::{auc_table, cost_table, identical_table, resample_table};

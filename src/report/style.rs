@@ -22,17 +22,26 @@ const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
 const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
 
 /// Synthetic clicks are warm, synthetic non-clicks cold; more of them is darker.
 pub fn scenario_colour(scenario: Scenario) -> RGBColor {
     match scenario {
         Scenario::Base => BLACK,
-        Scenario::Pos25 => ORANGE,
-        Scenario::Pos50 => VERMILION,
-        Scenario::Neg25 => SKY,
-        Scenario::Neg50 => BLUE,
         Scenario::SyntheticOnly => GREEN,
+        Scenario::Added(added) => match (added.clicks(), added.others()) {
+            (clicks, 0) => between(ORANGE, VERMILION, clicks),
+            (0, others) => between(SKY, BLUE, others),
+            _ => PURPLE,
+        },
     }
+}
+
+/// The first colour up to 25 %, the second from 50 % on.
+fn between(light: RGBColor, dark: RGBColor, percent: u16) -> RGBColor {
+    let share = ((f64::from(percent) - 25.0) / 25.0).clamp(0.0, 1.0);
+    let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+    RGBColor(mix(light.0, dark.0), mix(light.1, dark.1), mix(light.2, dark.2))
 }
 
 /// The colour of a model's lines.

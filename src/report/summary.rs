@@ -3,7 +3,7 @@
 use super::stats::Sample;
 use crate::ctr::ModelKind;
 use crate::experiment::{ResultRow, Scenario};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The results of one generator, conditioning, scenario and model over all seeds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,13 +12,19 @@ pub struct Entry {
     pub auc: Sample,
     /// Test AUC minus the same seed's `base`, in points of percent.
     pub gain: Sample,
+    /// Test AUC minus that of the same seed and scenario with `resample`, in points of percent.
+    pub over_resample: Sample,
 }
+
+/// The generator that copies real rows.
+pub(super) const RESAMPLE: &str = "resample";
 
 /// Results gathered over the replicates.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
     rows: &'a [&'a ResultRow],
     base: HashMap<(ModelKind, u64), f64>,
+    resample: HashMap<(Scenario, ModelKind, u64), f64>,
 }
 
 /// A generator and its conditioning, as named in results.
@@ -32,7 +38,12 @@ impl<'a> Summary<'a> {
             .filter(|row| row.scenario == Scenario::Base)
             .map(|row| ((row.model, row.seed), row.test_auc))
             .collect();
-        Self { rows, base }
+        let resample = rows
+            .iter()
+            .filter(|row| row.generator == RESAMPLE)
+            .map(|row| ((row.scenario, row.model, row.seed), row.test_auc))
+            .collect();
+        Self { rows, base, resample }
     }
 
     /// The models there are results of, in the order of reports.
@@ -43,8 +54,8 @@ impl<'a> Summary<'a> {
 
     /// The scenarios with synthetic rows there are results of, in the order of reports.
     pub fn scenarios(&self) -> Vec<Scenario> {
-        let there = |scenario: &Scenario| self.rows.iter().any(|row| row.scenario == *scenario);
-        Scenario::ALL.into_iter().filter(|s| *s != Scenario::Base && there(s)).collect()
+        let scenarios = self.rows.iter().map(|row| row.scenario);
+        scenarios.filter(|s| *s != Scenario::Base).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The generators and conditionings there are results of, in the order of the rows.
@@ -80,9 +91,14 @@ impl<'a> Summary<'a> {
             let base = self.base.get(&(model, row.seed))?;
             Some(100.0 * (row.test_auc - base))
         };
+        let over_resample = |row: &ResultRow| {
+            let resample = self.resample.get(&(scenario, model, row.seed))?;
+            Some(100.0 * (row.test_auc - resample))
+        };
         Entry {
             auc: rows().map(|row| 100.0 * row.test_auc).collect(),
             gain: rows().filter_map(gain).collect(),
+            over_resample: rows().filter_map(over_resample).collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The tables at the end of a run, for a terminal of 120 columns or a file.
 
 use super::stats::Sample;
-use super::summary::{Entry, Source, Summary};
+use super::summary::{Entry, RESAMPLE, Source, Summary};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
 use crate::experiment::environment::DatasetSummary;
@@ -19,7 +19,8 @@ pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Strin
     let scenarios = summary.scenarios();
     let several = summary.n_seeds() > 1;
     let spread = if several { ", mean ± standard deviation over the seeds" } else { "" };
-    let mut table = empty_table(&["", ""], scenarios.iter().map(|s| s.name()), colour);
+    let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
+    let mut table = empty_table(&["", ""], names.iter().map(String::as_str), colour);
     let mut base = vec![Cell::new("base"), Cell::new(percent(&summary.base(model), several))];
     // The value stands in the conditioning's column, so that scenarios need no column of blanks.
     base.resize_with(2 + scenarios.len(), || Cell::new(""));
@@ -35,19 +36,55 @@ pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Strin
     titled(&title, &table)
 }
 
+/// One model's test AUC less that with copies of real rows (`resample`) in the same scenario and
+/// seed, which makes as many steps on as many rows; none where there are no such copies.
+///
+/// With `colour`, differences are green or red.
+pub fn resample_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Option<String> {
+    let scenarios = summary.scenarios();
+    let several = summary.n_seeds() > 1;
+    let spread = if several { ", mean ± standard deviation over the seeds" } else { "" };
+    let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
+    let mut table = empty_table(&["", ""], names.iter().map(String::as_str), colour);
+    let mut some = false;
+    for source in summary.sources().into_iter().filter(|source| source.0 != RESAMPLE) {
+        let mut row = vec![Cell::new(source.0), Cell::new(source.1)];
+        for &scenario in &scenarios {
+            let gain = summary.entry(source, scenario, model).over_resample;
+            some |= gain.n() > 0;
+            row.push(tinted(Cell::new(signed(&gain, several)), &gain));
+        }
+        table.add_row(row);
+    }
+    let title = format!(
+        "{}: difference to {RESAMPLE} of the same scenario in points{spread}",
+        model.title()
+    );
+    some.then(|| titled(&title, &table))
+}
+
 /// AUC and difference: side by side for one seed, below each other for several.
 fn auc_cell(entry: &Entry, several: bool) -> Cell {
-    let gain = match entry.gain.mean() {
-        Some(mean) if several => format!("{mean:+.3}{}", plus_minus(&entry.gain)),
-        Some(mean) => format!("{mean:+.3}"),
-        None => NOTHING.to_owned(),
-    };
     if entry.auc.n() == 0 {
         return Cell::new(NOTHING);
     }
+    let (auc, gain) = (percent(&entry.auc, several), signed(&entry.gain, several));
     let separator = if several { "\n" } else { " " };
-    let cell = Cell::new(format!("{}{separator}{gain}", percent(&entry.auc, several)));
-    match entry.gain.mean() {
+    tinted(Cell::new(format!("{auc}{separator}{gain}")), &entry.gain)
+}
+
+/// A difference with its sign.
+fn signed(gain: &Sample, several: bool) -> String {
+    match gain.mean() {
+        Some(mean) if several => format!("{mean:+.3}{}", plus_minus(gain)),
+        Some(mean) => format!("{mean:+.3}"),
+        None => NOTHING.to_owned(),
+    }
+}
+
+/// A cell in the colour of its difference.
+fn tinted(cell: Cell, gain: &Sample) -> Cell {
+    match gain.mean() {
         // Only what would not round to nothing.
         Some(mean) if mean >= 0.0005 => cell.fg(Color::Green),
         Some(mean) if mean <= -0.0005 => cell.fg(Color::Red),
@@ -72,7 +109,8 @@ fn plus_minus(sample: &Sample) -> String {
 /// scenario, beside the same figure for real validation rows.
 pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
     let scenarios = summary.scenarios();
-    let mut table = empty_table(&["", "", "label"], scenarios.iter().map(|s| s.name()), false);
+    let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
+    let mut table = empty_table(&["", "", "label"], names.iter().map(String::as_str), false);
     for source in summary.sources() {
         for (label, any) in [("same", false), ("any", true)] {
             let name = if any { ["", ""] } else { [source.0, source.1] };
@@ -167,9 +205,9 @@ impl SourceCost {
         for scenario in summary.scenarios() {
             let slot = match scenario {
                 Scenario::Base => continue,
-                Scenario::Neg25 | Scenario::Neg50 => 0,
-                Scenario::Pos25 | Scenario::Pos50 => 1,
-                Scenario::SyntheticOnly => 2,
+                Scenario::Added(added) if added.clicks() == 0 => 0,
+                Scenario::Added(added) if added.others() == 0 => 1,
+                Scenario::Added(_) | Scenario::SyntheticOnly => 2,
             };
             for row in summary.of(source, scenario) {
                 fit.insert(row.seed, row.fit_seconds);

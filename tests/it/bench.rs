@@ -63,6 +63,7 @@ fn table_of_two_devices() {
     let report = BenchReport {
         program: "synthctr".to_owned(),
         machine: "a processor".to_owned(),
+        instruction_set: "avx2".to_owned(),
         gpu: Some("a GPU".to_owned()),
         dataset: serde_json::from_value(serde_json::json!({
             "name": "frappe_x1", "fingerprint": "0", "checksums": {}, "notes": [],

@@ -62,8 +62,9 @@ fn every_model_learns_and_keeps_its_best_epoch() {
         let trained = fit(Device::Cpu, &model, &settings(8), 1);
         let auc = test_auc(&trained);
         assert!(auc > 0.7, "{}: {auc}", model.kind());
-        let best = trained.history().iter().map(|epoch| epoch.valid_auc).fold(0.0, f64::max);
-        assert_eq!(trained.best().valid_auc, best);
+        let highest = trained.history().iter().map(|epoch| epoch.valid_auc).fold(0.0, f64::max);
+        let best = trained.best().valid_auc;
+        assert!(highest - best < 1e-6, "{highest} and {best}");
         let valid =
             synthctr::metrics::auc(split().valid.labels(), &trained.predict(&split().valid));
         assert_eq!(valid, Some(best), "the best epoch's weights were restored");
@@ -80,7 +81,8 @@ fn the_learning_rate_falls_after_each_epoch_without_gain_and_the_second_in_a_row
         for (i, epoch) in history.iter().enumerate() {
             assert_eq!(epoch.epoch, i + 1);
             assert!((epoch.learning_rate / rate - 1.0).abs() < 1e-9, "epoch {}", i + 1);
-            if epoch.valid_auc > best {
+            // Less is no gain in FuxiCTR either.
+            if epoch.valid_auc >= best + 1e-6 {
                 (best, without_gain) = (epoch.valid_auc, 0);
             } else {
                 without_gain += 1;

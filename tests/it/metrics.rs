@@ -1,11 +1,19 @@
 //! Tests of metrics.
 
+mod auc;
+mod calibration;
+mod delong;
+mod grouped;
+mod identical;
+mod importance;
+mod popularity;
+mod prior;
+mod quantiles;
+mod ranking;
+
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::sync::Arc;
-use synthctr::data::{Field, Schema, Table};
-use synthctr::metrics::{Identical, auc, identical_rows, logloss};
 
 /// The share of pairs in order, ties half.
 fn auc_by_definition(labels: &[u8], scores: &[f64]) -> Option<f64> {
@@ -21,76 +29,61 @@ fn auc_by_definition(labels: &[u8], scores: &[f64]) -> Option<f64> {
     (pairs > 0).then(|| ordered / pairs as f64)
 }
 
-proptest! {
-    #[test]
-    fn auc_is_its_definition(rows in prop::collection::vec((0u8..2, -4i8..5), 0..60)) {
-        let labels: Vec<u8> = rows.iter().map(|&(label, _)| label).collect();
-        // Both zeros occur, and infinities.
-        let score = |&(label, score): &(u8, i8)| match score {
-            0 if label == 0 => -0.0,
-            4 => f64::INFINITY,
-            -4 => f64::NEG_INFINITY,
-            _ => f64::from(score) / 3.0,
-        };
-        let scores: Vec<f64> = rows.iter().map(score).collect();
-        prop_assert_eq!(auc(&labels, &scores), auc_by_definition(&labels, &scores));
-    }
-
-    #[test]
-    fn identical_rows_are_counted_one_by_one(
-        real in prop::collection::vec((0u32..4, 0u32..4, 0u8..2), 0..30),
-        synthetic in prop::collection::vec((0u32..4, 0u32..4, 0u8..2), 0..30),
-    ) {
-        let values = || (0..3).map(|i| i.to_string()).collect();
-        let fields = vec![Field::categorical("a", values()), Field::categorical("b", values())];
-        let schema = Arc::new(Schema { label: "label".into(), fields });
-        let table = |rows: &[(u32, u32, u8)]| {
-            let columns = vec![
-                rows.iter().map(|row| row.0).collect(),
-                rows.iter().map(|row| row.1).collect(),
-            ];
-            Table::new(schema.clone(), columns, rows.iter().map(|row| row.2).collect())
-        };
-        let with_label = synthetic.iter().filter(|row| real.contains(row)).count();
-        let without_label =
-            synthetic.iter().filter(|s| real.iter().any(|r| (r.0, r.1) == (s.0, s.1))).count();
-        let expected = Identical { with_label, without_label };
-        prop_assert_eq!(identical_rows(&table(&synthetic), &table(&real)), expected);
-    }
-}
-
-#[test]
-fn auc_is_undefined_without_both_labels_or_with_a_score_that_is_no_number() {
-    assert_eq!(auc(&[], &[]), None);
-    assert_eq!(auc(&[1, 1], &[0.1, 0.2]), None);
-    assert_eq!(auc(&[0], &[0.1]), None);
-    assert_eq!(auc(&[0, 1], &[0.1, f64::NAN]), None);
-    assert_eq!(auc(&[0, 1], &[0.1, 0.2]), Some(1.0));
+/// What `scripts/peers/score_metrics.py` recorded.
+#[derive(Deserialize)]
+struct Recorded {
+    labels: Vec<u8>,
+    groups: Vec<u32>,
+    probabilities: Vec<f64>,
+    cases: HashMap<String, Case>,
+    clicks_by_item: Vec<u64>,
+    thirds: Vec<u8>,
+    ranking: RankingCase,
 }
 
 #[derive(Deserialize)]
 struct Case {
-    labels: Vec<u8>,
     scores: Vec<f64>,
-    auc: f64,
-    logloss: f64,
+    group_auc: f64,
+    normalised_entropy: f64,
+    expected_calibration_error: f64,
+    predicted_over_observed: f64,
+    quantiles: [Vec<f64>; 2],
 }
 
-#[test]
-fn auc_and_logloss_are_those_of_scikit_learn() {
-    let recorded = include_str!("../fixtures/sklearn_metrics.json");
-    let cases: HashMap<String, Case> = serde_json::from_str(recorded).expect("the fixture");
-    assert_eq!(cases.len(), 6);
-    for (name, case) in cases {
-        let auc = auc(&case.labels, &case.scores).expect("both labels");
-        assert!((auc - case.auc).abs() < 1e-14, "{name}: {auc}");
-        let logloss = logloss(&case.labels, &case.scores);
-        assert!((logloss - case.logloss).abs() < 1e-13 * case.logloss, "{name}: {logloss}");
-    }
+#[derive(Deserialize)]
+struct RankingCase {
+    scores: Vec<Vec<f64>>,
+    clicked: Vec<usize>,
+    k: usize,
+    hit_rate: f64,
+    ndcg: f64,
 }
 
-#[test]
-fn logloss_of_nothing_or_of_no_number_is_no_number() {
-    assert!(logloss(&[], &[]).is_nan());
-    assert!(logloss(&[1], &[f64::NAN]).is_nan());
+fn recorded() -> Recorded {
+    let recorded = include_str!("../fixtures/score_metrics.json");
+    let recorded: Recorded = serde_json::from_str(recorded).expect("the fixture");
+    assert_eq!(recorded.cases.len(), 2);
+    recorded
+}
+
+/// Labels and, with ties, probabilities in thirtieths.
+fn labelled_thirtieths(
+    rows: impl Into<prop::collection::SizeRange>,
+) -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
+    prop::collection::vec((0u8..2, 0u8..31), rows).prop_map(|rows| rows.into_iter().unzip())
+}
+
+fn thirtieths(numerators: &[u8]) -> Vec<f64> {
+    numerators.iter().map(|&numerator| f64::from(numerator) / 30.0).collect()
+}
+
+fn reversed<T: Clone>(values: &[T]) -> Vec<T> {
+    values.iter().rev().cloned().collect()
+}
+
+#[track_caller]
+fn assert_close(actual: f64, expected: f64) {
+    let tolerance = 1e-12 * expected.abs().max(1.0);
+    assert!((actual - expected).abs() <= tolerance, "{actual} is not {expected}");
 }

@@ -19,6 +19,7 @@ mod tests;
 pub use diffusion::DiffusionKernels;
 pub use layout::Blocks;
 
+use super::dense::DenseKernels;
 use super::kernels::{primitive, tensor};
 use crate::seed::Counter;
 use burn::tensor::activation::{log_softmax, softmax};
@@ -77,7 +78,7 @@ fn each_block<B: Backend>(
 /// The operations. Shapes: `n` rows, `w` columns (those of all blocks, and others after them where
 /// an operation says so), `f` blocks, `r` rows of a weight matrix with `m` columns. Floats are
 /// `f32`; codes are columns.
-pub trait BlockKernels: DiffusionKernels {
+pub trait BlockKernels: DiffusionKernels + DenseKernels {
     /// Sums of rows of a weight matrix, that is the product of multi-hot rows with it: `table
     /// [r, m]` and `codes [n, t]` give `[n, m]`.
     fn embed_sum(table: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {

@@ -1,12 +1,14 @@
-//! The explicit backward of each operation, registered with burn's autodiff.
+//! The explicit backward of the operations that burn differentiates networks through.
+//!
+//! Looking embeddings up and their inner products are not among them: click models write their
+//! gradients out.
 
 use super::{Dropout, Kernels, Normalised, Over};
-use burn::tensor::TensorMetadata;
-use burn::tensor::ops::{FloatTensor, IntTensor};
+use burn::tensor::ops::FloatTensor;
+use burn_autodiff::Autodiff;
 use burn_autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn_autodiff::grads::Gradients;
 use burn_autodiff::ops::{Backward, Ops, OpsKind};
-use burn_autodiff::{Autodiff, NodeId};
 
 /// Hands a gradient to a parent that wants it.
 macro_rules! register {
@@ -15,40 +17,6 @@ macro_rules! register {
             $grads.register::<B>(node.id, $grad);
         })+
     };
-}
-
-#[derive(Debug)]
-struct Gather;
-
-impl<B: Kernels> Backward<B, 1> for Gather {
-    type State = (IntTensor<B>, usize);
-
-    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (codes, n_codes) = ops.state;
-        let grad = grads.consume::<B>(&ops.node);
-        let [table] = ops.parents;
-        register!(grads, table => B::gather_backward(grad, codes, n_codes));
-    }
-}
-
-#[derive(Debug)]
-struct Pairwise;
-
-impl<B: Kernels> Backward<B, 1> for Pairwise {
-    type State = (NodeId, usize);
-
-    fn backward(
-        self,
-        ops: Ops<Self::State, 1>,
-        grads: &mut Gradients,
-        checkpointer: &mut Checkpointer,
-    ) {
-        let (embeddings, fields) = ops.state;
-        let embeddings = checkpointer.retrieve_node_output(embeddings);
-        let grad = grads.consume::<B>(&ops.node);
-        let [parent] = ops.parents;
-        register!(grads, parent => B::pairwise_backward(grad, embeddings, fields));
-    }
 }
 
 #[derive(Debug)]
@@ -96,26 +64,6 @@ impl<B: Kernels> Backward<B, 3> for NormRelu {
 }
 
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
-    fn gather(table: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {
-        let n_codes = table.primitive.shape()[0];
-        let output = B::gather(table.primitive, codes.clone());
-        match Backward::<B, 1>::prepare::<C>(Gather, [table.node]).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish((codes, n_codes), output),
-            OpsKind::UnTracked(prep) => prep.finish(output),
-        }
-    }
-
-    fn pairwise(embeddings: FloatTensor<Self>, fields: usize) -> FloatTensor<Self> {
-        let prep = Backward::<B, 1>::prepare::<C>(Pairwise, [embeddings.node.clone()]);
-        match prep.compute_bound().stateful() {
-            OpsKind::Tracked(mut prep) => {
-                let id = prep.checkpoint(&embeddings);
-                prep.finish((id, fields), B::pairwise(embeddings.primitive, fields))
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::pairwise(embeddings.primitive, fields)),
-        }
-    }
-
     fn bias_relu(
         x: FloatTensor<Self>,
         bias: FloatTensor<Self>,

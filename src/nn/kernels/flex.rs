@@ -1,7 +1,9 @@
 //! The kernels of the CPU backend `flex`: few passes over memory, all of them parallel.
 
+use super::batch::{Statistics, Sums};
+use super::fresh;
 use super::loops::{self, BLOCK_ROWS};
-use super::{AdamState, AdamStep, Dropout, EPSILON, Kernels, Normalised, Over};
+use super::{AdamState, AdamStep, Dropout, Kernels, Normalised, Over};
 use burn::tensor::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
@@ -47,32 +49,18 @@ fn total(parts: impl Iterator<Item = Vec<f32>>, width: usize) -> Vec<f64> {
     })
 }
 
-/// Means and biased variances of the columns of `x [n, m]`.
-fn column_moments(x: &[f32], m: usize) -> (Vec<f32>, Vec<f32>) {
-    let shift = &x[..m];
-    let n = (x.len() / m) as f64;
-    let parts: Vec<_> = x
-        .par_chunks(BLOCK_ROWS * m)
-        .map(|block| {
-            let (mut sum, mut squares) = (vec![0.0; m], vec![0.0; m]);
-            loops::moments(block, shift, &mut sum, &mut squares);
-            (sum, squares)
-        })
-        .collect();
-    let (sums, squares): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    let (sums, squares) = (total(sums.into_iter(), m), total(squares.into_iter(), m));
-    let mean =
-        sums.iter().zip(shift).map(|(s, &shift)| (s / n + f64::from(shift)) as f32).collect();
-    let variance = sums
-        .iter()
-        .zip(&squares)
-        .map(|(s, q)| (q / n - (s / n) * (s / n)).max(0.0) as f32)
-        .collect();
-    (mean, variance)
-}
-
-fn inverse_root(variance: f32) -> f32 {
-    (1.0 / (f64::from(variance) + EPSILON).sqrt()) as f32
+/// `dropout(relu(slope·x + offset))` of rows `x`, slope and offset by column.
+pub(in crate::nn) fn affine_relu(
+    x: &[f32],
+    [slope, offset]: [Vec<f32>; 2],
+    dropout: &Dropout,
+) -> Vec<f32> {
+    let m = slope.len();
+    let ([output], _) = fresh::filled(x.len() / m, BLOCK_ROWS, [m], |i, [fresh]| {
+        let x = &x[i * BLOCK_ROWS * m..][..fresh.len()];
+        ([loops::affine_relu(x, &slope, &offset, i * BLOCK_ROWS, dropout, fresh)], ())
+    });
+    output
 }
 
 /// Batch normalisation, ReLU and dropout: one pass for the moments, one for the rest.
@@ -83,14 +71,9 @@ fn batch_norm_relu(
     dropout: &Dropout,
 ) -> Normalised<FlexTensor> {
     let m = gamma.len();
-    let (mean, variance) = column_moments(x, m);
-    let slope: Vec<f32> = gamma.iter().zip(&variance).map(|(g, &v)| g * inverse_root(v)).collect();
-    let offset: Vec<f32> = (0..m).map(|j| beta[j] - mean[j] * slope[j]).collect();
-    let block = BLOCK_ROWS * m;
-    let output = filled(x.len(), block, |i, out| {
-        let x = &x[i * block..i * block + out.len()];
-        loops::affine_relu(x, &slope, &offset, i * BLOCK_ROWS, dropout, out);
-    });
+    let statistics = Statistics::of(x, m);
+    let output = affine_relu(x, statistics.map(gamma, beta), dropout);
+    let Statistics { mean, variance, .. } = statistics;
     Normalised {
         output: from_vec(output, [x.len() / m, m]),
         mean: from_vec(mean, [1, m]),
@@ -107,29 +90,18 @@ fn layer_norm_relu(
 ) -> Normalised<FlexTensor> {
     let m = gamma.len();
     let n = x.len() / m;
-    let (mut mean, mut variance) = (vec![0.0; n], vec![0.0; n]);
-    let mut output = vec![0.0; x.len()];
-    let block = BLOCK_ROWS * m;
-    let blocks = output
-        .par_chunks_mut(block)
-        .zip(mean.par_chunks_mut(BLOCK_ROWS))
-        .zip(variance.par_chunks_mut(BLOCK_ROWS))
-        .enumerate();
-    blocks.for_each(|(i, ((out, means), variances))| {
-        let (mut slope, mut offset) = (vec![0.0; m], vec![0.0; m]);
-        for (r, out) in out.chunks_exact_mut(m).enumerate() {
-            let row = &x[i * block + r * m..][..m];
-            means[r] = row.iter().sum::<f32>() / m as f32;
-            variances[r] =
-                row.iter().map(|x| (x - means[r]) * (x - means[r])).sum::<f32>() / m as f32;
-            let root = inverse_root(variances[r]);
-            for j in 0..m {
-                slope[j] = gamma[j] * root;
-                offset[j] = beta[j] - means[r] * slope[j];
-            }
-            loops::affine_relu(row, &slope, &offset, i * BLOCK_ROWS + r, dropout, out);
-        }
+    let ([output], moments) = fresh::filled(n, BLOCK_ROWS, [m], |i, [fresh]| {
+        let mut moments = Vec::with_capacity(BLOCK_ROWS);
+        let output = fresh.pieces(m, |r, fresh| {
+            let row = i * BLOCK_ROWS + r;
+            let x = &x[row * m..][..m];
+            moments.push(loops::row_moments(x));
+            loops::layer_norm_relu(x, moments[r], gamma, beta, row, dropout, fresh)
+        });
+        ([output], moments)
     });
+    let (mean, variance) =
+        moments.into_iter().flatten().map(|[mean, variance]| (mean, variance)).unzip();
     Normalised {
         output: from_vec(output, [n, m]),
         mean: from_vec(mean, [n, 1]),
@@ -151,37 +123,17 @@ impl Backward<'_> {
     /// Turns the output's gradient into that of `x` in place; gives those of `γ` and `β`.
     fn batch(&self, grad: &mut [f32]) -> [Vec<f32>; 2] {
         let m = self.gamma.len();
-        let n = (grad.len() / m) as f64;
         let block = BLOCK_ROWS * m;
-        let parts: Vec<_> = grad
-            .par_chunks_mut(block)
-            .enumerate()
-            .map(|(i, grad)| {
-                let range = i * block..i * block + grad.len();
-                let (output, x) = (&self.output[range.clone()], &self.x[range]);
-                let (mut sum, mut along) = (vec![0.0; m], vec![0.0; m]);
-                loops::norm_backward_sums(
-                    grad, output, x, self.mean, self.scale, &mut sum, &mut along,
-                );
-                (sum, along)
-            })
-            .collect();
-        let (sums, alongs): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        let (sum, along) = (total(sums.into_iter(), m), total(alongs.into_iter(), m));
-        let root: Vec<f32> = self.variance.iter().map(|&v| inverse_root(v)).collect();
-        let slope: Vec<f32> = self.gamma.iter().zip(&root).map(|(g, r)| g * r).collect();
-        let constant: Vec<f32> = sum.iter().map(|s| (s / n) as f32).collect();
-        let linear: Vec<f32> = along
-            .iter()
-            .zip(&root)
-            .map(|(a, &r)| (a / n * f64::from(r) * f64::from(r)) as f32)
-            .collect();
-        grad.par_chunks_mut(block).enumerate().for_each(|(i, grad)| {
-            let x = &self.x[i * block..i * block + grad.len()];
-            loops::norm_backward_apply(grad, x, self.mean, &slope, &constant, &linear);
+        let parts = grad.par_chunks_mut(block).enumerate().map(|(i, grad)| {
+            let range = i * block..i * block + grad.len();
+            let (output, x) = (&self.output[range.clone()], &self.x[range]);
+            Sums::of(grad, output, x, self.mean, self.scale)
         });
-        let gamma = along.iter().zip(&root).map(|(a, &r)| (a * f64::from(r)) as f32).collect();
-        [gamma, sum.iter().map(|&s| s as f32).collect()]
+        let sums = Sums::total(parts.collect());
+        let statistics = Statistics::given(grad.len() / m, self.mean, self.variance);
+        let constants = statistics.backward(self.gamma, sums);
+        constants.apply(grad, self.x, self.mean);
+        [constants.gamma, constants.beta]
     }
 
     /// As [`batch`](Self::batch), the moments taken over each row's units.
@@ -192,31 +144,19 @@ impl Backward<'_> {
             .par_chunks_mut(block)
             .enumerate()
             .map(|(i, grad)| {
-                let (mut grad_gamma, mut grad_beta) = (vec![0.0; m], vec![0.0; m]);
-                let mut z = vec![0.0; m];
+                let mut sums = [vec![0.0; m], vec![0.0; m]];
                 for (r, grad) in grad.chunks_exact_mut(m).enumerate() {
                     let row = i * BLOCK_ROWS + r;
                     let (x, output) = (&self.x[row * m..][..m], &self.output[row * m..][..m]);
-                    let (mean, root) = (self.mean[row], inverse_root(self.variance[row]));
-                    let (mut sum, mut along) = (0.0, 0.0);
-                    for j in 0..m {
-                        let g = if output[j] > 0.0 { grad[j] * self.scale } else { 0.0 };
-                        z[j] = (x[j] - mean) * root;
-                        grad_gamma[j] += g * z[j];
-                        grad_beta[j] += g;
-                        grad[j] = g * self.gamma[j];
-                        sum += grad[j];
-                        along += grad[j] * z[j];
-                    }
-                    let (sum, along) = (sum / m as f32, along / m as f32);
-                    for j in 0..m {
-                        grad[j] = (grad[j] - sum - z[j] * along) * root;
-                    }
+                    let moments = [self.mean[row], self.variance[row]];
+                    loops::layer_norm_backward(
+                        grad, x, output, moments, self.gamma, self.scale, &mut sums,
+                    );
                 }
-                (grad_gamma, grad_beta)
+                sums
             })
             .collect();
-        let (gammas, betas): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let (gammas, betas): (Vec<_>, Vec<_>) = parts.into_iter().map(|[g, b]| (g, b)).unzip();
         let narrow = |sums: Vec<f64>| sums.into_iter().map(|s| s as f32).collect();
         [narrow(total(gammas.into_iter(), m)), narrow(total(betas.into_iter(), m))]
     }
@@ -298,12 +238,7 @@ impl Kernels for Flex {
     fn bias_relu(x: FlexTensor, bias: FlexTensor, dropout: &Dropout) -> FlexTensor {
         let (x, bias) = (contiguous(x), contiguous(bias));
         let [rows, m] = dims(&x);
-        let (x, bias, block) = (slice(&x), slice(&bias), BLOCK_ROWS * m);
-        let slope = vec![1.0; m];
-        let output = filled(rows * m, block, |i, out| {
-            let x = &x[i * block..i * block + out.len()];
-            loops::affine_relu(x, &slope, bias, i * BLOCK_ROWS, dropout, out);
-        });
+        let output = affine_relu(slice(&x), [vec![1.0; m], slice(&bias).to_vec()], dropout);
         from_vec(output, [rows, m])
     }
 

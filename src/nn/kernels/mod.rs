@@ -10,8 +10,11 @@
 //! and the autodiff decorator with the explicit backward.
 
 mod autodiff;
+pub(super) mod batch;
 pub(super) mod flex;
-mod loops;
+pub(super) mod fresh;
+pub(super) mod loops;
+pub(super) mod matrix;
 
 #[cfg(test)]
 mod tests;
@@ -46,15 +49,12 @@ impl Dropout {
         width.div_ceil(4) as u64
     }
 
-    /// Writes to `keep[j]` the scale for kept units and 0 for dropped ones, for units `j` of `row`.
-    fn row_mask(&self, row: usize, keep: &mut [f32]) {
-        let (threshold, scale) = (self.threshold(), self.scale());
-        let first = row as u64 * Self::words(keep.len());
-        for (group, index) in keep.chunks_mut(4).zip(first..) {
-            let word = self.bits.word(index);
-            for (j, keep) in group.iter_mut().enumerate() {
-                *keep = if (word >> (16 * j)) as u16 >= threshold { scale } else { 0.0 };
-            }
+    /// Writes the random bits of the units of `row`, 16 for each in the order of memory.
+    #[inline(always)]
+    fn row_bits(&self, row: usize, words: &mut [u64]) {
+        let first = row as u64 * words.len() as u64;
+        for (word, index) in words.iter_mut().zip(first..) {
+            *word = self.bits.word(index).to_le();
         }
     }
 
@@ -66,9 +66,15 @@ impl Dropout {
         device: &B::Device,
     ) -> Option<Tensor<B, 2>> {
         (self.rate > 0.0).then(|| {
+            let (threshold, scale) = (self.threshold(), self.scale());
             let mut mask = vec![0.0f32; rows * width];
+            let mut words = vec![0; Self::words(width) as usize];
             for (row, keep) in mask.chunks_mut(width).enumerate() {
-                self.row_mask(row, keep);
+                self.row_bits(row, &mut words);
+                for (j, keep) in keep.iter_mut().enumerate() {
+                    let bits = (words[j / 4].to_le() >> (16 * (j % 4))) as u16;
+                    *keep = if bits >= threshold { scale } else { 0.0 };
+                }
             }
             Tensor::from_data(TensorData::new(mask, [rows, width]), device)
         })
@@ -145,7 +151,11 @@ pub fn primitive<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> FloatTenso
 
 /// Scales the gradient of the activations back to that of the values before ReLU and dropout.
 /// A unit passed both exactly if its activation is above 0.
-fn through_relu<B: Backend>(grad: Tensor<B, 2>, output: Tensor<B, 2>, scale: f32) -> Tensor<B, 2> {
+pub(super) fn through_relu<B: Backend>(
+    grad: Tensor<B, 2>,
+    output: Tensor<B, 2>,
+    scale: f32,
+) -> Tensor<B, 2> {
     grad.mul_scalar(scale).mask_fill(output.lower_equal_elem(0.0), 0.0)
 }
 

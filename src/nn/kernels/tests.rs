@@ -106,35 +106,15 @@ proptest! {
     }
 }
 
-/// Finite differences of `Σ weight·f(x)` in every element of `x`, against autodiff's gradient.
-fn check_gradient(
-    x: &[f32],
-    shape: [usize; 2],
-    f: impl Fn(FloatTensor<Autodiff<Flex>>) -> FloatTensor<Autodiff<Flex>>,
-) {
-    type A = Autodiff<Flex>;
-    let loss = |x: Tensor<A, 2>| {
-        let output: Tensor<A, 2> = tensor(f(primitive(x)));
-        let n = output.dims().iter().product();
-        let weights =
-            Tensor::from_data(TensorData::new(noise(99, n), output.dims()), &output.device());
-        (output * weights).sum()
-    };
-    let leaf = |x: &[f32]| {
-        let data = TensorData::new(x.to_vec(), shape);
-        Tensor::<A, 2>::from_data(data, &Default::default()).require_grad()
-    };
-    let variable = leaf(x);
-    let grads = loss(variable.clone()).backward();
-    let inner = <A as AutodiffBackend>::grad(&primitive(variable), &grads).unwrap();
-    let grad = values::<Flex>(inner);
-    let at = |x: &[f32]| values::<A>(primitive(loss(leaf(x))))[0];
+/// Finite differences of `Σ weight·f(x)` in every element of `x`, against its gradient.
+fn check_slopes(x: &[f32], grad: &[f32], loss: impl Fn(&[f32]) -> f32) {
+    assert_eq!(x.len(), grad.len());
     let h = 1e-2;
     for i in 0..x.len() {
         let shifted = |by: f32| {
             let mut x = x.to_vec();
             x[i] += by;
-            at(&x)
+            loss(&x)
         };
         let difference = (shifted(h) - shifted(-h)) / (2.0 * h);
         let allowed = 0.02 * (1.0 + difference.abs());
@@ -144,6 +124,31 @@ fn check_gradient(
             grad[i]
         );
     }
+}
+
+/// The weights of the sums whose slopes are compared.
+fn weights(n: usize) -> Vec<f32> {
+    noise(99, n)
+}
+
+/// As [`check_slopes`], of an operation that burn differentiates.
+fn check_gradient(
+    x: &[f32],
+    shape: [usize; 2],
+    f: impl Fn(FloatTensor<Autodiff<Flex>>) -> FloatTensor<Autodiff<Flex>>,
+) {
+    type A = Autodiff<Flex>;
+    let loss = |x: Tensor<A, 2>| {
+        let output: Tensor<A, 2> = tensor(f(primitive(x)));
+        let [rows, width] = output.dims();
+        let weights: Tensor<A, 2> = tensor(on::<A, 2>(&weights(rows * width), [rows, width]));
+        (output * weights).sum()
+    };
+    let leaf = |x: &[f32]| tensor::<A, 2>(on::<A, 2>(x, shape)).require_grad();
+    let variable = leaf(x);
+    let grads = loss(variable.clone()).backward();
+    let inner = <A as AutodiffBackend>::grad(&primitive(variable), &grads).unwrap();
+    check_slopes(x, &values::<Flex>(inner), |x| values::<A>(primitive(loss(leaf(x))))[0]);
 }
 
 #[test]
@@ -159,9 +164,30 @@ fn gradients_are_the_slopes() {
         check_gradient(&x, [n, m], |x| A::norm_relu(x, one(7), far(), over, &dropout).output);
     }
     check_gradient(&x, [n, m], |x| A::bias_relu(x, far(), &dropout));
-    check_gradient(&x, [n, m], |x| A::pairwise(x, 2));
-    let codes = Tensor::<A, 2, Int>::from_data([[0, 1], [1, 1], [5, 0]], &Default::default());
-    check_gradient(&x, [n, m], |x| A::gather(x, codes.clone().into_primitive()));
+}
+
+/// `Σ weight·output`.
+fn weighted(output: FloatTensor<Flex>) -> f32 {
+    let output = values::<Flex>(output);
+    output.iter().zip(weights(output.len())).map(|(output, weight)| output * weight).sum()
+}
+
+#[test]
+fn gradients_of_embeddings_are_the_slopes() {
+    let (n, m) = (6, 4);
+    let x = noise(3, n * m);
+    let on_flex = |x: &[f32]| on::<Flex, 2>(x, [n, m]);
+    let grad = on::<Flex, 2>(&weights(n), [n, 1]);
+    let grad = values::<Flex>(Flex::pairwise_backward(grad, on_flex(&x), 2));
+    check_slopes(&x, &grad, |x| weighted(Flex::pairwise(on_flex(x), 2)));
+
+    let codes = || {
+        let codes = [[0, 1], [1, 1], [5, 0]];
+        Tensor::<Flex, 2, Int>::from_data(codes, &Default::default()).into_primitive()
+    };
+    let grad = on::<Flex, 2>(&weights(3 * 2 * m), [3, 2 * m]);
+    let grad = values::<Flex>(Flex::gather_backward(grad, codes(), n));
+    check_slopes(&x, &grad, |x| weighted(Flex::gather(on_flex(x), codes())));
 }
 
 #[test]
@@ -169,8 +195,8 @@ fn dropout_keeps_its_share() {
     let n = 1 << 16;
     for rate in [0.1, 0.2, 0.5] {
         let dropout = Dropout { rate, bits: Seed::master(1).counter("dropout") };
-        let mut keep = vec![0.0; n];
-        dropout.row_mask(3, &mut keep);
+        let mask = dropout.mask::<NdArray>(2, n, &Default::default()).unwrap();
+        let keep = &values::<NdArray>(primitive(mask))[n..];
         let dropped = keep.iter().filter(|&&keep| keep == 0.0).count() as f64 / n as f64;
         // Five standard deviations.
         assert!(

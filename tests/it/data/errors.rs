@@ -93,8 +93,8 @@ fn csv_files() {
 
 #[test]
 fn parquet_files() {
-    use arrow::array::{ArrayRef, Int64Array, ListArray, RecordBatch};
-    use arrow::datatypes::Int64Type;
+    use arrow_array::{ArrayRef, Int64Array, ListArray, RecordBatch};
+    use arrow_array::types::Int64Type;
     let mut messages = Messages::new();
     let plain = ReadOptions::default();
     let table = load_table(&messages.file("t.csv", "label,user\n1,a\n0,b\n"), &plain);

@@ -175,7 +175,7 @@ fn a_random_split_deals_every_row_once() {
 
 #[test]
 fn other_tools_parquet_is_understood() {
-    use arrow::array::{
+    use arrow_array::{
         ArrayRef, BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray,
     };
     let folder = tempfile::tempdir().expect("a temporary folder");

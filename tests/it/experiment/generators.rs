@@ -9,7 +9,7 @@ const EXPERIMENT: &str = r#"
 name = "trained"
 generators = ["ctgan", "resample"]
 conditioning = ["per-class"]
-scenarios = ["neg25"]
+scenarios = ["pos25+neg25"]
 models = ["dnn"]
 
 [dataset]
@@ -55,7 +55,7 @@ fn a_saved_generator_is_drawn_from_again() {
     }
     assert!(!out.join("synthetic/resample.per-class.seed1.fit.json").exists());
 
-    let cell = out.join("cells/ctgan.per-class.neg25.dnn.seed1.json");
+    let cell = out.join("cells/ctgan.per-class.pos25+neg25.dnn.seed1.json");
     let written = || fs::metadata(&cell).unwrap().modified().unwrap();
     let before = written();
     run(&["--save-generator"]).success();
@@ -76,6 +76,13 @@ fn a_saved_generator_is_drawn_from_again() {
     assert!([0, 1].map(|label| fs::read(sample(label)).unwrap()) == before);
     let info = json(&sample(0).with_extension("json"));
     assert_eq!(info["fit_seconds"], 12_345.0);
+
+    // A kept generator is whole only with its description, and is made again otherwise.
+    fs::remove_file(generator.join("fit.json")).unwrap();
+    let before = written();
+    run(&["--save-generator"]).success();
+    assert_eq!(json(&generator.join("fit.json"))["fingerprint"], fit["fingerprint"]);
+    assert_eq!(written(), before, "a finished cell was done again");
 
     // Other settings: the kept generator is another's, and goes.
     run(&["--set", "generator.ctgan.epochs=1"]).success();

@@ -22,6 +22,8 @@ fn results(run: &Path) -> Vec<ResultRow> {
         fit_peak_mb: 0.0,
         sample_peak_mb: 0.0,
         train_peak_mb: 0.0,
+        evaluate_seconds: 0.0,
+        jobs: 1,
         ..row
     };
     rows.into_iter().map(timeless).collect()
@@ -54,12 +56,21 @@ fn threads_order_shards_and_a_kill_change_nothing() {
     run("shuffled", "1", &["--order", "shuffled:9"]);
     assert_eq!(of("shuffled"), whole, "one thread, another order");
 
+    run("jobs", "2", &["--jobs", "1"]);
+    assert_eq!(of("jobs"), whole, "one after the other, on two threads");
+    run("many", "3", &["--jobs", "5"]);
+    assert_eq!(of("many"), whole, "five at a time");
+
     run("shards", "2", &["--shard", "2/3"]);
     run("shards", "2", &["--shard", "1/3"]);
     run("shards", "1", &["--shard", "3/3"]);
     assert_eq!(of("shards"), whole, "three shards");
 
-    kill_in_the_middle(folder.path(), "killed");
+    stop_in_the_middle(folder.path(), "interrupted", libc::SIGINT);
+    run("interrupted", "2", &[]);
+    assert_eq!(of("interrupted"), whole, "interrupted and started again");
+
+    stop_in_the_middle(folder.path(), "killed", libc::SIGKILL);
     let killed = folder.path().join("killed");
     let before = written(&killed);
     assert!((1..CELLS).contains(&before.len()), "killed after {} cells", before.len());
@@ -70,11 +81,11 @@ fn threads_order_shards_and_a_kill_change_nothing() {
     assert_eq!(after.len(), CELLS);
 }
 
-/// Starts the tiny experiment and kills it with SIGKILL once it has finished a few cells.
-fn kill_in_the_middle(folder: &Path, out: &str) {
+/// Starts the tiny experiment and sends it a signal once it has finished a few cells.
+fn stop_in_the_middle(folder: &Path, out: &str, signal: i32) {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"))
         .current_dir(folder)
-        .args(["run", "tiny.toml", "--out", out])
+        .args(["run", "tiny.toml", "--out", out, "--jobs", "2"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -84,8 +95,33 @@ fn kill_in_the_middle(folder: &Path, out: &str) {
         assert!(Instant::now() < deadline, "no cell was finished");
         std::thread::sleep(Duration::from_millis(2));
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    // SAFETY: sends a signal to the child, which has not been waited for and so still exists.
+    assert_eq!(unsafe { libc::kill(child.id() as i32, signal) }, 0);
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(signal));
+}
+
+/// Two processes started together share a folder: they give what one gives, and fit once.
+#[test]
+fn two_processes_in_one_folder() {
+    let folder = tiny_folder();
+    let start = |out: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"))
+            .current_dir(folder.path())
+            .args(["run", "tiny.toml", "--seeds", "1", "--out", out, "--jobs", "1"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let alone = start("alone").wait_with_output().unwrap();
+    assert!(alone.status.success());
+    let both = [start("both"), start("both")].map(|child| child.wait_with_output().unwrap());
+    for output in both {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+    }
+    assert_eq!(results(&folder.path().join("both")), results(&folder.path().join("alone")));
 }
 
 #[test]

@@ -80,6 +80,37 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// More rows than are drawn at once by any generator, and fewer.
+    #[test]
+    fn a_smaller_sample_is_the_beginning_of_a_larger_one(
+        rows in 2usize..80,
+        categories in 2u32..9,
+        seed in any::<u64>(),
+        n in 0usize..2500,
+        more in 1usize..3000,
+    ) {
+        let train = random_table(rows, 4, categories, seed);
+        for kind in GeneratorKind::ALL {
+            for conditioning in Conditioning::ALL {
+                let fitted = fit(kind, conditioning, &[], &train)
+                    .map_err(|error| TestCaseError::fail(error.to_string()))?;
+                for label in [0, 1] {
+                    let draw = |n| fitted.sample(label, n, Seed::master(seed), &());
+                    let Ok(smaller) = draw(n) else {
+                        prop_assert_eq!(train.count(label), 0);
+                        continue;
+                    };
+                    let larger = draw(n + more).expect("as before");
+                    prop_assert!(smaller == larger.head(n), "{kind} {conditioning} {label}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let train = random_table(20_000, 4, 40, 3);

@@ -38,8 +38,8 @@ fn training() -> TrainingConfig {
     TrainingConfig {
         epochs: 4,
         batch_size: 24,
-        learning_rate: 3e-2,
-        min_learning_rate: 6e-3,
+        learning_rate: 1.2e-2,
+        min_learning_rate: 2.4e-3,
         learning_rate_decay: 0.4,
         patience: 4,
         max_gradient_norm: 0.02,
@@ -83,7 +83,7 @@ fn models() -> Vec<(&'static str, ModelConfig)> {
 fn run(device: Device, model: &ModelConfig, training: &TrainingConfig) -> Numbers {
     let (learned, valid, test) =
         (rows(240, "train", false), rows(120, "valid", true), rows(20, "test", false));
-    let seed = Seed::master(2);
+    let seed = Seed::master(1);
     let trained = train(device, model, training, &learned, &valid, seed, &()).expect("a model");
     let mut numbers = Numbers::default();
     for epoch in trained.history() {

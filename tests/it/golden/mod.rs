@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The revision of the program's algorithms.
-const REVISION: u32 = 1;
+const REVISION: u32 = synthctr::experiment::ALGORITHM_REVISION;
 
 /// Where the numbers are kept, below the package's folder.
 const FILE: &str = "tests/fixtures/golden.json";
@@ -157,7 +157,7 @@ fn golden_runs_give_the_numbers_that_are_kept() {
     assert!(
         !changed || revision != REVISION,
         "results changed and the revision of the algorithms did not:\n{complaints}\n\
-         If they were meant to change, raise ALGORITHM_REVISION in src/experiment/fingerprint.rs \
+         If they were meant to change, raise ALGORITHM_REVISION in src/experiment/plan/fingerprint.rs \
          and record them again: {again}"
     );
     if recording {

@@ -1,0 +1,304 @@
+//! An experiment as described by one TOML file.
+
+use super::overrides::{self, Override};
+use super::toml_errors::{ConfigError, explain, position, position_of_setting};
+use super::{Scenario, cells};
+use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
+use crate::data::DatasetConfig;
+use crate::device::DeviceChoice;
+use crate::generators::{
+    Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent,
+    Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
+};
+use crate::names;
+use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::fmt;
+use std::path::Path;
+
+/// The experiments that come with the program: name and text.
+pub const BUILT_IN: [(&str, &str); 2] = [
+    ("quick", include_str!("../../../experiments/quick.toml")),
+    ("paper", include_str!("../../../experiments/paper.toml")),
+];
+
+/// An experiment: a set of cells and how they are worked out.
+///
+/// Every key has a default, so the smallest experiment is an empty file. Unknown keys are errors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExperimentConfig {
+    /// Names the run folder `runs/<name>`. Default: `experiment`.
+    pub name: String,
+    /// A data set's name, or a `[dataset]` table. Default: `simulated`.
+    #[serde(deserialize_with = "name_or_table")]
+    pub dataset: DatasetConfig,
+    /// Seed of a simulated data set or a random split. Default: 1. All replicates share their
+    /// data, as they do with a published split.
+    pub data_seed: u64,
+    /// Master seeds of the replicates: a number `n` for 1 to `n`, or a list. Default: 1.
+    pub seeds: Seeds,
+    /// Where synthetic rows come from. Default: all generators.
+    pub generators: Vec<GeneratorKind>,
+    /// How generators are fitted, where it makes a difference. Default: both ways.
+    pub conditioning: Vec<Conditioning>,
+    /// What models are trained on. Default: the paper's scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// The click models. Default: all models.
+    pub models: Vec<ModelKind>,
+    /// Where models are trained. Default: `auto`.
+    pub device: DeviceChoice,
+    /// Settings of the training loop. Default: the published ones.
+    pub training: TrainingConfig,
+    /// Settings of each click model. Default: the published ones.
+    pub model: ModelSettings,
+    /// Settings of each generator. Default: the published ones.
+    pub generator: GeneratorSettings,
+}
+
+impl Default for ExperimentConfig {
+    fn default() -> Self {
+        Self {
+            name: "experiment".to_owned(),
+            dataset: DatasetConfig::default(),
+            data_seed: 1,
+            seeds: Seeds::first(1),
+            generators: GeneratorKind::ALL.to_vec(),
+            conditioning: Conditioning::ALL.to_vec(),
+            scenarios: Scenario::PAPER.to_vec(),
+            models: ModelKind::ALL.to_vec(),
+            device: DeviceChoice::default(),
+            training: TrainingConfig::default(),
+            model: ModelSettings::default(),
+            generator: GeneratorSettings::default(),
+        }
+    }
+}
+
+/// Settings of each click model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelSettings {
+    /// Settings of DNN.
+    pub dnn: TowerConfig,
+    /// Settings of DeepFM.
+    pub deepfm: TowerConfig,
+    /// Settings of MaskNet.
+    pub masknet: MaskNetConfig,
+}
+
+impl ModelSettings {
+    /// One model with its settings.
+    pub fn of(&self, kind: ModelKind) -> ModelConfig {
+        match kind {
+            ModelKind::Dnn => ModelConfig::Dnn(self.dnn.clone()),
+            ModelKind::DeepFm => ModelConfig::DeepFm(self.deepfm.clone()),
+            ModelKind::MaskNet => ModelConfig::MaskNet(self.masknet.clone()),
+        }
+    }
+}
+
+/// Settings of each generator.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GeneratorSettings {
+    /// Settings of SMOTEN.
+    pub smoten: Smoten,
+    /// Settings of the Gaussian copula.
+    pub gaussian_copula: GaussianCopula,
+    /// Settings of CTGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub ctgan: Ctgan,
+    /// Settings of CopulaGAN; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub copula_gan: CopulaGan,
+    /// Settings of TVAE; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset")]
+    pub tvae: Tvae,
+    /// Settings of TabDDPM; `preset` names those it begins with.
+    #[serde(deserialize_with = "with_preset", rename = "tabddpm")]
+    pub tab_ddpm: TabDdpm,
+    /// Settings of the bootstrap.
+    pub resample: Resample,
+    /// Settings of the independent fields.
+    pub independent: Independent,
+    /// Settings of the uniform item.
+    pub uniform_item: UniformItem,
+}
+
+impl GeneratorSettings {
+    /// One generator with its settings.
+    pub fn of(&self, kind: GeneratorKind) -> GeneratorConfig {
+        match kind {
+            GeneratorKind::Smoten => GeneratorConfig::Smoten(self.smoten.clone()),
+            GeneratorKind::GaussianCopula => {
+                GeneratorConfig::GaussianCopula(self.gaussian_copula.clone())
+            }
+            GeneratorKind::Ctgan => GeneratorConfig::Ctgan(self.ctgan.clone()),
+            GeneratorKind::CopulaGan => GeneratorConfig::CopulaGan(self.copula_gan.clone()),
+            GeneratorKind::Tvae => GeneratorConfig::Tvae(self.tvae.clone()),
+            GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(self.tab_ddpm.clone()),
+            GeneratorKind::Resample => GeneratorConfig::Resample(self.resample.clone()),
+            GeneratorKind::Independent => GeneratorConfig::Independent(self.independent.clone()),
+            GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),
+        }
+    }
+}
+
+impl ExperimentConfig {
+    /// An experiment that comes with the program.
+    pub fn built_in(name: &str) -> Result<Self, ConfigError> {
+        Self::open(name, &[])
+    }
+
+    /// The experiment called `name`, or in the file of that name, with some keys set otherwise.
+    pub fn open(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
+        if let Some((name, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            return Self::parse(&format!("experiments/{name}.toml"), text, changes);
+        }
+        let path = Path::new(name);
+        if path.extension().is_none() && !path.exists() {
+            let built_in = BUILT_IN.map(|(name, _)| name);
+            let message = names::unknown("experiment", name, &built_in);
+            return Err(ConfigError::new(format!("{message}, and there is no file of that name")));
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
+        Self::parse(name, &text, changes)
+    }
+
+    /// Reads an experiment from TOML; `origin` names the text in messages.
+    pub fn parse(origin: &str, text: &str, changes: &[Override]) -> Result<Self, ConfigError> {
+        let mut experiment: Self = toml::from_str(text).map_err(|e| {
+            let at = position(text, e.span());
+            ConfigError::new(format!("{origin}{at}: {}", explain(e.message())))
+        })?;
+        experiment.check().map_err(|e| {
+            let message = e.to_string();
+            let at = position_of_setting(text, &message);
+            ConfigError::new(format!("{origin}{at}: {message}"))
+        })?;
+        if !changes.is_empty() {
+            experiment = overrides::apply(text, changes)?;
+        }
+        Ok(experiment)
+    }
+
+    /// Checks what the types do not.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let fail = |message: String| Err(ConfigError::new(message));
+        if self.name.is_empty() || self.name.contains(['/', '\\']) || self.name.starts_with('.') {
+            return fail(format!(
+                "name is `{}`; it names a folder, so it must not be empty, hold a slash or \
+                 start with a dot",
+                self.name
+            ));
+        }
+        unique("seeds", self.seeds.values())?;
+        unique("generators", self.generators.iter().map(|g| g.name()))?;
+        unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
+        unique("scenarios", self.scenarios.iter())?;
+        unique("models", self.models.iter().map(|m| m.name()))?;
+        let setting = |e: &dyn fmt::Display| ConfigError::new(e.to_string());
+        self.training.check().map_err(|e| setting(&e))?;
+        for kind in ModelKind::ALL {
+            self.model.of(kind).check().map_err(|e| setting(&e))?;
+        }
+        for kind in GeneratorKind::ALL {
+            self.generator.of(kind).check().map_err(|e| setting(&e))?;
+        }
+        if cells::cells(self).is_empty() {
+            return fail(
+                "nothing to do: name at least one seed and one model, and the scenario `base` or \
+                 a generator with a conditioning and another scenario"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The experiment as TOML with every default filled in.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+}
+
+/// Fails if a list names something twice.
+fn unique<T: Eq + std::hash::Hash + fmt::Display + Clone>(
+    key: &str,
+    values: impl IntoIterator<Item = T>,
+) -> Result<(), ConfigError> {
+    let mut seen = HashSet::new();
+    for value in values {
+        if !seen.insert(value.clone()) {
+            return Err(ConfigError::new(format!("{key} names `{value}` twice")));
+        }
+    }
+    Ok(())
+}
+
+/// The master seeds of an experiment's replicates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Seeds(Vec<u64>);
+
+impl Seeds {
+    /// The seeds 1 to `n`.
+    pub fn first(n: u64) -> Self {
+        Self((1..=n).collect())
+    }
+
+    /// The seeds.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl<'de> Deserialize<'de> for Seeds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CountOrList;
+        impl<'de> Visitor<'de> for CountOrList {
+            type Value = Seeds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seeds from 1, or a list of seeds from 0")
+            }
+
+            fn visit_i64<E: de::Error>(self, count: i64) -> Result<Seeds, E> {
+                // More replicates than anybody can run, and a list that fits the memory.
+                match u64::try_from(count) {
+                    Ok(n @ 1..=100_000) => Ok(Seeds::first(n)),
+                    _ => Err(E::invalid_value(de::Unexpected::Signed(count), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Seeds, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Seeds)
+            }
+        }
+        deserializer.deserialize_any(CountOrList)
+    }
+}
+
+/// Reads a data set that is given by its name alone or by a table of settings.
+fn name_or_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DatasetConfig, D::Error> {
+    struct NameOrTable;
+    impl<'de> Visitor<'de> for NameOrTable {
+        type Value = DatasetConfig;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a data set's name or a table of its settings")
+        }
+
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<DatasetConfig, E> {
+            DatasetConfig::deserialize(MapDeserializer::new(std::iter::once(("name", name))))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<DatasetConfig, A::Error> {
+            DatasetConfig::deserialize(MapAccessDeserializer::new(table))
+        }
+    }
+    deserializer.deserialize_any(NameOrTable)
+}

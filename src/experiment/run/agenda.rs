@@ -1,0 +1,128 @@
+//! What a run has to do, as jobs that wait for each other.
+
+use super::schedule::Job;
+use super::{Runner, Survey, Task};
+use crate::device::Device;
+use crate::experiment::plan::{Cell, Source};
+use crate::experiment::store::RunFolder;
+use crate::measure;
+
+/// What a job does.
+pub(super) enum Work<'a> {
+    /// Fits a source in the replicate of a cell that draws from it, and draws.
+    Fit(&'a Cell),
+    Cell(&'a Task),
+}
+
+/// The jobs of a run: what each does, when it may begin, what memory it needs.
+#[derive(Default)]
+pub(super) struct Agenda<'a> {
+    pub work: Vec<Work<'a>>,
+    pub jobs: Vec<Job>,
+    /// Predicted bytes at the peak of each.
+    memory: Vec<f64>,
+}
+
+/// Generators do this many times fewer operations in a second than click models, whose matrix
+/// products are all that takes time.
+const GENERATOR_FACTOR: f64 = 2.5;
+
+/// A part of the memory is left to others.
+const MEMORY_SHARE: f64 = 0.8;
+
+impl<'a> Agenda<'a> {
+    /// Adds a job of the given cost and memory; gives its position.
+    fn push(&mut self, work: Work<'a>, (cost, memory): (f64, f64), after: Vec<usize>) -> usize {
+        self.work.push(work);
+        self.jobs.push(Job { cost, after });
+        self.memory.push(memory);
+        self.jobs.len() - 1
+    }
+}
+
+impl Runner {
+    /// How many jobs are worked on at once.
+    pub(super) fn workers(&self, agenda: &Agenda<'_>) -> usize {
+        let most = agenda.jobs.len().max(1);
+        if let Some(asked) = self.options.jobs {
+            return asked.clamp(1, most);
+        }
+        if self.device == Device::Cuda {
+            return 1;
+        }
+        let available = MEMORY_SHARE * measure::available_memory().unwrap_or(f64::INFINITY);
+        side_by_side(&agenda.memory, available, rayon::current_num_threads().min(most))
+    }
+
+    /// What is to be done, in jobs.
+    pub(super) fn agenda<'a>(&'a self, survey: &Survey<'a>, folder: &RunFolder) -> Agenda<'a> {
+        let mut agenda = Agenda::default();
+        let mut fits: Vec<((Source, u64), usize)> = Vec::new();
+        // Generators that are wanted are made although their cells are done.
+        let keeps = self.options.save_generators;
+        let kept = self.options.shard.select(&self.tasks).iter().filter(|_| keeps);
+        let train = &self.dataset.split.train;
+        for task in survey.pending.iter().copied().chain(kept) {
+            let Some(request) = self.request(&task.cell, 1) else { continue };
+            let key = (request.source, request.seed);
+            let known = fits.iter().any(|(fit, _)| *fit == key);
+            if known || request.stands(folder, train, self.sample_rows()) {
+                continue;
+            }
+            let fit = self.fit_cost(&task.cell);
+            fits.push((key, agenda.push(Work::Fit(&task.cell), fit, Vec::new())));
+        }
+        // Every other cell is compared with its replicate's `base`.
+        let (base, others): (Vec<&Task>, Vec<&Task>) =
+            survey.pending.iter().partition(|task| task.cell.source.is_none());
+        let mut bases = Vec::new();
+        for task in base {
+            let at = agenda.push(Work::Cell(task), (task.cost, task.memory), Vec::new());
+            bases.push(((task.cell.model, task.cell.seed), at));
+        }
+        for task in others {
+            let fit = task.cell.source.map(|source| (source, task.cell.seed));
+            let fit = fits.iter().filter(|(key, _)| Some(*key) == fit).map(|(_, at)| *at);
+            let key = (task.cell.model, task.cell.seed);
+            let base = bases.iter().filter(|(base, _)| *base == key).map(|(_, at)| *at);
+            agenda.push(Work::Cell(task), (task.cost, task.memory), fit.chain(base).collect());
+        }
+        agenda
+    }
+
+    /// Predicted operations and bytes of a cell's source: fitting it and drawing from it.
+    fn fit_cost(&self, cell: &Cell) -> (f64, f64) {
+        let Some(source) = cell.source else { return (0.0, 0.0) };
+        let (train, config) = (&self.dataset.split.train, self.generator(&source));
+        let (rows, fields) = (train.n_rows(), train.n_fields());
+        let columns = train.schema().fields.iter().map(|field| field.n_categories()).sum();
+        let drawn: usize = self.sample_rows().iter().sum();
+        let cost = config.cost(rows, columns, fields) + config.draw_cost(drawn, columns, fields);
+        (GENERATOR_FACTOR * cost, config.memory(rows, columns, fields))
+    }
+}
+
+/// How many of some jobs, at most `threads` and at least 1, always find room in `available` bytes,
+/// whichever of them meet.
+fn side_by_side(memory: &[f64], available: f64, threads: usize) -> usize {
+    let mut memory = memory.to_vec();
+    memory.sort_unstable_by(|a, b| b.total_cmp(a));
+    let fit = |n: &usize| memory.iter().take(*n).sum::<f64>() <= available;
+    (1..=threads).rev().find(fit).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn the_largest_jobs_must_find_room_together() {
+        let memory = [1.0, 5.0, 2.0, 4.0];
+        let wanted = [(100.0, 4), (11.9, 3), (11.0, 3), (10.9, 2), (9.0, 2), (8.9, 1), (0.0, 1)];
+        for (available, n) in wanted {
+            assert_eq!(side_by_side(&memory, available, 4), n, "{available}");
+        }
+        assert_eq!(side_by_side(&memory, 100.0, 2), 2);
+        assert_eq!(side_by_side(&memory, f64::INFINITY, 16), 16);
+    }
+}

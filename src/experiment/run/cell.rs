@@ -1,0 +1,227 @@
+//! Making one cell's result.
+
+use super::evaluate::{Evaluation, Judge};
+use super::sample::{Sample, SampleInfo};
+use super::train::{Job, Trainer};
+use super::{RunError, Runner, Task};
+use crate::data::Table;
+use crate::experiment::ALGORITHM_REVISION;
+use crate::experiment::plan::{Cell, Scenario, Source};
+use crate::experiment::store::{CellRecord, ResultRow, RunFolder, SampleUsed, Scores, environment};
+use crate::measure::{self, PeakMemory};
+use crate::metrics::{self, DeLong};
+use crate::progress::Progress;
+use crate::seed::Seed;
+use std::time::Instant;
+
+/// What the cells of a run share.
+pub(super) struct Bench<'a> {
+    pub runner: &'a Runner,
+    pub folder: &'a RunFolder,
+    pub trainer: &'a dyn Trainer,
+    pub judge: Judge<'a>,
+    /// Cells and fits worked on at once.
+    pub jobs: usize,
+}
+
+/// The samples used last: the next cell mostly needs the same.
+#[derive(Default)]
+pub(super) struct AtHand(Option<(Source, u64, [Option<Sample>; 2])>);
+
+/// What a cell's model is trained on.
+struct TrainingRows {
+    all: Table,
+    synthetic: usize,
+    identical: metrics::Identical,
+    samples: Vec<SampleUsed>,
+    /// Of the samples the synthetic rows are from.
+    infos: Vec<SampleInfo>,
+}
+
+impl Bench<'_> {
+    /// Makes one cell's result and stores it.
+    pub fn work_on(
+        &self,
+        task: &Task,
+        at_hand: &mut AtHand,
+        progress: &dyn Progress,
+    ) -> Result<CellRecord, RunError> {
+        let (runner, folder, cell) = (self.runner, self.folder, &task.cell);
+        let split = &runner.dataset.split;
+        let samples = self.samples(cell, at_hand, progress)?;
+        let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
+        let rows = self.rows(cell, samples);
+        let model = runner.model(cell);
+        // A model of other settings must not stand beside this result.
+        folder.remove_folder(&folder.model_path(cell))?;
+        let job = Job {
+            device: runner.device,
+            model: &model,
+            training: &runner.experiment.training,
+            train: &rows.all,
+            valid: &split.valid,
+            // The same first weights, order of rows and dropout in every scenario of a replicate:
+            // differences between scenarios are then differences of the data alone.
+            seed: Seed::master(cell.seed).derive(&format!("train/{}", cell.model)),
+            save_to: runner.options.save_models.then(|| folder.model_path(cell)),
+        };
+        let training = self
+            .trainer
+            .train(&job, progress)
+            .map_err(|source| RunError::Training { cell: cell.name(), source })?;
+        let (train_seconds, train_peak_mb) = (measure::seconds(start), peak.megabytes());
+        let start = Instant::now();
+        let trained_on = [rows.all.count(0), rows.all.count(1)];
+        let evaluation = self
+            .judge
+            .evaluate(&training.predict, trained_on)
+            .ok_or_else(|| RunError::NoAuc(cell.name()))?;
+        let scores =
+            Scores { labels: split.test.labels().to_vec(), scores: evaluation.scores.clone() };
+        let scores_path = folder.scores_path(cell);
+        if runner.options.save_scores {
+            scores.write(&scores_path)?;
+        } else {
+            // Scores of another result must not stand beside this one.
+            folder.remove_file(&scores_path)?;
+        }
+        let covariance = covariance_with_base(folder, cell, &scores);
+        let used = |get: fn(&SampleInfo) -> f64| rows.infos.iter().map(move |info| get(info));
+        let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
+        let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
+        let sample_peak_mb = most(&mut used(|info| info.sample_peak_mb));
+        let Evaluation { auc, logloss, ranking, auc_by_third: [head, middle, tail], .. } = evaluation;
+        let row = ResultRow {
+            dataset: runner.dataset.name.clone(),
+            generator: cell.generator_name().to_owned(),
+            conditioning: cell.conditioning_name().to_owned(),
+            scenario: cell.scenario,
+            model: cell.model,
+            seed: cell.seed,
+            device: runner.device,
+            test_auc: auc,
+            test_logloss: logloss,
+            valid_auc: training.best.valid_auc,
+            epochs: training.history.len(),
+            train_rows: rows.all.n_rows(),
+            synthetic_rows: rows.synthetic,
+            identical_rows: rows.identical.with_label,
+            fit_seconds: most(&mut used(|info| info.fit_seconds)),
+            // From 0.0, since an empty sum is -0.0.
+            sample_seconds: used(|info| info.sample_seconds).fold(0.0, |sum, s| sum + s),
+            train_seconds,
+            peak_rss_mb: fit_peak_mb.max(sample_peak_mb).max(train_peak_mb),
+            identical_rows_without_label: rows.identical.without_label,
+            fit_peak_mb,
+            sample_peak_mb,
+            train_peak_mb,
+            group_auc: evaluation.group_auc,
+            normalised_entropy: evaluation.normalised_entropy,
+            calibration_error: evaluation.calibration_error,
+            predicted_over_observed: evaluation.predicted_over_observed,
+            corrected_logloss: evaluation.corrected_logloss,
+            auc_head: head,
+            auc_middle: middle,
+            auc_tail: tail,
+            auc_variance: evaluation.variance,
+            auc_covariance_base: covariance,
+            hit_rate_10: ranking.as_ref().map(|ranking| ranking.hit_rate),
+            ndcg_10: ranking.as_ref().map(|ranking| ranking.ndcg),
+            coverage_10: ranking.as_ref().map(|ranking| ranking.coverage),
+            novelty_10: ranking.as_ref().map(|ranking| ranking.novelty),
+            evaluate_seconds: measure::seconds(start),
+            jobs: self.jobs,
+        };
+        let record = CellRecord {
+            row,
+            program: environment::PROGRAM.to_owned(),
+            revision: ALGORITHM_REVISION,
+            machine: environment::machine(),
+            instruction_set: environment::instruction_set().to_owned(),
+            fingerprint: task.fingerprint.clone(),
+            samples: rows.samples,
+            scores_sha256: scores.sha256(),
+            notes: evaluation.notes,
+            history: training.history,
+            importance: evaluation.importance,
+            score_quantiles: evaluation.quantiles,
+        };
+        folder.write_cell(cell, &record)?;
+        Ok(record)
+    }
+
+    /// The samples that a cell takes its synthetic rows from.
+    fn samples<'s>(
+        &self,
+        cell: &Cell,
+        at_hand: &'s mut AtHand,
+        progress: &dyn Progress,
+    ) -> Result<Option<&'s [Option<Sample>; 2]>, RunError> {
+        let runner = self.runner;
+        let Some(request) = runner.request(cell, self.jobs) else { return Ok(None) };
+        let wanted = |(source, seed, _): &(Source, u64, _)| {
+            (*source, *seed) == (request.source, request.seed)
+        };
+        let kept = at_hand.0.take().filter(wanted);
+        let kept = match kept {
+            Some(kept) => kept,
+            None => {
+                let train = &runner.dataset.split.train;
+                let counts = runner.sample_rows();
+                let samples = request.obtain(self.folder, train, counts, progress)?;
+                (request.source, request.seed, samples)
+            }
+        };
+        Ok(Some(&at_hand.0.insert(kept).2))
+    }
+
+    /// The rows a cell's model is trained on: the real ones, then the synthetic ones.
+    fn rows(&self, cell: &Cell, samples: Option<&[Option<Sample>; 2]>) -> TrainingRows {
+        let train = &self.runner.dataset.split.train;
+        let counts = cell.scenario.synthetic_rows([train.count(0), train.count(1)]);
+        let mut synthetic = Table::empty(train.schema().clone());
+        let (mut used, mut infos) = (Vec::new(), Vec::new());
+        for (sample, n) in samples.into_iter().flatten().zip(counts).filter(|(_, n)| *n > 0) {
+            let Some(sample) = sample else { continue };
+            let (rows, sample_used) = sample.first(n);
+            synthetic.extend(&rows);
+            used.push(sample_used);
+            infos.push(sample.info.clone());
+        }
+        assert_eq!(
+            [synthetic.count(0), synthetic.count(1)],
+            counts,
+            "the scenario {} got the rows it asked for",
+            cell.scenario
+        );
+        let identical = metrics::identical_rows(&synthetic, train);
+        let mut all = match cell.scenario.keeps_real_rows() {
+            true => train.clone(),
+            false => Table::empty(train.schema().clone()),
+        };
+        all.extend(&synthetic);
+        let synthetic = synthetic.n_rows();
+        TrainingRows { all, synthetic, identical, samples: used, infos }
+    }
+}
+
+/// The covariance of a cell's test AUC with that of its replicate's `base`, if that is done.
+pub(super) fn covariance_with_base(
+    folder: &RunFolder,
+    cell: &Cell,
+    scores: &Scores,
+) -> Option<f64> {
+    let base = Cell { source: None, scenario: Scenario::Base, ..*cell };
+    let delong = |scores: &Scores| DeLong::new(&scores.labels, &scores.scores);
+    let of_base = match base == *cell {
+        true => delong(scores)?,
+        false => {
+            let of_base = Scores::read(&folder.scores_path(&base))?;
+            if of_base.labels != scores.labels {
+                return None;
+            }
+            delong(&of_base)?
+        }
+    };
+    Some(delong(scores)?.covariance(&of_base)).filter(|covariance| covariance.is_finite())
+}

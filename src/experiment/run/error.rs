@@ -1,0 +1,61 @@
+//! Why a run stops.
+
+use crate::ctr::CtrError;
+use crate::data::DataError;
+use crate::device::DeviceError;
+use crate::experiment::store::StoreError;
+use crate::generators::GeneratorError;
+use std::path::PathBuf;
+
+/// Why a run stops.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The device is not there.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The data cannot be loaded or stored.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The run folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file cannot be written.
+    #[error("cannot write into the run folder")]
+    Io(#[from] std::io::Error),
+    /// A generator of the plan does not suit the data.
+    #[error(
+        "generator uniform-item needs to know which field holds the item: set dataset.item, \
+         or leave it out of `generators`"
+    )]
+    NoItem,
+    /// A generator cannot be fitted or sampled.
+    #[error("generator {name}")]
+    Generator {
+        /// The generator and its conditioning.
+        name: String,
+        /// Why.
+        #[source]
+        source: GeneratorError,
+    },
+    /// A model cannot be trained.
+    #[error("cell {cell}")]
+    Training {
+        /// The cell's name.
+        cell: String,
+        /// Why.
+        #[source]
+        source: CtrError,
+    },
+    /// A model's predictions have no AUC.
+    #[error(
+        "cell {0}: the predictions of the test rows are not all numbers; \
+         a lower learning rate may help"
+    )]
+    NoAuc(String),
+    /// A sample does not come back from the disk as it was written.
+    #[error("{} does not hold the rows that were written; is the disk sound?", .0.display())]
+    Sample(PathBuf),
+    /// The threads of a job cannot be started.
+    #[error("the system refuses more threads ({0}); try --jobs 1")]
+    Threads(String),
+}

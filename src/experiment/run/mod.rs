@@ -1,0 +1,371 @@
+//! Working through an experiment's cells.
+
+mod agenda;
+mod cell;
+mod cost;
+mod error;
+mod evaluate;
+mod outlook;
+mod sample;
+mod schedule;
+#[cfg(test)]
+mod tests;
+mod train;
+
+pub use error::RunError;
+pub use outlook::{Listener, Outlook, Standing};
+
+use super::plan::{
+    self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source,
+};
+use super::store::environment::{DatasetSummary, Environment};
+use super::store::{self, CellRecord, Found, RunFolder, Scores};
+use crate::ctr::ModelConfig;
+use crate::data::{self, Dataset};
+use crate::device::Device;
+use crate::generators::GeneratorConfig;
+use crate::seed::Seed;
+use agenda::{Agenda, Work};
+use cell::{AtHand, Bench};
+use evaluate::Judge;
+use sample::SampleRequest;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use train::{ClickModels, Trainer};
+
+/// How an experiment is run, none of which changes its results.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The folder of the data sets.
+    pub data_dir: Option<PathBuf>,
+    /// The run folder.
+    pub out: PathBuf,
+    /// Which of the cells are worked on.
+    pub shard: Shard,
+    /// In which order.
+    pub order: Order,
+    /// How many cells and fits are worked on at once; none: as many as there are threads and
+    /// memory for, one on CUDA.
+    pub jobs: Option<usize>,
+    /// Whether the scores of the test rows are kept.
+    pub save_scores: bool,
+    /// Whether trained models are kept.
+    pub save_models: bool,
+    /// Whether fitted generators that are trained are kept.
+    pub save_generators: bool,
+}
+
+/// What a run folder holds of an experiment.
+#[derive(Clone, Debug)]
+pub struct RunResults {
+    /// Name of the experiment.
+    pub name: String,
+    /// Program, machine and data.
+    pub environment: Environment,
+    /// All finished cells of the experiment in order, those of other shards included.
+    pub cells: Vec<CellRecord>,
+    /// Number of cells of the experiment.
+    pub planned: usize,
+}
+
+/// An experiment whose data is loaded and whose device is found.
+pub struct Runner {
+    experiment: ExperimentConfig,
+    options: RunOptions,
+    device: Device,
+    dataset: Dataset,
+    summary: DatasetSummary,
+    tasks: Vec<Task>,
+}
+
+/// A cell and what determines its result.
+#[derive(Clone, Debug)]
+struct Task {
+    cell: Cell,
+    fingerprint: Fingerprint,
+    /// Predicted floating-point operations of its training.
+    cost: f64,
+    /// Predicted bytes at its peak.
+    memory: f64,
+}
+
+impl Runner {
+    /// Loads the data and finds the device.
+    pub fn new(experiment: ExperimentConfig, options: RunOptions) -> Result<Self, RunError> {
+        let device = experiment.device.resolve()?;
+        let seed = Seed::master(experiment.data_seed);
+        let dataset = data::load(&experiment.dataset, options.data_dir.as_deref(), seed)?;
+        let summary = DatasetSummary::of(&dataset);
+        let mut runner = Self { experiment, options, device, dataset, summary, tasks: Vec::new() };
+        let cells = plan::cells(&runner.experiment);
+        // Hours of work may come before this generator's turn.
+        for source in cells.iter().filter_map(|cell| cell.source) {
+            let config = runner.generator(&source);
+            if let GeneratorConfig::UniformItem(settings) = &config
+                && settings.item.is_empty()
+            {
+                return Err(RunError::NoItem);
+            }
+            let named = |error| RunError::Generator { source: error, name: source.to_string() };
+            config.check().map_err(named)?;
+        }
+        runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
+        Ok(runner)
+    }
+
+    /// What there is to do, without doing or writing anything.
+    pub fn outlook(&self) -> Result<Outlook, RunError> {
+        let folder = RunFolder::look(&self.options.out)?;
+        let survey = self.survey(&folder)?;
+        let agenda = self.agenda(&survey, &folder);
+        Ok(self.outlook_of(&survey, &agenda))
+    }
+
+    /// Works on the cells that are still to be done, and gathers the results.
+    pub fn run(&self, listener: &dyn Listener) -> Result<RunResults, RunError> {
+        self.run_with(&ClickModels, listener)
+    }
+
+    fn run_with(
+        &self,
+        trainer: &dyn Trainer,
+        listener: &dyn Listener,
+    ) -> Result<RunResults, RunError> {
+        let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
+        let folder = RunFolder::create(&self.options.out, &toml)?;
+        let environment = Environment::now(self.device, self.summary.clone());
+        folder.write_json("environment.json", &environment)?;
+        let survey = self.survey(&folder)?;
+        self.warn(&survey, &folder, listener);
+        let agenda = self.agenda(&survey, &folder);
+        listener.begin(&self.outlook_of(&survey, &agenda));
+        if !agenda.jobs.is_empty() {
+            self.work_through(&agenda, &folder, trainer, listener)?;
+        }
+        self.gather(&folder, environment)
+    }
+
+    /// Does all jobs, several at once, each on its own threads.
+    fn work_through(
+        &self,
+        agenda: &Agenda<'_>,
+        folder: &RunFolder,
+        trainer: &dyn Trainer,
+        listener: &dyn Listener,
+    ) -> Result<(), RunError> {
+        let workers = self.workers(agenda);
+        let threads = (rayon::current_num_threads() / workers).max(1);
+        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pools: Vec<_> = match workers {
+            // The threads that are there already.
+            1 => Vec::new(),
+            _ => (0..workers)
+                .map(pool)
+                .collect::<Result<_, _>>()
+                .map_err(|e| RunError::Threads(e.to_string()))?,
+        };
+        // Of the data alone: every cell on the same rows is measured alike.
+        let seed = Seed::master(0).derive(&format!("evaluate/{}", self.summary.fingerprint));
+        let bench = Bench {
+            runner: self,
+            folder,
+            trainer,
+            judge: Judge::new(&self.dataset, seed),
+            jobs: workers,
+        };
+        let at_hand: Vec<_> = (0..workers).map(|_| Mutex::new(AtHand::default())).collect();
+        let mut priorities = schedule::priorities(&agenda.jobs);
+        if let Order::Shuffled(_) = self.options.order {
+            self.options.order.arrange(&mut priorities);
+        }
+        schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
+            let cost = agenda.jobs[job].cost;
+            let work = || match agenda.work[job] {
+                Work::Fit(cell) => {
+                    let Some(request) = self.request(cell, workers) else { return Ok(()) };
+                    let (train, progress) = (&self.dataset.split.train, listener.job());
+                    request.make(folder, train, self.sample_rows(), &*progress)?;
+                    listener.fit_done(&request.name(), cost);
+                    Ok(())
+                }
+                Work::Cell(task) => {
+                    let mut at_hand = at_hand[worker].lock().unwrap_or_else(PoisonError::into_inner);
+                    let record = bench.work_on(task, &mut at_hand, &*listener.job())?;
+                    listener.cell_done(&task.cell.name(), &record, cost);
+                    Ok(())
+                }
+            };
+            match pools.get(worker) {
+                Some(pool) => pool.install(work),
+                None => work(),
+            }
+        })
+    }
+
+    /// How many rows of each label are drawn from a generator: enough for every scenario of the
+    /// experiment. The first rows are the same however many are drawn.
+    fn sample_rows(&self) -> [usize; 2] {
+        let train = &self.dataset.split.train;
+        Scenario::most_rows(&self.experiment.scenarios, [train.count(0), train.count(1)])
+    }
+
+    /// Everything that determines a cell's result, in one hash.
+    fn task(&self, cell: Cell) -> Task {
+        let train = &self.dataset.split.train;
+        let counts = cell.scenario.synthetic_rows([train.count(0), train.count(1)]);
+        let real = if cell.scenario.keeps_real_rows() { train.n_rows() } else { 0 };
+        let sample = self.request(&cell, 1).map(|request| request.fingerprint(counts));
+        let (model, training) = (self.model(&cell), &self.experiment.training);
+        let fingerprint = Fingerprint::of(&json!({
+            "data": self.summary.fingerprint,
+            "sample": sample,
+            "scenario": cell.scenario,
+            "model": model,
+            "training": training,
+            "seed": cell.seed,
+            "device": self.device,
+        }));
+        let rows = real + counts.iter().sum::<usize>();
+        Task {
+            cell,
+            fingerprint,
+            cost: cost::of_training(&model, training, rows, train.n_fields()),
+            memory: cost::memory_of_training(&model, training, rows, train),
+        }
+    }
+
+    /// Where a cell's synthetic rows come from; so many jobs are worked on at once.
+    fn request(&self, cell: &Cell, jobs: usize) -> Option<SampleRequest<'_>> {
+        let source = cell.source?;
+        Some(SampleRequest {
+            source,
+            config: self.generator(&source),
+            constraints: &self.dataset.constraints,
+            device: self.device,
+            seed: cell.seed,
+            data: &self.summary.fingerprint,
+            save_generator: self.options.save_generators,
+            jobs,
+        })
+    }
+
+    fn generator(&self, source: &Source) -> GeneratorConfig {
+        let config = self.experiment.generator.of(source.generator);
+        config.with_fields(self.dataset.item.as_deref(), self.dataset.user.as_deref())
+    }
+
+    fn model(&self, cell: &Cell) -> ModelConfig {
+        self.experiment.model.of(cell.model)
+    }
+
+    /// What stands of the shard's cells, and which are still to be done.
+    fn survey(&self, folder: &RunFolder) -> Result<Survey<'_>, RunError> {
+        let mut survey = Survey::default();
+        for task in self.options.shard.select(&self.tasks) {
+            let standing = match folder.find(&task.cell, &task.fingerprint)? {
+                Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
+                Found::Standing(_) => Standing::Done,
+                Found::Nothing => Standing::Missing,
+                Found::Outdated => Standing::Outdated,
+                Found::Damaged(how) => {
+                    survey.damage.push(how);
+                    Standing::Damaged
+                }
+            };
+            survey.cells.push((task.cell, standing));
+            if standing != Standing::Done {
+                survey.pending.push(task);
+            }
+        }
+        Ok(survey)
+    }
+
+    /// Whether a cell's trained model is wanted and not there.
+    fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
+        self.options.save_models && !folder.model_path(cell).is_dir()
+    }
+
+    fn outlook_of(&self, survey: &Survey<'_>, agenda: &Agenda<'_>) -> Outlook {
+        Outlook {
+            cells: survey.cells.clone(),
+            experiment_cells: self.tasks.len(),
+            cost: agenda.jobs.iter().map(|job| job.cost).sum(),
+            jobs: self.workers(agenda),
+            device: self.device,
+            dataset: self.summary.clone(),
+        }
+    }
+
+    /// Tells what in the run folder may surprise.
+    fn warn(&self, survey: &Survey<'_>, folder: &RunFolder, listener: &dyn Listener) {
+        for damage in &survey.damage {
+            listener.warn(&format!("{damage}; this result is damaged and will be done again"));
+        }
+        let outdated =
+            survey.cells.iter().filter(|(_, standing)| *standing == Standing::Outdated).count();
+        if outdated > 0 {
+            listener.warn(&format!(
+                "{outdated} of {} results in {} were made with other settings or other data; \
+                 they will be done again",
+                survey.cells.len(),
+                folder.root().display()
+            ));
+        }
+        let planned = self.tasks.iter().filter(|task| folder.cell_path(&task.cell).exists());
+        let strangers = folder.n_cell_files().saturating_sub(planned.count());
+        if strangers > 0 {
+            listener.warn(&format!(
+                "{strangers} more results in {} are not part of this experiment; they are left \
+                 as they are and not reported",
+                folder.root().display()
+            ));
+        }
+    }
+
+    /// Reads all finished cells of the experiment and writes the results.
+    fn gather(&self, folder: &RunFolder, environment: Environment) -> Result<RunResults, RunError> {
+        let mut cells = Vec::new();
+        for task in &self.tasks {
+            if let Found::Standing(mut record) = folder.find(&task.cell, &task.fingerprint)? {
+                self.complete(folder, &task.cell, &mut record)?;
+                // A data set may have got another name since.
+                record.row.dataset.clone_from(&self.dataset.name);
+                cells.push(*record);
+            }
+        }
+        let rows: Vec<_> = cells.iter().map(|cell| &cell.row).collect();
+        folder.write("results.csv", &store::to_csv(&rows).map_err(std::io::Error::other)?)?;
+        folder.write_json("results.json", &rows)?;
+        let name = self.experiment.name.clone();
+        Ok(RunResults { name, environment, cells, planned: self.tasks.len() })
+    }
+
+    /// Adds to a cell what could not be known when it was made: its replicate's `base` was still to
+    /// be done, in another process.
+    fn complete(
+        &self,
+        folder: &RunFolder,
+        cell: &Cell,
+        record: &mut CellRecord,
+    ) -> Result<(), RunError> {
+        if record.row.auc_covariance_base.is_some() {
+            return Ok(());
+        }
+        let scores = Scores::read(&folder.scores_path(cell));
+        let covariance = scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
+        if covariance.is_some() {
+            record.row.auc_covariance_base = covariance;
+            folder.write_cell(cell, record)?;
+        }
+        Ok(())
+    }
+}
+
+/// What stands in a run folder of a shard's cells.
+#[derive(Default)]
+struct Survey<'a> {
+    cells: Vec<(Cell, Standing)>,
+    pending: Vec<&'a Task>,
+    damage: Vec<String>,
+}

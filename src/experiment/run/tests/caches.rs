@@ -1,0 +1,230 @@
+//! What a run folder keeps is what it says it is.
+
+use super::*;
+use crate::experiment::plan::Source;
+use crate::generators::{Conditioning, GeneratorKind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Hears how often rows are drawn.
+#[derive(Default)]
+struct Draws(AtomicUsize);
+
+struct Draw<'a>(&'a Draws);
+
+impl Progress for Draw<'_> {
+    fn start(&self, what: &str, _: u64) {
+        self.0.0.fetch_add(usize::from(what == "sample"), Ordering::SeqCst);
+    }
+    fn advance(&self, _: u64) {}
+    fn note(&self, _: &str) {}
+    fn finish(&self) {}
+}
+
+impl Listener for Draws {
+    fn begin(&self, _: &Outlook) {}
+    fn job(&self) -> Box<dyn Progress + '_> {
+        Box::new(Draw(self))
+    }
+    fn fit_done(&self, _: &str, _: f64) {}
+    fn cell_done(&self, _: &str, _: &CellRecord, _: f64) {}
+    fn warn(&self, _: &str) {}
+}
+
+const RESAMPLE: [&str; 3] = ["seeds=1", "models=[\"dnn\"]", "generators=[\"resample\"]"];
+
+fn with(more: &[&'static str]) -> Vec<&'static str> {
+    RESAMPLE.iter().copied().chain(more.iter().copied()).collect()
+}
+
+fn cells(runner: &Runner) -> Vec<CellRecord> {
+    runner.run_with(&Pretend::default(), &Ear::default()).unwrap().cells
+}
+
+#[test]
+fn a_cell_says_which_rows_and_which_program_made_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let runner = runner(folder.path(), &with(&["scenarios=[\"base\",\"pos7+neg30\"]"]));
+    let records = cells(&runner);
+    let [base, added] = records.as_slice() else { panic!("two cells") };
+    assert!(base.samples.is_empty());
+    let found: Vec<_> = added.samples.iter().map(|used| (used.label, used.rows)).collect();
+    assert_eq!(found, [(0, 72), (1, 16)]);
+    let schema = runner.dataset.split.train.schema();
+    for used in &added.samples {
+        let name = format!("synthetic/resample.per-class.seed1.label{}.parquet", used.label);
+        let rows = data::read_table(&folder.path().join(name), schema).unwrap();
+        let mut bytes = rows.labels()[..used.rows].to_vec();
+        for column in rows.columns() {
+            bytes.extend(column[..used.rows].iter().flat_map(|code| code.to_le_bytes()));
+        }
+        assert_eq!(used.sha256, crate::files::sha256(&bytes));
+    }
+    for record in &records {
+        assert_eq!(record.revision, crate::experiment::ALGORITHM_REVISION);
+        assert!(record.program.starts_with("synthctr "), "{}", record.program);
+        assert!(["avx512", "avx2", "baseline"].contains(&record.instruction_set.as_str()));
+        let path = format!("scores/{}.parquet", runner.tasks[0].cell.name());
+        let scores = Scores::read(&folder.path().join(path)).unwrap();
+        assert_eq!(scores.sha256() == record.scores_sha256, record.samples.is_empty());
+        assert_eq!(scores.labels, runner.dataset.split.test.labels());
+    }
+}
+
+#[test]
+fn a_sample_is_extended_and_never_depends_on_what_else_was_asked_for() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let small = with(&["scenarios=[\"neg25\"]"]);
+    let large = with(&["scenarios=[\"neg25\",\"neg300\"]"]);
+    let first = cells(&runner(folders[0].path(), &small));
+    let info = || fs::read(folders[0].path().join("synthetic/resample.per-class.seed1.label0.json"));
+    let before = info().unwrap();
+    let (_, trained) = run(&runner(folders[0].path(), &large), &Ear::default());
+    assert_eq!(trained, 1, "the smaller scenario's cell stands");
+    assert_ne!(info().unwrap(), before);
+    // The other way round, the sample that is there is large enough.
+    let again = cells(&runner(folders[1].path(), &large));
+    assert_eq!(again[0].samples, first[0].samples);
+    assert_eq!(again[0].fingerprint, first[0].fingerprint);
+    let draws = Draws::default();
+    fs::remove_file(folders[1].path().join("cells/resample.per-class.neg25.dnn.seed1.json")).unwrap();
+    runner(folders[1].path(), &small).run_with(&Pretend::default(), &draws).unwrap();
+    assert_eq!(draws.0.into_inner(), 0, "nothing was drawn again");
+    assert!(!folders[1].path().join("synthetic/resample.per-class.seed1.label1.parquet").exists());
+}
+
+#[test]
+fn a_sample_with_another_number_of_rows_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let runner = runner(folder.path(), &with(&["scenarios=[\"neg25\"]"]));
+    let whole = run(&runner, &Ear::default()).0;
+    // A file that agrees with its description, but both with fewer rows than were drawn.
+    let path = folder.path().join("synthetic/resample.per-class.seed1.label0.parquet");
+    let rows = data::read_table(&path, runner.dataset.split.train.schema()).unwrap().head(59);
+    data::write_parquet(&rows, &path).unwrap();
+    let text = fs::read_to_string(path.with_extension("json")).unwrap();
+    let mut info: serde_json::Value = serde_json::from_str(&text).unwrap();
+    info["rows"] = 59.into();
+    info["sha256"] = crate::files::sha256(&fs::read(&path).unwrap()).into();
+    fs::write(path.with_extension("json"), info.to_string()).unwrap();
+    fs::remove_dir_all(folder.path().join("cells")).unwrap();
+    assert_eq!(run(&runner, &Ear::default()).0, whole);
+}
+
+#[test]
+fn constraints_determine_a_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    run(&runner(folder.path(), &[]), &Ear::default());
+    let (_, trained) = run(&runner(folder.path(), &["dataset.constraints=[]"]), &Ear::default());
+    assert_eq!(trained, TINY_CELLS - 4, "all cells but those without synthetic rows");
+}
+
+#[test]
+fn two_runs_in_one_folder_draw_once() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let alone = Draws::default();
+    let whole = runner(folders[0].path(), &[]).run_with(&Pretend::default(), &alone).unwrap();
+    let together = Draws::default();
+    std::thread::scope(|scope| {
+        for jobs in [1, 3] {
+            let options = RunOptions { jobs: Some(jobs), ..options(folders[1].path()) };
+            let runner = Runner::new(experiment(TINY, &[]), options).unwrap();
+            let together = &together;
+            scope.spawn(move || runner.run_with(&Pretend::default(), together).unwrap());
+        }
+    });
+    assert_eq!(together.0.into_inner(), alone.0.into_inner());
+    let rows = |cells: Vec<CellRecord>| -> Vec<ResultRow> {
+        cells.into_iter().map(|cell| timeless(cell.row)).collect()
+    };
+    assert_eq!(rows(cells(&runner(folders[1].path(), &[]))), rows(whole.cells));
+}
+
+#[test]
+fn a_lock_keeps_others_out_until_it_is_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = RunFolder::create(folder.path(), "").unwrap();
+    let source =
+        Source { generator: GeneratorKind::Resample, conditioning: Conditioning::PerClass };
+    let waited = AtomicUsize::new(0);
+    let lock = |shared| {
+        folder.lock(&source, 1, shared, || {
+            waited.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let readers = [lock(true).unwrap(), lock(true).unwrap()];
+    assert_eq!(waited.load(Ordering::SeqCst), 0, "readers share");
+    let order = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let held = lock(false).unwrap();
+            order.lock().unwrap().push("writer");
+            held
+        });
+        while waited.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        order.lock().unwrap().push("readers leave");
+        drop(readers);
+        drop(writer.join().unwrap());
+    });
+    assert_eq!(order.into_inner().unwrap(), ["readers leave", "writer"]);
+    lock(false).unwrap();
+    assert_eq!(waited.into_inner(), 1);
+}
+
+#[test]
+fn a_renamed_data_set_has_its_new_name_in_the_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    let split = runner(&folder.path().join("none"), &[]).dataset.split.clone();
+    data::write_csv(&split.train, &file).unwrap();
+    let text = |name: &str| {
+        format!(
+            "generators = [\"resample\"]\nmodels = [\"dnn\"]\n[dataset]\nname = \"{name}\"\n\
+             path = {:?}\n",
+            file.display().to_string()
+        )
+    };
+    let of = |name: &str| {
+        let options = options(&folder.path().join("run"));
+        run(&Runner::new(experiment(&text(name), &[]), options).unwrap(), &Ear::default())
+    };
+    assert_eq!(of("mine").1, 6);
+    let (rows, trained) = of("yours");
+    assert_eq!(trained, 0);
+    assert!(rows.iter().all(|row| row.dataset == "yours"), "{rows:?}");
+    // It names no user and no item, and says so.
+    assert!(rows.iter().all(|row| row.group_auc.is_none() && row.ndcg_10.is_none()));
+    let record = cells(&Runner::new(experiment(&text("mine"), &[]), options(&folder.path().join("run"))).unwrap());
+    assert!(record[0].notes.iter().any(|note| note.contains("dataset.user")), "{:?}", record[0].notes);
+    assert!(record[0].notes.iter().any(|note| note.contains("dataset.item")));
+}
+
+#[test]
+fn a_base_that_comes_later_still_gives_its_covariance() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let ear = Ear::default();
+    let whole = run(&runner(folders[0].path(), &[]), &ear).0;
+    let lacking =
+        |rows: &[ResultRow]| rows.iter().filter(|row| row.auc_covariance_base.is_none()).count();
+    assert_eq!(lacking(&whole), 0);
+    for row in whole.iter().filter(|row| row.generator == "none") {
+        assert_eq!(row.auc_covariance_base, row.auc_variance);
+    }
+    // The third shard of four has cells of the second seed, the fourth none of its `base` either.
+    assert!(lacking(&run(&shard(folders[1].path(), "4/4"), &ear).0) > 0);
+    for part in ["1/4", "3/4", "2/4"] {
+        run(&shard(folders[1].path(), part), &ear);
+    }
+    assert_eq!(run(&runner(folders[1].path(), &[]), &ear), (whole, 0));
+}
+
+#[test]
+fn scores_are_left_out_where_they_are_not_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = RunOptions { save_scores: false, ..options(folder.path()) };
+    let runner = Runner::new(experiment(TINY, &with(&[])), options).unwrap();
+    let rows = run(&runner, &Ear::default()).0;
+    assert_eq!(fs::read_dir(folder.path().join("scores")).unwrap().count(), 0);
+    assert!(rows.iter().all(|row| row.auc_variance.is_some()));
+}

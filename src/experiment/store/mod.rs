@@ -1,0 +1,11 @@
+//! What a run keeps: its folder, the result of every cell, the scores, what it was made with.
+
+pub mod environment;
+mod folder;
+mod record;
+mod scores;
+
+pub use folder::{Found, Lock, RunFolder, StoreError};
+pub(crate) use folder::{read_json, write_json, write_whole};
+pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};
+pub use scores::Scores;

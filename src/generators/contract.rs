@@ -1,0 +1,83 @@
+//! What a method promises: to learn from a table and to draw rows like its rows.
+
+use super::error::GeneratorError;
+use crate::data::{Schema, Table};
+use crate::device::Device;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A generator with its hyperparameters, not yet fitted.
+pub trait Generator: Send + Sync {
+    /// Learns from `train`, whose codes all lie in `0..n_categories` of their field.
+    ///
+    /// `train` may hold rows of one label only (`per-class` conditioning). Networks are trained
+    /// on `device`; the other generators work on the CPU.
+    fn fit(
+        &self,
+        train: &Table,
+        device: Device,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn Fitted>, GeneratorError>;
+
+    /// What [`Fitted::save`] gave, onto any device. Generators whose fit takes no time worth
+    /// keeping are not saved.
+    fn load(
+        &self,
+        _saved: Saved,
+        _schema: Arc<Schema>,
+        _device: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        Err("this generator is not saved".to_owned())
+    }
+}
+
+/// A fitted generator as data.
+pub struct Saved {
+    /// What is readable of it.
+    pub card: serde_json::Value,
+    /// Its network's weights.
+    pub weights: Vec<u8>,
+}
+
+/// A generator that has learned from a table.
+pub trait Fitted: Send + Sync {
+    /// Draws exactly `n` rows with the given label, within the schema it was fitted on and
+    /// independently of each other given the fit.
+    ///
+    /// The rows are the first `n`, bit for bit, of those that any larger number gives with the same
+    /// label and seed on the same device: a sample's first rows are a sample, and a larger one only
+    /// adds to it. (CUDA's matrix products need not round alike twice; there only the
+    /// distribution is promised.)
+    fn sample(
+        &self,
+        label: u8,
+        n: usize,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Table, GeneratorError>;
+
+    /// The losses of the training, epoch by epoch, of a generator that is trained.
+    fn history(&self) -> &[FitEpoch] {
+        &[]
+    }
+
+    /// The fit as data, of a generator whose fit is worth keeping.
+    fn save(&self) -> Option<Result<Saved, String>> {
+        None
+    }
+}
+
+/// What one epoch of a generator's training gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitEpoch {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Means over the epoch's steps, by the loss's name.
+    pub losses: BTreeMap<String, f64>,
+}

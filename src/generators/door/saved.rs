@@ -1,0 +1,102 @@
+//! Fitted generators as files.
+
+use super::config::GeneratorConfig;
+use super::constraints::Merged;
+use super::fitting::{FittedGenerator, Part};
+use super::kind::Conditioning;
+use crate::data::Schema;
+use crate::device::Device;
+use crate::files::{self, sha256};
+use crate::generators::contract::Saved;
+use crate::generators::error::GeneratorError;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The readable half, `generator.json`.
+#[derive(Serialize, Deserialize)]
+struct Card {
+    config: GeneratorConfig,
+    conditioning: Conditioning,
+    schema: Schema,
+    constraints: Option<Merged>,
+    parts: Vec<PartCard>,
+}
+
+/// The readable half of one fit.
+#[derive(Serialize, Deserialize)]
+struct PartCard {
+    label: Option<u8>,
+    fit: serde_json::Value,
+    /// Hash of the file of weights.
+    sha256: String,
+}
+
+const CARD: &str = "generator.json";
+
+/// The other half of a fit.
+fn weights_name(label: Option<u8>) -> String {
+    label.map_or("weights.mpk".to_owned(), |label| format!("weights.label{label}.mpk"))
+}
+
+fn failed(path: &Path, reason: impl ToString) -> GeneratorError {
+    GeneratorError::File { path: path.display().to_string(), reason: reason.to_string() }
+}
+
+impl FittedGenerator {
+    /// Writes the generator to the folder `dir`, which is made if need be: `generator.json`
+    /// (settings, vocabularies, losses) and the networks' weights. Each file appears whole or not
+    /// at all, `generator.json` last.
+    ///
+    /// Only trained generators are saved; `false` is given for the others, whose fit takes less
+    /// time than reading a file of it would be worth.
+    pub fn save(&self, dir: &Path) -> Result<bool, GeneratorError> {
+        let mut parts = Vec::new();
+        for part in &self.parts {
+            let path = dir.join(weights_name(part.label));
+            let Some(saved) = part.fit.save() else { return Ok(false) };
+            let Saved { card, weights } = saved.map_err(|e| failed(&path, e))?;
+            std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
+            files::write_whole(&path, |out| out.write_all(&weights))
+                .map_err(|e| failed(&path, e))?;
+            parts.push(PartCard { label: part.label, fit: card, sha256: sha256(&weights) });
+        }
+        let card = Card {
+            config: self.config.clone(),
+            conditioning: self.conditioning,
+            schema: self.schema.as_ref().clone(),
+            constraints: self.merged.clone(),
+            parts,
+        };
+        let path = dir.join(CARD);
+        let json = serde_json::to_vec_pretty(&card).map_err(|e| failed(&path, e))?;
+        files::write_whole(&path, |out| out.write_all(&json)).map_err(|e| failed(&path, e))?;
+        Ok(true)
+    }
+
+    /// Reads a generator that [`save`](Self::save) wrote, onto any device.
+    pub fn load(dir: &Path, device: Device) -> Result<Self, GeneratorError> {
+        let path = dir.join(CARD);
+        let json = std::fs::read(&path).map_err(|e| failed(&path, e))?;
+        let card: Card = serde_json::from_slice(&json).map_err(|e| failed(&path, e))?;
+        card.config.check()?;
+        let schema = Arc::new(card.schema);
+        let merged = card.constraints;
+        if merged.as_ref().is_some_and(|merged| !merged.fits(&schema)) {
+            return Err(failed(&path, "the constraints do not belong to the schema"));
+        }
+        let fitted = merged.as_ref().map_or(schema.clone(), |merged| merged.schema().clone());
+        let mut parts = Vec::new();
+        for PartCard { label, fit, sha256: wanted } in card.parts {
+            let path = dir.join(weights_name(label));
+            let weights = std::fs::read(&path).map_err(|e| failed(&path, e))?;
+            if sha256(&weights) != wanted {
+                return Err(failed(&path, "the weights are not those that were saved"));
+            }
+            let saved = Saved { card: fit, weights };
+            let fit = card.config.generator().load(saved, fitted.clone(), device);
+            parts.push(Part { label, fit: fit.map_err(|e| failed(&path, e))? });
+        }
+        Ok(Self { config: card.config, conditioning: card.conditioning, schema, merged, parts })
+    }
+}

@@ -1,0 +1,166 @@
+//! The training loop.
+
+use super::network::{Denoiser, sines};
+use super::noise::Batch;
+use super::schedule::Schedule;
+use super::settings::{METHOD, TabDdpm};
+use super::timesteps::Timesteps;
+use crate::data::Table;
+use crate::generators::error::GeneratorError;
+use crate::generators::parts::neural::{
+    Encoder, History, code_tensor, float_tensor, select, shuffled,
+};
+use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::average::Average;
+use crate::nn::blocks::diffusion::{Divergence, RATES};
+use crate::nn::blocks::{BlockKernels, Blocks};
+use crate::nn::kernels::{primitive, tensor};
+use crate::nn::layers::Mode;
+use crate::nn::losses::Losses;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use burn::module::AutodiffModule;
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use burn_autodiff::Autodiff;
+
+/// One training, from fresh weights to the last step's.
+pub struct Training<'a> {
+    pub settings: &'a TabDdpm,
+    pub encoder: &'a Encoder,
+    /// The rows, as columns of the fields' blocks, one row after the other.
+    rows: Vec<i32>,
+    /// By row: the place of its label.
+    labels: Vec<usize>,
+    seed: Seed,
+}
+
+/// What learns, and what it remembers from step to step.
+pub struct Learner<B: BlockKernels> {
+    pub network: Denoiser<Autodiff<B>>,
+    optimizer: Adam<B>,
+    timesteps: Timesteps,
+}
+
+/// What a network's answers about noisy rows are measured with.
+pub struct Objective<'a, B: BlockKernels> {
+    pub settings: &'a TabDdpm,
+    /// The fields' blocks.
+    pub blocks: Blocks,
+    /// The steps' sines, `[timesteps, embedding_dim]`.
+    sines: Tensor<B, 2>,
+}
+
+impl<'a, B: BlockKernels> Objective<'a, B> {
+    /// For rows of these blocks.
+    pub fn new(settings: &'a TabDdpm, blocks: Blocks, device: &B::Device) -> Self {
+        let sines = sines(settings.timesteps, settings.embedding_dim, device);
+        Self { settings, blocks, sines }
+    }
+
+    /// The divergences of a batch's rows, `[n, 1]`.
+    pub fn divergences(&self, network: &Denoiser<B>, batch: &Batch, mode: Mode) -> Tensor<B, 2> {
+        let (settings, device) = (self.settings, &self.sines.device());
+        let place = |(&step, &label)| [step as i32, (settings.timesteps + label) as i32];
+        let of_rows = batch.steps.iter().zip(&batch.labels).flat_map(place).collect();
+        let of_rows = code_tensor(of_rows, 2, device);
+        let noisy = code_tensor::<B>(batch.noisy.clone(), self.blocks.len(), device);
+        let start = code_tensor::<B>(batch.start.clone(), self.blocks.len(), device);
+        let rates = float_tensor::<B>(batch.rates.clone(), RATES, device);
+        let conditions = network.conditions(self.sines.clone());
+        let logits = network.forward(noisy.clone(), conditions, of_rows, settings.dropout, mode);
+        let Divergence { divergence, .. } = B::multinomial_kl(
+            primitive(logits),
+            start.into_primitive(),
+            noisy.into_primitive(),
+            primitive(rates),
+            &self.blocks,
+        );
+        tensor(divergence)
+    }
+}
+
+impl<'a> Training<'a> {
+    /// On the rows that `encoder` was learned from.
+    pub fn new(settings: &'a TabDdpm, encoder: &'a Encoder, train: &Table, seed: Seed) -> Self {
+        let labels = train.labels().iter().map(|&label| encoder.label_place(label)).collect();
+        Self { settings, encoder, rows: encoder.field_columns(train), labels, seed }
+    }
+
+    /// Trains for the number of steps in the settings.
+    pub fn run<B: BlockKernels>(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<(Denoiser<B>, History), GeneratorError> {
+        let (settings, n) = (self.settings, self.labels.len());
+        let device = B::Device::default();
+        let objective =
+            Objective::<Autodiff<B>>::new(settings, self.encoder.field_blocks(), &device);
+        let schedule = Schedule::cosine(settings.timesteps);
+        let mut learner = self.learner::<B>(&device);
+        let mut average = Average::new(settings.ema_decay);
+        let mut history = History::new(METHOD, &["loss"]);
+        progress.start("fit tabddpm", settings.steps as u64);
+        let (mut epoch, mut done) = (0, 0);
+        while done < settings.steps {
+            epoch += 1;
+            let mut losses = Losses::<B>::new(epoch);
+            let order = shuffled(n, self.seed, epoch);
+            for rows in order.chunks(settings.batch_size).take(settings.steps - done) {
+                let loss;
+                (learner, loss) = self.step(learner, &objective, &schedule, rows, done);
+                losses.push(loss).map_err(|e| history.diverged(e))?;
+                average.follow::<Autodiff<B>, _>(&learner.network);
+                done += 1;
+                progress.advance(1);
+            }
+            let means = losses.means().map_err(|e| history.diverged(e))?;
+            progress.note(&history.push(means));
+        }
+        progress.finish();
+        Ok((average.of(learner.network.valid()), history))
+    }
+
+    /// Fresh weights.
+    pub fn learner<B: BlockKernels>(&self, device: &B::Device) -> Learner<B> {
+        let Self { settings, encoder, seed, .. } = self;
+        Learner {
+            network: Denoiser::of_rows(settings, encoder, seed.derive("weights"), device),
+            optimizer: Adam::new(AdamConfig {
+                betas: [0.9, 0.999],
+                penalty: 0.0,
+                penalised: Penalised::All,
+                max_norm: None,
+            }),
+            timesteps: Timesteps::new(settings.timestep_sampling, settings.timesteps),
+        }
+    }
+
+    /// Step `done`, counted from 0, on some of the rows. Gives its loss `[1]`.
+    pub fn step<B: BlockKernels>(
+        &self,
+        mut learner: Learner<B>,
+        objective: &Objective<Autodiff<B>>,
+        schedule: &Schedule,
+        rows: &[u32],
+        done: usize,
+    ) -> (Learner<B>, Tensor<B, 1>) {
+        let (settings, blocks) = (self.settings, &objective.blocks);
+        let seed = self.seed.derive(&format!("step/{done}"));
+        let start = select(&self.rows, blocks.len(), rows);
+        let labels = rows.iter().map(|&row| self.labels[row as usize]).collect();
+        let drawn = learner.timesteps.draw();
+        let batch = Batch::new(start, labels, blocks, schedule, &drawn, seed);
+        let per_row = objective.divergences(&learner.network, &batch, Mode::Train(seed));
+        if learner.timesteps.learns() {
+            let host = per_row.clone().inner().into_data().convert::<f32>();
+            learner.timesteps.record(&batch.steps, host.as_slice().expect("converted to f32"));
+        }
+        let scale = settings.timesteps as f64 / blocks.len() as f64;
+        let factors = float_tensor::<Autodiff<B>>(batch.factors, 1, &per_row.device());
+        let loss = (per_row * factors).mean() * scale;
+        let grads = GradientsParams::from_grads(loss.backward(), &learner.network);
+        learner.network = learner.optimizer.step(learner.network, grads, settings.rate(done));
+        (learner, loss.inner())
+    }
+}

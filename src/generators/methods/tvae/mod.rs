@@ -1,0 +1,94 @@
+//! TVAE: a variational autoencoder over all fields; described at [`Tvae`].
+
+mod network;
+mod sampling;
+mod settings;
+mod training;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::Tvae;
+
+use crate::data::{Schema, Table};
+use crate::device::Device;
+use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::error::GeneratorError;
+use crate::generators::parts::neural::{
+    Encoder, History, Sampler, Trained, load_weights, no_device,
+};
+use crate::nn::blocks::BlockKernels;
+use crate::nn::{self, Work};
+use crate::progress::Progress;
+use crate::seed::Seed;
+use network::Network;
+use sampling::OnDevice;
+use settings::METHOD;
+use std::sync::Arc;
+use training::Training;
+
+impl Generator for Tvae {
+    fn fit(
+        &self,
+        train: &Table,
+        device: Device,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn Fitted>, GeneratorError> {
+        let encoder = Encoder::new(train);
+        let fit = Fit { training: Training::new(self, &encoder, train, seed), progress };
+        let (sampler, history) = nn::on_device(device, fit).map_err(no_device(METHOD))??;
+        let schema = train.schema().clone();
+        Ok(Box::new(Trained::new(METHOD, schema, device, encoder, history, sampler)))
+    }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        device: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        Trained::load(METHOD, saved, schema, device, |encoder, weights| {
+            nn::on_device(device, Load { settings: self, encoder, weights })
+                .map_err(|e| e.to_string())?
+        })
+    }
+}
+
+/// A training, and what draws from its network.
+struct Fit<'a> {
+    training: Training<'a>,
+    progress: &'a dyn Progress,
+}
+
+impl Work for Fit<'_> {
+    type Output = Result<(Box<dyn Sampler>, History), GeneratorError>;
+
+    fn run<B: BlockKernels + 'static>(self) -> Self::Output {
+        let (network, history) = self.training.run::<B>(self.progress)?;
+        let sampler = OnDevice::new(network, self.training.settings, self.training.encoder);
+        Ok((Box::new(sampler), history))
+    }
+}
+
+/// What draws from the network of saved weights.
+struct Load<'a> {
+    settings: &'a Tvae,
+    encoder: &'a Encoder,
+    weights: Vec<u8>,
+}
+
+impl Work for Load<'_> {
+    type Output = Result<Box<dyn Sampler>, String>;
+
+    fn run<B: BlockKernels + 'static>(self) -> Self::Output {
+        let Self { settings, encoder, weights } = self;
+        let (device, columns) = (B::Device::default(), encoder.blocks().width());
+        let fresh = Network::<B>::new(settings, columns, Seed::master(0), &device);
+        let layers = [fresh.compress.len(), fresh.decompress.len()];
+        let network = load_weights(fresh, weights, &device, |record| {
+            [record.compress.len(), record.decompress.len()] == layers
+        })?;
+        Ok(Box::new(OnDevice::new(network, settings, encoder)))
+    }
+}

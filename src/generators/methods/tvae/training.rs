@@ -1,0 +1,101 @@
+//! The training loop.
+
+use super::network::Network;
+use super::settings::{METHOD, Tvae};
+use crate::data::Table;
+use crate::generators::error::GeneratorError;
+use crate::generators::parts::neural::{
+    Encoder, History, code_tensor, normal_tensor, select, shuffled,
+};
+use crate::nn::adam::{Adam, AdamConfig, Penalised};
+use crate::nn::blocks::{BlockKernels, Blocks};
+use crate::nn::losses::Losses;
+use crate::progress::Progress;
+use crate::seed::{Rng, Seed};
+use burn::module::AutodiffModule;
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use burn_autodiff::Autodiff;
+
+/// One training, from fresh weights to the last step's.
+pub struct Training<'a> {
+    pub settings: &'a Tvae,
+    pub encoder: &'a Encoder,
+    blocks: Blocks,
+    /// The rows, as columns of the blocks, one row after the other.
+    rows: Vec<i32>,
+    seed: Seed,
+}
+
+/// What a step gave.
+pub struct Step<B: BlockKernels> {
+    /// Of the parameters of the network that was given.
+    pub gradients: GradientsParams,
+    /// The reconstruction with its factor, then the divergence: `[2]`.
+    pub losses: Tensor<B, 1>,
+}
+
+impl<'a> Training<'a> {
+    /// On the rows that `encoder` was learned from.
+    pub fn new(settings: &'a Tvae, encoder: &'a Encoder, train: &Table, seed: Seed) -> Self {
+        let (blocks, rows) = (encoder.blocks(), encoder.columns(train));
+        Self { settings, encoder, blocks, rows, seed }
+    }
+
+    /// Trains for the number of epochs in the settings.
+    pub fn run<B: BlockKernels>(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<(Network<B>, History), GeneratorError> {
+        let (settings, n) = (self.settings, self.rows.len() / self.blocks.len());
+        let weights = self.seed.derive("weights");
+        let (width, device) = (self.blocks.width(), B::Device::default());
+        let mut network = Network::<Autodiff<B>>::new(settings, width, weights, &device);
+        let mut optimizer = self.optimizer();
+        let mut history = History::new(METHOD, &["reconstruction", "divergence"]);
+        let steps = settings.epochs * n.div_ceil(settings.batch_size);
+        progress.start("fit tvae", steps as u64);
+        for epoch in 1..=settings.epochs {
+            let mut losses = Losses::<B>::new(epoch);
+            for rows in shuffled(n, self.seed, epoch).chunks(settings.batch_size) {
+                let mut rng = self.seed.stream(&format!("noise/{epoch}/{}", losses.steps()));
+                let step = self.step(&network, rows, &mut rng);
+                losses.push(step.losses).map_err(|e| history.diverged(e))?;
+                network = optimizer.step(network, step.gradients, settings.learning_rate);
+                progress.advance(1);
+            }
+            let means = losses.means().map_err(|e| history.diverged(e))?;
+            progress.note(&history.push(means));
+        }
+        progress.finish();
+        Ok((network.valid(), history))
+    }
+
+    /// Adam at its first step.
+    pub fn optimizer<B: BlockKernels>(&self) -> Adam<B> {
+        Adam::new(AdamConfig {
+            betas: [0.9, 0.999],
+            penalty: self.settings.l2,
+            penalised: Penalised::All,
+            max_norm: None,
+        })
+    }
+
+    /// Losses and gradients of some of the rows, whose latent noise is drawn from `rng`.
+    pub fn step<B: BlockKernels>(
+        &self,
+        network: &Network<Autodiff<B>>,
+        rows: &[u32],
+        rng: &mut Rng,
+    ) -> Step<B> {
+        let (settings, per_row, device) = (self.settings, self.blocks.len(), B::Device::default());
+        let codes = code_tensor(select(&self.rows, per_row, rows), per_row, &device);
+        let noise = normal_tensor(rng, [rows.len(), settings.embedding_dim], &device);
+        let [reconstruction, divergence] = network.losses(codes, noise, &self.blocks);
+        let reconstruction = reconstruction.mul_scalar(settings.loss_factor);
+        let both = [&reconstruction, &divergence].map(|loss| loss.clone().inner());
+        let gradients = (reconstruction + divergence).backward();
+        let gradients = GradientsParams::from_grads(gradients, network);
+        Step { gradients, losses: Tensor::cat(both.to_vec(), 0) }
+    }
+}

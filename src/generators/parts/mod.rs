@@ -1,0 +1,5 @@
+//! What methods are built of.
+
+pub mod chunks;
+pub mod neural;
+pub mod normal_scores;
