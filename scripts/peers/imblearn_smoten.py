@@ -49,7 +49,7 @@ def neighbours_of(metric, rows):
 def made(x, y, label):
     """The distinct synthetic rows of a label and how often each was made."""
     present = int((y == label).sum())
-    more = 60 * present
+    more = 1000 * present
     smoten = SMOTEN(
         sampling_strategy={label: present + more}, random_state=1, k_neighbors=NEIGHBOURS
     )

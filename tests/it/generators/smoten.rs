@@ -30,7 +30,7 @@ fn makes_the_rows_that_imbalanced_learn_makes_and_as_often() {
     for label in [0, 1] {
         let (theirs, counts) =
             (&recorded.rows[usize::from(label)], &recorded.counts[usize::from(label)]);
-        let n = 40_000;
+        let n = 200_000;
         let rows = fitted.sample(label, n, Seed::master(1), &()).expect("a sample");
         let mut ours = BTreeMap::<Vec<u32>, u32>::new();
         (0..n).for_each(|row| *ours.entry(rows.row(row).collect()).or_default() += 1);
