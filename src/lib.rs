@@ -8,7 +8,7 @@
 //!    measures it with [`metrics`], and stores the result of every cell as a file;
 //! 4. [`report`] turns the stored results into tables and figures.
 //!
-//! [`bench`] measures how fast all that is. Beside them: [`seed`] (all randomness comes from there), [`device`], [`progress`] and
+//! [`mod@bench`] measures how fast all that is. Beside them: [`seed`] (all randomness comes from there), [`device`], [`progress`] and
 //! [`measure`] (time and memory). `ARCHITECTURE.md` says why it is built this way.
 //!
 //! ```
