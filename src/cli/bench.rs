@@ -113,7 +113,7 @@ impl BenchArgs {
             .map_err(RunError::Data)?;
         let terminal = Terminal::new();
         // Written as it goes: a later measurement may take hours, or all the memory.
-        let report = bench::run(&config, &dataset, &terminal.bar(), |report| {
+        let report = bench::run(&config, &dataset, &terminal.bar(""), |report| {
             if let Some(measurement) = report.measurements.last() {
                 terminal.say(&format!(
                     "{} on {}: {:.0} rows/s fitted, {:.0} rows/s drawn or scored, {:.0} MB",

@@ -80,11 +80,12 @@ impl Terminal {
         self.bars.suspend(|| eprintln!("{line}"));
     }
 
-    /// A bar of its own for one piece of work, which goes when this is dropped.
-    pub fn bar(&self) -> Bar {
-        let bar = self.bars.add(ProgressBar::new(0));
+    /// A bar of its own for the work called `name`, which goes when this is dropped.
+    pub fn bar(&self, name: &str) -> Bar {
+        let bar = self.bars.add(ProgressBar::new(1));
         bar.set_style(style("{bar:30.blue} {percent:>3}%  {prefix}  {msg}"));
-        Bar { bars: self.bars.clone(), bar, interactive: self.interactive }
+        let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        Bar { bars: self.bars.clone(), bar, name, interactive: self.interactive }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -109,6 +110,8 @@ impl Terminal {
 pub struct Bar {
     bars: MultiProgress,
     bar: ProgressBar,
+    /// With a colon, if there is one.
+    name: String,
     interactive: bool,
 }
 
@@ -124,11 +127,11 @@ impl Progress for Bar {
         // These may take long before anything is done.
         if !self.interactive && (what.starts_with("fit ") || what.starts_with("wait ")) {
             match total {
-                0 => eprintln!("{what}"),
-                _ => eprintln!("{what}: {total} steps"),
+                0 => eprintln!("{}{what}", self.name),
+                _ => eprintln!("{}{what}, {total} steps", self.name),
             }
         }
-        self.bar.set_prefix(what.to_owned());
+        self.bar.set_prefix(format!("{}{what}", self.name));
         self.bar.set_message("");
         self.bar.set_length(total);
         self.bar.set_position(0);
@@ -151,7 +154,11 @@ impl Listener for Terminal {
     fn begin(&self, outlook: &Outlook) {
         let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
         let cells = outlook.cells.len() - done;
-        let mut text = format!("{} to do on {}", count(cells, "cell"), outlook.device);
+        let mut text = count(cells, "cell");
+        if outlook.fits > 0 {
+            text += &format!(" and {}", count(outlook.fits, "fit"));
+        }
+        text += &format!(" to do on {}", outlook.device);
         if outlook.jobs > 1 {
             text += &format!(", {} at a time", outlook.jobs);
         }
@@ -166,29 +173,27 @@ impl Listener for Terminal {
         }
     }
 
-    fn job(&self) -> Box<dyn Progress + '_> {
-        Box::new(self.bar())
+    fn job(&self, name: &str) -> Box<dyn Progress + '_> {
+        Box::new(self.bar(name))
     }
 
     fn fit_done(&self, name: &str, cost: f64) {
         let (remaining, ..) = self.done(cost, 0);
         if !self.interactive {
-            eprintln!("{name}: fitted and drawn from, {remaining}");
+            eprintln!("{name}: its rows are there, {remaining}");
         }
     }
 
     fn cell_done(&self, name: &str, record: &CellRecord, cost: f64) {
         let (remaining, done, cells) = self.done(cost, 1);
-        if !self.interactive {
-            let row = &record.row;
-            let digits = cells.to_string().len();
-            eprintln!(
-                "[{done:digits$}/{cells}] {name}: AUC {:.3} % after {} in {:.1} s, {remaining}",
-                100.0 * row.test_auc,
-                count(row.epochs, "epoch"),
-                row.train_seconds
-            );
-        }
+        let row = &record.row;
+        let digits = cells.to_string().len();
+        self.say(&format!(
+            "[{done:digits$}/{cells}] {name}: AUC {:.3} % after {} in {:.1} s, {remaining}",
+            100.0 * row.test_auc,
+            count(row.epochs, "epoch"),
+            row.train_seconds
+        ));
     }
 
     fn warn(&self, message: &str) {

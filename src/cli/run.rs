@@ -90,7 +90,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", help_heading = "How to run")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Do not keep the scores of the test rows in the run folder
+    /// Do not keep the scores of the test rows in the run folder; the covariance with `base` is then
+    /// missing from the results
     #[arg(long, help_heading = "How to run")]
     no_scores: bool,
     /// Keep the trained models in the run folder
@@ -194,11 +195,12 @@ fn dry_run(outlook: &Outlook) -> String {
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(
-        "\n{} of {} here, {done} done, {} to do on {}; {} has {} training, {} validation and {} \
-         test rows\n",
+        "\n{} of {} here, {done} done, {} and {} to do on {}; {} has {} training, {} validation and \
+         {} test rows\n",
         count(outlook.cells.len(), "cell"),
         outlook.experiment_cells,
         outlook.cells.len() - done,
+        count(outlook.fits, "fit"),
         outlook.device,
         outlook.dataset.name,
         rows.train,

@@ -160,8 +160,13 @@ impl FromStr for Scenario {
             }
         };
         parsed.filter(|scenario| scenario.name() == name).ok_or_else(|| {
-            let meant = names::nearest(name, ["base", "synthetic-only"])
-                .map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"));
+            let turned = name.split_once('+').map(|(a, b)| format!("{b}+{a}"));
+            let turned =
+                turned.filter(|turned| turned.starts_with("pos") && name.starts_with("neg"));
+            let nearest = names::nearest(name, ["base", "synthetic-only"]).map(str::to_owned);
+            let meant = turned
+                .or(nearest)
+                .map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
             format!(
                 "unknown scenario `{name}`{meant} (valid: base, pos25, neg25, pos25+neg50 with any \
                  whole percentages from 1 to {MOST}, synthetic-only)"

@@ -14,6 +14,10 @@ use crate::progress::Progress;
 use crate::seed::Seed;
 use std::time::Instant;
 
+/// Why a cell lacks its covariance with `base`.
+pub(super) const NO_COVARIANCE: &str = "auc_covariance_base: the scores of this replicate's `base`, or \
+     of this cell, are not in the run folder";
+
 /// What the cells of a run share.
 pub(super) struct Bench<'a> {
     pub runner: &'a Runner,
@@ -90,6 +94,10 @@ impl Bench<'_> {
         let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
         let sample_peak_mb = most(&mut used(|info| info.sample_peak_mb));
+        let mut notes = evaluation.notes.clone();
+        if covariance.is_none() {
+            notes.push(NO_COVARIANCE.to_owned());
+        }
         let Evaluation { auc, logloss, ranking, auc_by_third: [head, middle, tail], .. } =
             evaluation;
         let row = ResultRow {
@@ -142,7 +150,7 @@ impl Bench<'_> {
             fingerprint: task.fingerprint.clone(),
             samples: rows.samples,
             scores_sha256: scores.sha256(),
-            notes: evaluation.notes,
+            notes,
             history: training.history,
             importance: evaluation.importance,
             score_quantiles: evaluation.quantiles,

@@ -182,7 +182,8 @@ impl Runner {
             let work = || match agenda.work[job] {
                 Work::Fit(cell) => {
                     let Some(request) = self.request(cell, workers) else { return Ok(()) };
-                    let (train, progress) = (&self.dataset.split.train, listener.job());
+                    let train = &self.dataset.split.train;
+                    let progress = listener.job(&request.name());
                     request.make(folder, train, self.sample_rows(), &*progress)?;
                     listener.fit_done(&request.name(), cost);
                     Ok(())
@@ -190,8 +191,9 @@ impl Runner {
                 Work::Cell(task) => {
                     let mut at_hand =
                         at_hand[worker].lock().unwrap_or_else(PoisonError::into_inner);
-                    let record = bench.work_on(task, &mut at_hand, &*listener.job())?;
-                    listener.cell_done(&task.cell.name(), &record, cost);
+                    let name = task.cell.name();
+                    let record = bench.work_on(task, &mut at_hand, &*listener.job(&name))?;
+                    listener.cell_done(&name, &record, cost);
                     Ok(())
                 }
             };
@@ -289,6 +291,7 @@ impl Runner {
         Outlook {
             cells: survey.cells.clone(),
             experiment_cells: self.tasks.len(),
+            fits: agenda.work.iter().filter(|work| matches!(work, Work::Fit(_))).count(),
             cost: agenda.jobs.iter().map(|job| job.cost).sum(),
             jobs: self.workers(agenda),
             device: self.device,
@@ -311,12 +314,21 @@ impl Runner {
                 folder.root().display()
             ));
         }
+        let done = survey.cells.iter().filter(|(_, standing)| *standing == Standing::Done);
+        let bare = done.filter(|(cell, _)| !folder.scores_path(cell).exists()).count();
+        if self.options.save_scores && bare > 0 {
+            listener.warn(&format!(
+                "{bare} results in {} have no scores beside them; to make them again with scores, \
+                 remove their files in cells/",
+                folder.root().display()
+            ));
+        }
         let planned = self.tasks.iter().filter(|task| folder.cell_path(&task.cell).exists());
         let strangers = folder.n_cell_files().saturating_sub(planned.count());
         if strangers > 0 {
             listener.warn(&format!(
                 "{strangers} more results in {} are not part of this experiment; they are left \
-                 as they are and not reported",
+                 as they are, and not in results.csv",
                 folder.root().display()
             ));
         }
@@ -356,6 +368,7 @@ impl Runner {
             scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
         if covariance.is_some() {
             record.row.auc_covariance_base = covariance;
+            record.notes.retain(|note| note != cell::NO_COVARIANCE);
             folder.write_cell(cell, record)?;
         }
         Ok(())

@@ -10,10 +10,10 @@ use crate::progress::Progress;
 pub trait Listener: Sync {
     /// The run is about to begin.
     fn begin(&self, outlook: &Outlook);
-    /// A place to show one job's progress; several are in use at once.
-    fn job(&self) -> Box<dyn Progress + '_>;
-    /// The generator and seed called `name` are fitted and drawn from; `cost` of the total is
-    /// worked off.
+    /// A place to show the progress of the job called `name`; several are in use at once.
+    fn job(&self, name: &str) -> Box<dyn Progress + '_>;
+    /// The rows of the generator and seed called `name` are there; `cost` of the total is worked
+    /// off.
     fn fit_done(&self, name: &str, cost: f64);
     /// The cell called `name` is done; `cost` of the total is worked off.
     fn cell_done(&self, name: &str, record: &CellRecord, cost: f64);
@@ -28,6 +28,8 @@ pub struct Outlook {
     pub cells: Vec<(Cell, Standing)>,
     /// Number of cells of the whole experiment.
     pub experiment_cells: usize,
+    /// Generators and seeds to be fitted or drawn from.
+    pub fits: usize,
     /// Predicted floating-point operations of all that is still to be done.
     pub cost: f64,
     /// How many cells and fits are worked on at once.

@@ -22,7 +22,7 @@ impl Progress for Draw<'_> {
 
 impl Listener for Draws {
     fn begin(&self, _: &Outlook) {}
-    fn job(&self) -> Box<dyn Progress + '_> {
+    fn job(&self, _: &str) -> Box<dyn Progress + '_> {
         Box::new(Draw(self))
     }
     fn fit_done(&self, _: &str, _: f64) {}
@@ -225,6 +225,9 @@ fn a_base_that_comes_later_still_gives_its_covariance() {
         run(&shard(folders[1].path(), part), &ear);
     }
     assert_eq!(run(&runner(folders[1].path(), &[]), &ear), (whole, 0));
+    let complete = cells(&runner(folders[1].path(), &[]));
+    let lacking = |cell: &CellRecord| cell.notes.iter().any(|n| n.contains("auc_covariance_base"));
+    assert!(!complete.iter().any(lacking), "nothing is missing any more");
 }
 
 #[test]
@@ -235,4 +238,11 @@ fn scores_are_left_out_where_they_are_not_wanted() {
     let rows = run(&runner, &Ear::default()).0;
     assert_eq!(fs::read_dir(folder.path().join("scores")).unwrap().count(), 0);
     assert!(rows.iter().all(|row| row.auc_variance.is_some()));
+    // What is missing for that is explained, and that they are missing is said.
+    let record = cells(&runner).pop().unwrap();
+    assert!(record.row.auc_covariance_base.is_none());
+    assert!(record.notes.iter().any(|note| note.contains("auc_covariance_base")));
+    let ear = Ear::default();
+    run(&self::runner(folder.path(), &with(&[])), &ear);
+    assert!(ear.warnings().contains("6 results"), "{}", ear.warnings());
 }

@@ -67,7 +67,7 @@ impl Ear {
 
 impl Listener for Ear {
     fn begin(&self, _: &Outlook) {}
-    fn job(&self) -> Box<dyn Progress + '_> {
+    fn job(&self, _: &str) -> Box<dyn Progress + '_> {
         Box::new(())
     }
     fn fit_done(&self, _: &str, _: f64) {}
