@@ -1,6 +1,6 @@
 //! Loss and gradients of a batch, written out for every model.
 
-use super::layers::{gather, mask_blocks, mask_blocks_backward, of_inputs};
+use super::layers::{gather, mask_blocks, mask_blocks_backward};
 use super::network::{Head, Network};
 use crate::nn::dense::DenseKernels;
 use crate::nn::kernels::{Kernels, primitive, tensor};
@@ -55,7 +55,7 @@ impl<B: DenseKernels> Network<B> {
             Head::Dnn(tower) => {
                 let (logits, pass) = tower.train(embeddings, seed);
                 let (loss, grad) = loss_of(logits);
-                (loss, of_inputs(tower.backward(grad, pass, &mut grads)))
+                (loss, tensor(B::of_outputs(tower.backward(grad, pass, &mut grads))))
             }
             Head::DeepFm(model) => {
                 let (deep, pass) = model.tower.train(embeddings.clone(), seed);
@@ -65,7 +65,7 @@ impl<B: DenseKernels> Network<B> {
                 grads.register(model.linear.id, of_table(&model.linear, of_each, codes.clone()));
                 let [of_pairs, embeddings] = [grad.clone(), embeddings].map(primitive);
                 let of_pairs = tensor(B::pairwise_backward(of_pairs, embeddings, fields));
-                let deep = of_inputs(model.tower.backward(grad, pass, &mut grads));
+                let deep = tensor(B::of_outputs(model.tower.backward(grad, pass, &mut grads)));
                 (loss, deep + of_pairs)
             }
             Head::MaskNet(model) => {

@@ -24,11 +24,6 @@ pub fn pairwise<B: Kernels>(embeddings: Tensor<B, 2>, fields: usize) -> Tensor<B
     tensor(B::pairwise(primitive(embeddings), fields))
 }
 
-/// The gradient of a layer's inputs, from what it sends down.
-pub fn of_inputs<B: Kernels>(upstream: Upstream<Primitive<B>>) -> Tensor<B, 2> {
-    tensor::<B, 2>(upstream.grad).matmul(tensor::<B, 2>(upstream.weight).transpose())
-}
-
 /// A hidden layer: affine map, batch normalisation if wanted, ReLU, dropout.
 #[derive(Module, Debug)]
 pub struct Hidden<B: Kernels> {
@@ -119,8 +114,8 @@ impl<B: DenseKernels> Hidden<B> {
                 grad
             }
         };
-        let weight = input.transpose().matmul(tensor(grad.clone()));
-        grads.register(self.affine.weight.id, weight);
+        let weight = B::dense_weight(primitive(input), grad.clone());
+        grads.register::<B, 2>(self.affine.weight.id, tensor(weight));
         Upstream { grad, weight: primitive(self.affine.weight.val()) }
     }
 }
@@ -168,8 +163,13 @@ impl<B: DenseKernels> Tower<B> {
 
     /// `[n, inputs]` gives `[n, 1]`.
     pub fn predict(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
-        let top = self.hidden.iter().fold(x, |x, layer| layer.predict(x));
-        self.output.forward(top)
+        self.logits(self.hidden.iter().fold(x, |x, layer| layer.predict(x)))
+    }
+
+    /// The output from the last hidden layer's activations.
+    fn logits(&self, top: Tensor<B, 2>) -> Tensor<B, 2> {
+        let product = B::product(primitive(top), primitive(self.output.weight.val()));
+        tensor::<B, 2>(product) + self.output.bias.val().unsqueeze()
     }
 
     /// As [`predict`](Self::predict) in training. Dropout draws from `seed`.
@@ -182,7 +182,7 @@ impl<B: DenseKernels> Tower<B> {
             top = tensor(output.clone());
             hidden.push(pass);
         }
-        (self.output.forward(top.clone()), TowerPass { hidden, top })
+        (self.logits(top.clone()), TowerPass { hidden, top })
     }
 
     /// Registers the parameters' gradients, from that of the output, `[n, 1]`; gives what goes
@@ -194,7 +194,8 @@ impl<B: DenseKernels> Tower<B> {
         grads: &mut GradientsParams,
     ) -> Upstream<Primitive<B>> {
         let Affine { weight, bias } = &self.output;
-        grads.register(weight.id, pass.top.transpose().matmul(grad.clone()));
+        let of_weight = B::dense_weight(primitive(pass.top), primitive(grad.clone()));
+        grads.register::<B, 2>(weight.id, tensor(of_weight));
         grads.register(bias.id, grad.clone().sum_dim(0).squeeze_dim::<1>(0));
         let upstream = Upstream { grad: primitive(grad), weight: primitive(weight.val()) };
         self.hidden

@@ -6,7 +6,7 @@ use crate::nn::kernels::batch::{Moments, Statistics, Sums, accumulate};
 use crate::nn::kernels::flex::{affine_relu, contiguous, dims, from_vec, slice};
 use crate::nn::kernels::fresh::filled;
 use crate::nn::kernels::loops;
-use crate::nn::kernels::matrix::{Matrix, transpose};
+use crate::nn::kernels::matrix::{Matrix, transpose, transposed_product};
 use burn_flex::{Flex, FlexTensor};
 
 /// Rows whose product is made at once: enough for the product's full speed, few enough to stay in
@@ -47,6 +47,26 @@ impl Down {
 }
 
 impl DenseKernels for Flex {
+    fn product(x: FlexTensor, weight: FlexTensor) -> FlexTensor {
+        let (x, weight) = (contiguous(x), contiguous(weight));
+        let ([n, k], [_, m]) = (dims(&x), dims(&weight));
+        let (x, weight) = (slice(&x), Matrix::new(slice(&weight), m));
+        let ([product], _) = filled(n, ROWS, [m], |i, [fresh]| {
+            ([fresh.product(Matrix::new(rows_of(x, k, i), k), weight)], ())
+        });
+        from_vec(product, [n, m])
+    }
+
+    fn of_outputs(upstream: Upstream<FlexTensor>) -> FlexTensor {
+        let down = Down::new(upstream);
+        let (n, m) = (down.rows(), down.units);
+        let ([grad], _) = filled(n, ROWS, [m], |i, [fresh]| {
+            let [a, b] = down.factors(i);
+            ([fresh.product(a, b)], ())
+        });
+        from_vec(grad, [n, m])
+    }
+
     fn dense_relu(
         x: FlexTensor,
         weight: FlexTensor,
@@ -133,6 +153,12 @@ impl DenseKernels for Flex {
         let constants = statistics.backward(slice(&gamma), Sums::total(sums));
         constants.apply(&mut grad, product, mean);
         [from_vec(grad, [n, m]), from_vec(constants.gamma, [m]), from_vec(constants.beta, [m])]
+    }
+
+    fn dense_weight(x: FlexTensor, grad: FlexTensor) -> FlexTensor {
+        let (x, grad) = (contiguous(x), contiguous(grad));
+        let ([_, k], [_, m]) = (dims(&x), dims(&grad));
+        from_vec(transposed_product(slice(&x), k, slice(&grad), m), [k, m])
     }
 
     fn mask_layers(

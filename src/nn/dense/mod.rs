@@ -44,15 +44,25 @@ pub struct DensePass<T> {
     pub variance: T,
 }
 
-/// The gradient of a layer's outputs.
-fn of_outputs<B: Kernels>(upstream: Upstream<FloatTensor<B>>) -> Tensor<B, 2> {
-    let weight = tensor::<B, 2>(upstream.weight);
-    tensor::<B, 2>(upstream.grad).matmul(weight.transpose())
+/// [`DenseKernels::of_outputs`] as a tensor.
+fn of_outputs<B: DenseKernels>(upstream: Upstream<FloatTensor<B>>) -> Tensor<B, 2> {
+    tensor(B::of_outputs(upstream))
 }
 
 /// Layers as operations. Shapes: `n` rows in the batch, `k` inputs, `m` units, `q` units of the
 /// next layer.
 pub trait DenseKernels: Kernels {
+    /// `x·weight`: `x [n, k]` and `weight [k, m]` give `[n, m]`.
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(x, weight)
+    }
+
+    /// The gradient of a layer's outputs, or of what the first layer reads: `grad·weightᵀ`.
+    fn of_outputs(upstream: Upstream<FloatTensor<Self>>) -> FloatTensor<Self> {
+        let weight = tensor::<Self, 2>(upstream.weight);
+        primitive(tensor::<Self, 2>(upstream.grad).matmul(weight.transpose()))
+    }
+
     /// `dropout(relu(x·weight + bias))`: `x [n, k]`, `weight [k, m]` and `bias [m]` give `[n, m]`.
     fn dense_relu(
         x: FloatTensor<Self>,
@@ -102,6 +112,12 @@ pub trait DenseKernels: Kernels {
         let DensePass { product, output, mean, variance } = pass;
         let forward = Normalised { output, mean, variance };
         Self::norm_relu_backward(grad, product, gamma, forward, Over::Batch, scale)
+    }
+
+    /// Gradient of a layer's weights `[k, m]`, from its inputs `x [n, k]` and the gradient of its
+    /// product, `[n, m]`.
+    fn dense_weight(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
+        primitive(tensor::<Self, 2>(x).transpose().matmul(tensor(grad)))
     }
 
     /// MaskNet's blocks side by side on the same embeddings `[n, k]`, each dropping its outputs by
