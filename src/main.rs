@@ -6,6 +6,8 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before any thread has memory of its own.
+    synthctr::measure::keep_freed_memory();
     cli::end_quietly_when_nobody_reads();
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
