@@ -1,0 +1,1 @@
+//! How alike a synthetic table is to the real one.

@@ -1,0 +1,1 @@
+//! What a synthetic table tells about the rows it was learned from.
