@@ -23,23 +23,21 @@ pub trait Generator: Send + Sync {
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError>;
 
-    /// What [`Fitted::save`] gave, onto any device. Generators whose fit takes no time worth
-    /// keeping are not saved.
+    /// What [`Fitted::save`] gave, onto any device.
     fn load(
         &self,
-        _saved: Saved,
-        _schema: Arc<Schema>,
-        _device: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        Err("this generator is not saved".to_owned())
-    }
+        saved: Saved,
+        schema: Arc<Schema>,
+        device: Device,
+    ) -> Result<Box<dyn Fitted>, String>;
 }
 
 /// A fitted generator as data.
 pub struct Saved {
     /// What is readable of it.
     pub card: serde_json::Value,
-    /// Its network's weights.
+    /// What is not: the weights of its network, or the rows that it draws from; empty if all is
+    /// readable.
     pub weights: Vec<u8>,
 }
 
@@ -65,10 +63,8 @@ pub trait Fitted: Send + Sync {
         &[]
     }
 
-    /// The fit as data, of a generator whose fit is worth keeping.
-    fn save(&self) -> Option<Result<Saved, String>> {
-        None
-    }
+    /// The fit as data. What is loaded of it draws the same rows.
+    fn save(&self) -> Result<Saved, String>;
 }
 
 /// What one epoch of a generator's training gave.

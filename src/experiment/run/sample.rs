@@ -324,7 +324,8 @@ impl SampleRequest<'_> {
             let path = self.generator_path(folder);
             // A generator of other settings must not stand beside these samples.
             folder.remove_folder(&path)?;
-            if self.save_generator && generator.save(&path).map_err(failed)? {
+            if self.save_generator {
+                generator.save(&path).map_err(failed)?;
                 store::write_json(&path.join(FIT), &info)?;
             }
         }

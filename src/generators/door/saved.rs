@@ -3,7 +3,7 @@
 use super::config::GeneratorConfig;
 use super::constraints::Merged;
 use super::fitting::{FittedGenerator, Part};
-use super::kind::Conditioning;
+use super::kind::{Conditioning, GeneratorKind};
 use crate::data::Schema;
 use crate::device::Device;
 use crate::files::{self, sha256};
@@ -28,15 +28,17 @@ struct Card {
 struct PartCard {
     label: Option<u8>,
     fit: serde_json::Value,
-    /// Hash of the file of weights.
+    /// Hash of the file of weights or rows.
     sha256: String,
 }
 
 const CARD: &str = "generator.json";
 
-/// The other half of a fit.
-fn weights_name(label: Option<u8>) -> String {
-    label.map_or("weights.mpk".to_owned(), |label| format!("weights.label{label}.mpk"))
+/// The other half of a fit: a network's weights, or rows.
+fn weights_name(kind: GeneratorKind, label: Option<u8>) -> String {
+    let (stem, extension) = if kind.is_trained() { ("weights", "mpk") } else { ("rows", "bin") };
+    let label = label.map_or(String::new(), |label| format!(".label{label}"));
+    format!("{stem}{label}.{extension}")
 }
 
 fn failed(path: &Path, reason: impl ToString) -> GeneratorError {
@@ -45,20 +47,19 @@ fn failed(path: &Path, reason: impl ToString) -> GeneratorError {
 
 impl FittedGenerator {
     /// Writes the generator to the folder `dir`, which is made if need be: `generator.json`
-    /// (settings, vocabularies, losses) and the networks' weights. Each file appears whole or not
-    /// at all, `generator.json` last.
-    ///
-    /// Only trained generators are saved; `false` is given for the others, whose fit takes less
-    /// time than reading a file of it would be worth.
-    pub fn save(&self, dir: &Path) -> Result<bool, GeneratorError> {
+    /// (settings, vocabularies, losses, the copula's numbers) and the networks' weights or, of
+    /// methods that draw from the training rows themselves, these rows. Each file appears whole or
+    /// not at all, `generator.json` last.
+    pub fn save(&self, dir: &Path) -> Result<(), GeneratorError> {
+        std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
         let mut parts = Vec::new();
         for part in &self.parts {
-            let path = dir.join(weights_name(part.label));
-            let Some(saved) = part.fit.save() else { return Ok(false) };
-            let Saved { card, weights } = saved.map_err(|e| failed(&path, e))?;
-            std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
-            files::write_whole(&path, |out| out.write_all(&weights))
-                .map_err(|e| failed(&path, e))?;
+            let path = dir.join(weights_name(self.config.kind(), part.label));
+            let Saved { card, weights } = part.fit.save().map_err(|e| failed(&path, e))?;
+            if !weights.is_empty() {
+                files::write_whole(&path, |out| out.write_all(&weights))
+                    .map_err(|e| failed(&path, e))?;
+            }
             parts.push(PartCard { label: part.label, fit: card, sha256: sha256(&weights) });
         }
         let card = Card {
@@ -70,8 +71,7 @@ impl FittedGenerator {
         };
         let path = dir.join(CARD);
         let json = serde_json::to_vec_pretty(&card).map_err(|e| failed(&path, e))?;
-        files::write_whole(&path, |out| out.write_all(&json)).map_err(|e| failed(&path, e))?;
-        Ok(true)
+        files::write_whole(&path, |out| out.write_all(&json)).map_err(|e| failed(&path, e))
     }
 
     /// Reads a generator that [`save`](Self::save) wrote, onto any device.
@@ -88,8 +88,11 @@ impl FittedGenerator {
         let fitted = merged.as_ref().map_or(schema.clone(), |merged| merged.schema().clone());
         let mut parts = Vec::new();
         for PartCard { label, fit, sha256: wanted } in card.parts {
-            let path = dir.join(weights_name(label));
-            let weights = std::fs::read(&path).map_err(|e| failed(&path, e))?;
+            let path = dir.join(weights_name(card.config.kind(), label));
+            let weights = match wanted == sha256(&[]) {
+                true => Vec::new(),
+                false => std::fs::read(&path).map_err(|e| failed(&path, e))?,
+            };
             if sha256(&weights) != wanted {
                 return Err(failed(&path, "the weights are not those that were saved"));
             }

@@ -3,3 +3,4 @@
 pub mod chunks;
 pub mod neural;
 pub mod normal_scores;
+pub mod rows;

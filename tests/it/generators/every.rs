@@ -112,6 +112,56 @@ proptest! {
 }
 
 #[test]
+fn a_saved_generator_draws_the_same_rows() {
+    let train = random_table(300, 5, 8, 5);
+    for kind in GeneratorKind::ALL {
+        for conditioning in Conditioning::ALL {
+            for groups in [vec![], vec![constraint(&["c", "d"])]] {
+                let folder = tempfile::tempdir().expect("a folder");
+                let path = folder.path().join("new");
+                let fitted = fit(kind, conditioning, &groups, &train).expect("a fit");
+                fitted.save(&path).expect("saved");
+                let read = FittedGenerator::load(&path, Device::Cpu).expect("read");
+                for label in [0, 1] {
+                    let draw = |fitted: &FittedGenerator| {
+                        fitted.sample(label, 500, Seed::master(2), &()).expect("a sample")
+                    };
+                    assert!(draw(&read) == draw(&fitted), "{kind} {conditioning} {groups:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Whatever stands in the files, they are read or refused, and what is read can be drawn from.
+#[test]
+fn damaged_files_of_a_generator_without_weights_are_refused() {
+    let train = random_table(60, 4, 5, 5);
+    let kinds = GeneratorKind::ALL.into_iter().filter(|kind| !kind.is_trained());
+    for kind in kinds {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fitted = fit(kind, Conditioning::Joint, &[], &train).expect("a fit");
+        fitted.save(folder.path()).expect("saved");
+        let load = || FittedGenerator::load(folder.path(), Device::Cpu).map(|_| ());
+        let (card, rows) = (folder.path().join("generator.json"), folder.path().join("rows.bin"));
+        assert_eq!(rows.exists(), kind != GeneratorKind::GaussianCopula, "{kind} keeps no rows");
+        if rows.exists() {
+            let bytes = std::fs::read(&rows).expect("the rows");
+            std::fs::write(&rows, &bytes[1..]).expect("written");
+            assert!(load().is_err(), "{kind}: a byte less");
+            std::fs::write(&rows, bytes).expect("written");
+        }
+        let json = std::fs::read_to_string(&card).expect("the card");
+        let breaks = [("\"rows\": 60", "\"rows\": 59"), ("\"rows\": 60", "\"rows\": 0")];
+        let copula = [("\"factor\": [", "\"factor\": [1.0,"), ("\"codes\": [", "\"codes\": [99,")];
+        for (old, new) in breaks.into_iter().chain(copula).filter(|(old, _)| json.contains(old)) {
+            std::fs::write(&card, json.replacen(old, new, 1)).expect("written");
+            assert!(load().is_err(), "{kind}: {new}");
+        }
+    }
+}
+
+#[test]
 fn the_number_of_threads_changes_nothing() {
     let train = random_table(20_000, 4, 40, 3);
     let draw = |threads: usize| {

@@ -1,14 +1,16 @@
 //! Bootstrap copies of real rows.
 
-use crate::data::Table;
+use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator};
+use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
+use crate::generators::parts::rows;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Draws real rows of the asked label with replacement: more rows, no new information.
 ///
@@ -26,17 +28,41 @@ impl Generator for Resample {
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        let rows = [train.rows_with(0), train.rows_with(1)];
-        Ok(Box::new(Fit { train: train.clone(), rows }))
+        Ok(Box::new(Fit::new(train.clone())))
+    }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        _: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let (train, Nothing {}) = rows::load(saved, schema)?;
+        Ok(Box::new(Fit::new(train)))
     }
 }
+
+/// What a saved fit holds beside its rows.
+#[derive(Serialize, Deserialize)]
+struct Nothing {}
 
 struct Fit {
     train: Table,
     rows: [Vec<usize>; 2],
 }
 
+impl Fit {
+    fn new(train: Table) -> Self {
+        let rows = [train.rows_with(0), train.rows_with(1)];
+        Self { train, rows }
+    }
+}
+
 impl Fitted for Fit {
+    fn save(&self) -> Result<Saved, String> {
+        rows::save(&self.train, Nothing {})
+    }
+
     fn sample(
         &self,
         label: u8,

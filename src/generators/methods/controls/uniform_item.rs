@@ -2,14 +2,16 @@
 
 use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator};
+use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
+use crate::generators::parts::rows;
 use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 const METHOD: &str = "uniform-item";
 
@@ -43,6 +45,25 @@ impl Generator for UniformItem {
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
         self.fit_within(train, &[])
     }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        _: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let (train, Kept { groups }) = rows::load(saved, schema)?;
+        if groups.iter().flatten().any(|&field| field >= train.n_fields()) {
+            return Err("the constraints do not belong to the schema".to_owned());
+        }
+        self.fit_within(&train, &groups).map_err(|error| error.to_string())
+    }
+}
+
+/// What a saved fit holds beside its rows.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    groups: Vec<Vec<usize>>,
 }
 
 impl UniformItem {
@@ -78,7 +99,7 @@ impl UniformItem {
             Label::new(train, item, group, contexts, clicked.as_ref()),
             Label::new(train, item, group, clicks, None),
         ];
-        Ok(Box::new(Fit { train: train.clone(), item, user, labels }))
+        Ok(Box::new(Fit { train: train.clone(), item, user, labels, groups: groups.to_vec() }))
     }
 }
 
@@ -101,6 +122,8 @@ struct Fit {
     item: usize,
     user: Option<usize>,
     labels: [Label; 2],
+    /// Fields whose combinations are kept.
+    groups: Vec<Vec<usize>>,
 }
 
 /// What rows of one label are made from.
@@ -209,6 +232,10 @@ impl Companions {
 }
 
 impl Fitted for Fit {
+    fn save(&self) -> Result<Saved, String> {
+        rows::save(&self.train, Kept { groups: self.groups.clone() })
+    }
+
     fn sample(
         &self,
         label: u8,

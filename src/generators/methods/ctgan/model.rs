@@ -198,11 +198,9 @@ impl Fitted for Model {
         self.engine.history()
     }
 
-    fn save(&self) -> Option<Result<Saved, String>> {
+    fn save(&self) -> Result<Saved, String> {
         let card = Card { columns: self.columns.clone(), engine: self.engine.card() };
-        Some(serde_json::to_value(card).map_err(|e| e.to_string()).and_then(|card| {
-            let weights = self.engine.weights()?;
-            Ok(Saved { card, weights })
-        }))
+        let card = serde_json::to_value(card).map_err(|e| e.to_string())?;
+        Ok(Saved { card, weights: self.engine.weights()? })
     }
 }

@@ -1,8 +1,8 @@
 //! Marginals tied together by one multivariate normal distribution.
 
-use crate::data::{Schema, Table};
+use crate::data::{Field, Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator};
+use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
 use crate::generators::parts::normal_scores::{Marginal, draw_score};
@@ -69,6 +69,35 @@ impl Generator for GaussianCopula {
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
         Ok(Box::new(Copula::fit(train, seed, progress)?))
     }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        _: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let Card { fields, label, factor } =
+            serde_json::from_value(saved.card).map_err(|error| error.to_string())?;
+        let n_columns = fields.len() + usize::from(matches!(label, Label::Column(_)));
+        let known = |(marginal, field): (&Marginal, &Field)| {
+            !marginal.codes.is_empty() && marginal.codes.iter().all(|&code| code < field.unseen())
+        };
+        let fits = fields.len() == schema.n_fields()
+            && fields.iter().zip(&schema.fields).all(known)
+            && factor.len() == n_columns * (n_columns + 1) / 2;
+        match fits {
+            true => Ok(Box::new(Copula { schema, fields, label, factor })),
+            false => Err("the fit does not belong to the schema".to_owned()),
+        }
+    }
+}
+
+/// A saved fit.
+#[derive(Serialize, Deserialize)]
+struct Card {
+    fields: Vec<Marginal>,
+    label: Label,
+    factor: Vec<f64>,
 }
 
 /// A fitted Gaussian copula.
@@ -81,6 +110,8 @@ struct Copula {
 }
 
 /// What is known of the label.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Label {
     /// All rows have this one.
     Only(u8),
@@ -221,6 +252,12 @@ fn cholesky(correlation: &DMatrix<f64>) -> Option<Vec<f64>> {
 }
 
 impl Fitted for Copula {
+    fn save(&self) -> Result<Saved, String> {
+        let (fields, label) = (self.fields.clone(), self.label.clone());
+        let card = serde_json::to_value(Card { fields, label, factor: self.factor.clone() });
+        Ok(Saved { card: card.map_err(|error| error.to_string())?, weights: Vec::new() })
+    }
+
     fn sample(
         &self,
         label: u8,

@@ -4,10 +4,11 @@ mod groups;
 mod kd_tree;
 mod overlap;
 
-use crate::data::Table;
+use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator};
+use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
+use crate::generators::parts::rows;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use groups::Groups;
@@ -16,6 +17,7 @@ use overlap::Overlap;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 const METHOD: &str = "smoten";
 
@@ -78,7 +80,22 @@ impl Generator for Smoten {
         progress.finish();
         Ok(Box::new(Fit { voters: self.neighbours + 1, classes }))
     }
+
+    fn load(
+        &self,
+        saved: Saved,
+        schema: Arc<Schema>,
+        device: Device,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let (rows, Nothing {}) = rows::load(saved, schema)?;
+        // Nothing in it is drawn.
+        self.fit(&rows, device, Seed::master(0), &()).map_err(|error| error.to_string())
+    }
 }
+
+/// What a saved fit holds beside its rows.
+#[derive(Serialize, Deserialize)]
+struct Nothing {}
 
 struct Fit {
     /// Rows that vote, the drawn one included.
@@ -146,6 +163,12 @@ fn embed(table: &Table, coordinates: &[Vec<f64>]) -> KdTree {
 }
 
 impl Fitted for Fit {
+    fn save(&self) -> Result<Saved, String> {
+        let mut rows = self.classes[0].table.clone();
+        rows.extend(&self.classes[1].table);
+        rows::save(&rows, Nothing {})
+    }
+
     fn sample(
         &self,
         label: u8,

@@ -94,13 +94,10 @@ impl Fitted for Trained {
         &self.history
     }
 
-    fn save(&self) -> Option<Result<Saved, String>> {
+    fn save(&self) -> Result<Saved, String> {
         let card = Card { encoder: self.encoder.clone(), history: self.history.clone() };
-        let weights = self.sampler.weights();
-        Some(weights.and_then(|weights| {
-            let card = serde_json::to_value(card).map_err(|e| e.to_string())?;
-            Ok(Saved { card, weights })
-        }))
+        let card = serde_json::to_value(card).map_err(|e| e.to_string())?;
+        Ok(Saved { card, weights: self.sampler.weights()? })
     }
 }
 
