@@ -32,6 +32,7 @@ pub mod bench;
 pub mod ctr;
 pub mod data;
 pub mod device;
+pub mod evaluate;
 pub mod experiment;
 mod files;
 pub mod generators;

@@ -90,6 +90,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", help_heading = "How to run")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    /// Do not measure how good and how private the synthetic rows are
+    #[arg(long, help_heading = "How to run")]
+    no_quality: bool,
     /// Do not keep the scores of the test rows in the run folder; the covariance with `base` is then
     /// missing from the results
     #[arg(long, help_heading = "How to run")]
@@ -131,6 +134,7 @@ impl RunArgs {
             shard: self.shard,
             order: self.order,
             jobs: self.jobs.map(usize::from),
+            measure_quality: !self.no_quality,
             save_scores: !self.no_scores,
             save_models: self.save_models,
             save_generators: self.save_generator,

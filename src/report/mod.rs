@@ -4,6 +4,7 @@
 
 mod bench_table;
 mod figures;
+mod html;
 mod stats;
 mod style;
 mod summary;

@@ -1,16 +1,19 @@
 //! What a run has to do, as jobs that wait for each other.
 
+use super::quality::Measured;
 use super::schedule::Job;
 use super::{Runner, Survey, Task};
 use crate::device::Device;
-use crate::experiment::plan::{Cell, Source};
+use crate::experiment::plan::Source;
 use crate::experiment::store::RunFolder;
 use crate::measure;
 
 /// What a job does.
 pub(super) enum Work<'a> {
-    /// Fits a source in the replicate of a cell that draws from it, and draws.
-    Fit(&'a Cell),
+    /// Fits a source in a replicate, and draws.
+    Fit(Source, u64),
+    /// Measures how good and how private a table is.
+    Quality(Measured),
     Cell(&'a Task),
 }
 
@@ -26,6 +29,13 @@ pub(super) struct Agenda<'a> {
 /// Generators do this many times fewer operations in a second than click models, whose matrix
 /// products are all that takes time.
 const GENERATOR_FACTOR: f64 = 2.5;
+
+/// Operations that would take as long as comparing a value of two rows, and as measuring a row.
+const PAIR_COST: f64 = 3.0;
+const ROW_COST: f64 = 4e6;
+
+/// Bytes at the peak of measuring, for each value of train.
+const BYTES_PER_VALUE: f64 = 150.0;
 
 /// A part of the memory is left to others.
 const MEMORY_SHARE: f64 = 0.8;
@@ -58,19 +68,31 @@ impl Runner {
     pub(super) fn agenda<'a>(&'a self, survey: &Survey<'a>, folder: &RunFolder) -> Agenda<'a> {
         let mut agenda = Agenda::default();
         let mut fits: Vec<((Source, u64), usize)> = Vec::new();
+        let unmeasured: Vec<Measured> =
+            self.measurands().into_iter().filter(|of| self.quality(folder, of).is_none()).collect();
         // Generators that are wanted are made although their cells are done.
         let keeps = self.options.save_generators;
         let kept = self.options.shard.select(&self.tasks).iter().filter(|_| keeps);
+        let of_cell = |task: &Task| Some((task.cell.source?, task.cell.seed));
+        let of_table = unmeasured.iter().filter_map(|of| match of {
+            Measured::Source(source, seed) => Some((*source, *seed)),
+            _ => None,
+        });
+        let cells = survey.pending.iter().copied().chain(kept).filter_map(of_cell);
         let train = &self.dataset.split.train;
-        for task in survey.pending.iter().copied().chain(kept) {
-            let Some(request) = self.request(&task.cell, 1) else { continue };
-            let key = (request.source, request.seed);
+        for key in cells.chain(of_table) {
+            let request = self.request_of(key.0, key.1, 1);
             let known = fits.iter().any(|(fit, _)| *fit == key);
             if known || request.stands(folder, train, self.sample_rows()) {
                 continue;
             }
-            let fit = self.fit_cost(&task.cell);
-            fits.push((key, agenda.push(Work::Fit(&task.cell), fit, Vec::new())));
+            let fit = self.fit_cost(&key.0);
+            fits.push((key, agenda.push(Work::Fit(key.0, key.1), fit, Vec::new())));
+        }
+        for of in unmeasured {
+            let fit = fits.iter().filter(|(key, _)| Measured::Source(key.0, key.1) == of);
+            let after = fit.map(|(_, at)| *at).collect();
+            agenda.push(Work::Quality(of), self.quality_cost(), after);
         }
         // Every other cell is compared with its replicate's `base`.
         let (base, others): (Vec<&Task>, Vec<&Task>) =
@@ -90,10 +112,19 @@ impl Runner {
         agenda
     }
 
-    /// Predicted operations and bytes of a cell's source: fitting it and drawing from it.
-    fn fit_cost(&self, cell: &Cell) -> (f64, f64) {
-        let Some(source) = cell.source else { return (0.0, 0.0) };
-        let (train, config) = (&self.dataset.split.train, self.generator(&source));
+    /// Predicted operations and bytes of measuring a table: distances between all pairs of rows take
+    /// most of it.
+    fn quality_cost(&self) -> (f64, f64) {
+        let split = &self.dataset.split;
+        let (train, held) = (split.train.n_rows() as f64, split.valid.n_rows() + split.test.n_rows());
+        let fields = split.train.n_fields() as f64;
+        let pairs = (train + held as f64) * held as f64;
+        (PAIR_COST * fields * pairs + ROW_COST * train, BYTES_PER_VALUE * fields * train)
+    }
+
+    /// Predicted operations and bytes of a source: fitting it and drawing from it.
+    fn fit_cost(&self, source: &Source) -> (f64, f64) {
+        let (train, config) = (&self.dataset.split.train, self.generator(source));
         let (rows, fields) = (train.n_rows(), train.n_fields());
         let columns = train.schema().fields.iter().map(|field| field.n_categories()).sum();
         let drawn: usize = self.sample_rows().iter().sum();

@@ -6,6 +6,7 @@ mod cost;
 mod error;
 mod evaluate;
 mod outlook;
+mod quality;
 mod sample;
 mod schedule;
 #[cfg(test)]
@@ -17,7 +18,7 @@ pub use outlook::{Listener, Outlook, Standing};
 
 use super::plan::{self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source};
 use super::store::environment::{DatasetSummary, Environment};
-use super::store::{self, CellRecord, Found, RunFolder, Scores};
+use super::store::{self, CellRecord, Found, QualityRecord, RunFolder, Scores};
 use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset};
 use crate::device::Device;
@@ -26,6 +27,7 @@ use crate::seed::Seed;
 use agenda::{Agenda, Work};
 use cell::{AtHand, Bench};
 use evaluate::Judge;
+use quality::QualityBench;
 use sample::SampleRequest;
 use serde_json::json;
 use std::path::PathBuf;
@@ -46,6 +48,8 @@ pub struct RunOptions {
     /// How many cells and fits are worked on at once; none: as many as there are threads and
     /// memory for, one on CUDA.
     pub jobs: Option<usize>,
+    /// Whether the synthetic rows are measured: how good, how private.
+    pub measure_quality: bool,
     /// Whether the scores of the test rows are kept.
     pub save_scores: bool,
     /// Whether trained models are kept.
@@ -63,6 +67,8 @@ pub struct RunResults {
     pub environment: Environment,
     /// All finished cells of the experiment in order, those of other shards included.
     pub cells: Vec<CellRecord>,
+    /// How good and how private the rows of each source and replicate are, the yardsticks first.
+    pub quality: Vec<QualityRecord>,
     /// Number of cells of the experiment.
     pub planned: usize,
 }
@@ -172,6 +178,7 @@ impl Runner {
             judge: Judge::new(&self.dataset, seed),
             jobs: workers,
         };
+        let quality = QualityBench::default();
         let at_hand: Vec<_> = (0..workers).map(|_| Mutex::new(AtHand::default())).collect();
         let mut priorities = schedule::priorities(&agenda.jobs);
         if let Order::Shuffled(_) = self.options.order {
@@ -179,13 +186,19 @@ impl Runner {
         }
         schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
             let cost = agenda.jobs[job].cost;
-            let work = || match agenda.work[job] {
-                Work::Fit(cell) => {
-                    let Some(request) = self.request(cell, workers) else { return Ok(()) };
+            let work = || match &agenda.work[job] {
+                Work::Fit(source, seed) => {
+                    let request = self.request_of(*source, *seed, workers);
                     let train = &self.dataset.split.train;
                     let progress = listener.job(&request.name());
                     request.make(folder, train, self.sample_rows(), &*progress)?;
                     listener.fit_done(&request.name(), cost);
+                    Ok(())
+                }
+                Work::Quality(of) => {
+                    let progress = listener.job(&of.name());
+                    let record = self.measure(folder, of, &quality, workers, &*progress)?;
+                    listener.measured(&of.name(), &record, cost);
                     Ok(())
                 }
                 Work::Cell(task) => {
@@ -238,17 +251,20 @@ impl Runner {
 
     /// Where a cell's synthetic rows come from; so many jobs are worked on at once.
     fn request(&self, cell: &Cell, jobs: usize) -> Option<SampleRequest<'_>> {
-        let source = cell.source?;
-        Some(SampleRequest {
+        Some(self.request_of(cell.source?, cell.seed, jobs))
+    }
+
+    fn request_of(&self, source: Source, seed: u64, jobs: usize) -> SampleRequest<'_> {
+        SampleRequest {
             source,
             config: self.generator(&source),
             constraints: &self.dataset.constraints,
             device: self.device,
-            seed: cell.seed,
+            seed,
             data: &self.summary.fingerprint,
             save_generator: self.options.save_generators,
             jobs,
-        })
+        }
     }
 
     fn generator(&self, source: &Source) -> GeneratorConfig {
@@ -291,7 +307,8 @@ impl Runner {
         Outlook {
             cells: survey.cells.clone(),
             experiment_cells: self.tasks.len(),
-            fits: agenda.work.iter().filter(|work| matches!(work, Work::Fit(_))).count(),
+            fits: agenda.work.iter().filter(|work| matches!(work, Work::Fit(..))).count(),
+            measured: agenda.work.iter().filter(|work| matches!(work, Work::Quality(_))).count(),
             cost: agenda.jobs.iter().map(|job| job.cost).sum(),
             jobs: self.workers(agenda),
             device: self.device,
@@ -348,8 +365,23 @@ impl Runner {
         let rows: Vec<_> = cells.iter().map(|cell| &cell.row).collect();
         folder.write("results.csv", &store::to_csv(&rows).map_err(std::io::Error::other)?)?;
         folder.write_json("results.json", &rows)?;
+        let quality = self.gather_quality(folder)?;
         let name = self.experiment.name.clone();
-        Ok(RunResults { name, environment, cells, planned: self.tasks.len() })
+        Ok(RunResults { name, environment, cells, quality, planned: self.tasks.len() })
+    }
+
+    /// Reads all measurements of synthetic rows and writes them into one file each for fidelity and
+    /// privacy.
+    fn gather_quality(&self, folder: &RunFolder) -> Result<Vec<QualityRecord>, RunError> {
+        let records: Vec<_> =
+            self.measurands().iter().filter_map(|of| self.quality(folder, of)).collect();
+        if !records.is_empty() {
+            let fidelity: Vec<_> = records.iter().map(QualityRecord::fidelity).collect();
+            folder.write_json("fidelity.json", &fidelity)?;
+            let privacy: Vec<_> = records.iter().map(QualityRecord::privacy).collect();
+            folder.write_json("privacy.json", &privacy)?;
+        }
+        Ok(records)
     }
 
     /// Adds to a cell what could not be known when it was made: its replicate's `base` was still to

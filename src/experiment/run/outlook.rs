@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::experiment::environment::DatasetSummary;
 use crate::experiment::plan::Cell;
-use crate::experiment::store::CellRecord;
+use crate::experiment::store::{CellRecord, QualityRecord};
 use crate::progress::Progress;
 
 /// Hears how a run goes.
@@ -15,6 +15,8 @@ pub trait Listener: Sync {
     /// The rows of the generator and seed called `name` are there; `cost` of the total is worked
     /// off.
     fn fit_done(&self, name: &str, cost: f64);
+    /// The table called `name` is measured; `cost` of the total is worked off.
+    fn measured(&self, name: &str, record: &QualityRecord, cost: f64);
     /// The cell called `name` is done; `cost` of the total is worked off.
     fn cell_done(&self, name: &str, record: &CellRecord, cost: f64);
     /// Something the user should know.
@@ -30,6 +32,8 @@ pub struct Outlook {
     pub experiment_cells: usize,
     /// Generators and seeds to be fitted or drawn from.
     pub fits: usize,
+    /// Synthetic tables and yardsticks to be measured.
+    pub measured: usize,
     /// Predicted floating-point operations of all that is still to be done.
     pub cost: f64,
     /// How many cells and fits are worked on at once.

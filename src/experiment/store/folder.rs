@@ -10,6 +10,8 @@
 //!             scores/<source>.<scenario>.<model>.seed<k>.parquet
 //!             generators/<source>.seed<k>/                   if asked for
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
+//!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json
+//!             fidelity.json  privacy.json     the same, gathered
 //!             results.csv  results.json       one row per finished cell
 //!             figures/*.svg
 //! ```
@@ -17,6 +19,7 @@
 //! A file is written under a temporary name in its folder, flushed to the disk and renamed, so
 //! that a kill at any moment leaves only whole files and several shards can share a folder.
 
+use super::quality::QualityRecord;
 use super::record::CellRecord;
 use crate::experiment::plan::{Cell, Fingerprint, Source};
 use crate::files::{self, TEMPORARY};
@@ -106,7 +109,7 @@ impl RunFolder {
         create(root)?;
         // First, since it is what tells a run folder from a foreign one.
         write_whole(&root.join("experiment.toml"), experiment.as_bytes())?;
-        for folder in ["synthetic", "cells", "scores"] {
+        for folder in ["synthetic", "cells", "scores", "quality"] {
             create(&root.join(folder))?;
         }
         Ok(Self { root: root.to_owned() })
@@ -238,6 +241,20 @@ impl RunFolder {
     /// Stores a finished cell.
     pub fn write_cell(&self, cell: &Cell, record: &CellRecord) -> Result<(), StoreError> {
         write_json(&self.cell_path(cell), record)
+    }
+
+    /// The measurements of the table called `name`, if there are some.
+    pub fn read_quality(&self, name: &str) -> Option<QualityRecord> {
+        read_json(&self.quality_path(name))
+    }
+
+    /// Stores the measurements of the table called `name`.
+    pub fn write_quality(&self, name: &str, record: &QualityRecord) -> Result<(), StoreError> {
+        write_json(&self.quality_path(name), record)
+    }
+
+    fn quality_path(&self, name: &str) -> PathBuf {
+        self.root.join("quality").join(format!("{name}.json"))
     }
 
     /// Stores a file of the folder's top level.

@@ -2,10 +2,12 @@
 
 pub mod environment;
 mod folder;
+mod quality;
 mod record;
 mod scores;
 
 pub use folder::{Found, Lock, RunFolder, StoreError};
 pub(crate) use folder::{read_json, write_json, write_whole};
+pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
 pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};
 pub use scores::Scores;

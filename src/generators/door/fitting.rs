@@ -9,6 +9,7 @@ use crate::generators::contract::{FitEpoch, Fitted};
 use crate::generators::error::GeneratorError;
 use crate::progress::Progress;
 use crate::seed::Seed;
+use rand::seq::SliceRandom;
 use std::sync::Arc;
 
 /// Fits a generator to `train` and returns it ready to be drawn from.
@@ -122,6 +123,22 @@ impl FittedGenerator {
             None => rows,
             Some(merged) => merged.split(&rows),
         })
+    }
+
+    /// Draws `counts[label]` rows of each label, in random order.
+    pub fn sample_both(
+        &self,
+        counts: [usize; 2],
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Table, GeneratorError> {
+        let mut rows = Table::empty(self.schema.clone());
+        for (label, n) in (0..2).zip(counts).filter(|(_, n)| *n > 0) {
+            rows.extend(&self.sample(label, n, seed, progress)?);
+        }
+        let mut order: Vec<usize> = (0..rows.n_rows()).collect();
+        order.shuffle(&mut seed.stream("order"));
+        Ok(rows.select(&order))
     }
 
     /// The generator's settings.

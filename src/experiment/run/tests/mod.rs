@@ -71,6 +71,7 @@ impl Listener for Ear {
         Box::new(())
     }
     fn fit_done(&self, _: &str, _: f64) {}
+    fn measured(&self, _: &str, _: &QualityRecord, _: f64) {}
     fn cell_done(&self, _: &str, _: &CellRecord, _: f64) {}
     fn warn(&self, message: &str) {
         self.0.lock().unwrap().push(message.to_owned());
@@ -103,6 +104,7 @@ fn options(out: &Path) -> RunOptions {
         shard: Shard::WHOLE,
         order: Order::Planned,
         jobs: Some(1),
+        measure_quality: false,
         save_scores: true,
         save_models: false,
         save_generators: false,

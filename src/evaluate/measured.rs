@@ -1,0 +1,214 @@
+//! All measurements of one synthetic table.
+
+use super::classifiers;
+use super::world::{Codes, World};
+use crate::data::{Coded, Frame};
+use crate::measure;
+use crate::metrics::fidelity::{self, Fidelity, FidelityOptions, Learner, TwoSample};
+use crate::metrics::privacy::{self, anonymeter::Anonymeter, membership::Membership};
+use crate::progress::Progress;
+use crate::seed::Seed;
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Most rows of either table that a classifier of the two-sample test learns from and is tested
+/// on: enough for a standard error of 0.002.
+const CLASSIFIED: usize = 50_000;
+
+/// Parts of the rows, each scored by a classifier that has learned from the others.
+const FOLDS: usize = 3;
+
+/// How good and how private a synthetic table is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Numbers of rows.
+    pub rows: RowCounts,
+    /// How alike it is to the real table.
+    pub fidelity: FidelityOf,
+    /// What it tells about the rows it was learned from.
+    pub privacy: Privacy,
+    /// Why a number is missing, by its place, such as `privacy/membership`.
+    pub notes: BTreeMap<String, String>,
+}
+
+/// Numbers of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCounts {
+    /// Of the table that the synthetic one was learned from.
+    pub real: usize,
+    /// Of the synthetic one.
+    pub synthetic: usize,
+    /// Real rows that nothing was learned from; none without such a table.
+    pub holdout: Option<usize>,
+}
+
+/// Fidelity, the classifiers' included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FidelityOf {
+    /// What needs no classifier.
+    #[serde(flatten)]
+    pub table: Fidelity,
+    /// AUC of telling synthetic rows from real ones: 0.5 where that cannot be done. Below it are
+    /// copies: a classifier that knows a row as real takes its copy for real.
+    pub two_sample_auc: TwoSampleAuc,
+}
+
+/// The two-sample test by two classifiers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TwoSampleAuc {
+    /// By a logistic regression, which sees every column on its own.
+    pub logistic: Option<f64>,
+    /// By a network, which sees what columns mean together.
+    pub dnn: Option<f64>,
+    /// Standard errors of the two.
+    pub standard_errors: [Option<f64>; 2],
+    /// Rows of either table that were used.
+    pub rows: usize,
+}
+
+/// Attacks, and beside them diagnostics, which prove nothing: tables that pass all of these leak
+/// (arXiv 2505.01524).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// Membership inference.
+    pub membership: Membership,
+    /// Singling out, linkability, inference.
+    pub anonymeter: Anonymeter,
+    /// Diagnostics by distances and copies.
+    #[serde(flatten)]
+    pub diagnostics: privacy::Diagnostics,
+}
+
+/// Measures `synthetic`, which was learned from the world's real rows.
+///
+/// `seconds` is told what each part took.
+///
+/// # Panics
+/// If the frames do not have the same columns, or the world names one they do not have.
+pub fn measure(
+    world: &World,
+    synthetic: &Frame,
+    seed: Seed,
+    progress: &dyn Progress,
+    seconds: &mut BTreeMap<String, f64>,
+) -> Measured {
+    let mut timed = |name: &str, start: Instant| {
+        *seconds.entry(name.to_owned()).or_default() += measure::seconds(start);
+    };
+    let mut notes = BTreeMap::new();
+    let codes = world.coded(synthetic);
+
+    let start = Instant::now();
+    let options = FidelityOptions {
+        label: world.label.clone(),
+        constraints: world.constraints.clone(),
+        ..FidelityOptions::default()
+    };
+    let fidelity_seed = seed.derive("fidelity");
+    let mut table =
+        fidelity::fidelity(&world.real, synthetic, &options, fidelity_seed, progress);
+    take(&mut notes, "fidelity", std::mem::take(&mut table.notes));
+    timed("fidelity", start);
+
+    let start = Instant::now();
+    let two_sample_auc = two_sample(&codes, seed.derive("two-sample"), progress, &mut notes);
+    timed("two-sample test", start);
+
+    let start = Instant::now();
+    let user = world.user.as_ref().and_then(|user| world.real.position(user));
+    let mut membership = match &codes.holdout {
+        Some(holdout) => privacy::membership::membership(
+            &codes.real,
+            holdout,
+            &codes.synthetic,
+            user,
+            &privacy::membership::Options::default(),
+            &seed.derive("membership"),
+            progress,
+        ),
+        None => Membership {
+            row: None,
+            user: None,
+            users_named: None,
+            notes: vec!["needs real rows that nothing was learned from (a holdout)".to_owned()],
+        },
+    };
+    let why = std::mem::take(&mut membership.notes).join("; ");
+    if !why.is_empty() {
+        notes.insert("privacy/membership".to_owned(), why);
+    }
+    timed("membership", start);
+
+    let start = Instant::now();
+    let mut anonymeter = privacy::anonymeter::anonymeter(
+        &world.real,
+        synthetic,
+        world.holdout.as_ref(),
+        &privacy::anonymeter::Options::default(),
+        seed.derive("anonymeter"),
+        progress,
+    );
+    take(&mut notes, "privacy/anonymeter", std::mem::take(&mut anonymeter.notes));
+    timed("anonymeter", start);
+
+    let start = Instant::now();
+    let diagnostics = todo!();
+    timed("distances", start);
+
+    Measured {
+        rows: RowCounts {
+            real: world.real.n_rows(),
+            synthetic: synthetic.n_rows(),
+            holdout: world.holdout.as_ref().map(Frame::n_rows),
+        },
+        fidelity: FidelityOf { table, two_sample_auc },
+        privacy: Privacy { membership, anonymeter, diagnostics },
+        notes,
+    }
+}
+
+/// Moves notes under `path`.
+fn take(notes: &mut BTreeMap<String, String>, path: &str, more: BTreeMap<String, String>) {
+    notes.extend(more.into_iter().map(|(place, why)| (format!("{path}/{place}"), why)));
+}
+
+fn two_sample(
+    codes: &Codes,
+    seed: Seed,
+    progress: &dyn Progress,
+    notes: &mut BTreeMap<String, String>,
+) -> TwoSampleAuc {
+    progress.start("two-sample test", 2);
+    let thin = |rows: &Coded, name: &str| {
+        let mut chosen: Vec<usize> = (0..rows.n_rows()).collect();
+        if chosen.len() > CLASSIFIED {
+            chosen.shuffle(&mut seed.stream(name));
+            chosen.truncate(CLASSIFIED);
+        }
+        rows.select(&chosen)
+    };
+    let (real, synthetic) = (thin(&codes.real, "thin/real"), thin(&codes.synthetic, "thin"));
+    let mut test = |name: &str, learner: &Learner<'_>| {
+        let seed = seed.derive(name);
+        let outcome = fidelity::two_sample_auc(&real, &synthetic, FOLDS, seed, learner);
+        progress.advance(1);
+        outcome
+            .map_err(|why| {
+                notes.insert(format!("fidelity/two_sample_auc/{name}"), why.to_string())
+            })
+            .ok()
+    };
+    let logistic = test("logistic", &classifiers::logistic);
+    let dnn = test("dnn", &classifiers::dnn);
+    progress.finish();
+    let auc = |test: &Option<TwoSample>| test.as_ref().map(|test| test.auc);
+    let error = |test: &Option<TwoSample>| test.as_ref().map(|test| test.standard_error);
+    TwoSampleAuc {
+        logistic: auc(&logistic),
+        dnn: auc(&dnn),
+        standard_errors: [error(&logistic), error(&dnn)],
+        rows: real.n_rows().min(synthetic.n_rows()),
+    }
+}

@@ -1,0 +1,74 @@
+//! What a synthetic table is compared with.
+
+use crate::data::{Coded, Coding, Column, Frame, Values};
+use crate::seed::Seed;
+use rand::seq::SliceRandom;
+use std::sync::Arc;
+
+/// Most bins that a column of numbers is cut into where codes are compared.
+const BINS: usize = 20;
+
+/// What a synthetic table is compared with, and what is known of the columns.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The rows that the synthetic ones were learned from.
+    pub real: Frame,
+    /// Real rows that nothing was learned from.
+    pub holdout: Option<Frame>,
+    /// The name of the label's column.
+    pub label: Option<String>,
+    /// The name of the user's column.
+    pub user: Option<String>,
+    /// Groups of columns whose combinations must stand in `real`.
+    pub constraints: Vec<Vec<String>>,
+}
+
+impl World {
+    /// All tables as codes, numbers cut at the quantiles of the real ones.
+    pub(super) fn coded(&self, synthetic: &Frame) -> Codes {
+        let coding = Coding::new(&self.real, BINS);
+        Codes {
+            real: coding.code(&self.real),
+            synthetic: coding.code(synthetic),
+            holdout: self.holdout.as_ref().map(|holdout| coding.code(holdout)),
+        }
+    }
+
+    /// The same without the label's column, for tables of one label.
+    fn without_label(&self, rows: impl Fn(&Frame) -> Frame) -> Self {
+        let label = self.label.as_deref().unwrap_or_default();
+        Self {
+            real: rows(&self.real).without(label),
+            holdout: self.holdout.as_ref().map(|holdout| rows(holdout).without(label)),
+            label: None,
+            user: self.user.clone(),
+            constraints: self.constraints.clone(),
+        }
+    }
+
+    /// The rows whose label is `text` alone; the label, which says nothing then, is left out.
+    pub fn of_label(&self, text: &str) -> Self {
+        let label = self.label.clone().unwrap_or_default();
+        self.without_label(|frame| frame.select(&rows_with(frame, &label, text)))
+    }
+}
+
+/// The rows whose category of the column called `name` is `text`.
+fn rows_with(frame: &Frame, name: &str, text: &str) -> Vec<usize> {
+    let column = frame.position(name).map(|position| &frame.columns()[position].values);
+    match column {
+        Some(Values::Categories { vocabulary, codes }) => {
+            let wanted = vocabulary.iter().position(|category| category == text);
+            let is = |&row: &usize| Some(codes[row] as usize) == wanted;
+            (0..frame.n_rows()).filter(is).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Tables as codes.
+pub(super) struct Codes {
+    pub real: Coded,
+    pub synthetic: Coded,
+    pub holdout: Option<Coded>,
+}

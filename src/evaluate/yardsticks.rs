@@ -1,0 +1,156 @@
+//! The same measures for real rows and for copies of them.
+
+use super::measured::{Measured, measure};
+use super::utility::{self, Logs, ModelUtility};
+use super::world::World;
+use crate::data::{Column, Frame, Values};
+use crate::device::Device;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything about one synthetic table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Of all its rows.
+    #[serde(flatten)]
+    pub measured: Measured,
+    /// What click models learn from it, by model; missing if it was not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utility: Option<BTreeMap<String, ModelUtility>>,
+    /// The same measures for as many rows of three tables.
+    pub yardsticks: Option<Yardsticks>,
+    /// Seconds of each part, the yardsticks' included.
+    pub seconds: BTreeMap<String, f64>,
+}
+
+/// The same measures for as many rows of three tables, against one world: with a holdout, the real
+/// table and that half of the holdout's rows that is not `real` below; without one, the other half
+/// of the real table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Yardsticks {
+    /// Synthetic rows.
+    pub synthetic: Measured,
+    /// Real rows that nothing was learned from.
+    pub real: Measured,
+    /// Copies of the world's real rows, drawn with replacement.
+    pub resample: Measured,
+}
+
+/// The world without those real rows that serve as yardstick, and these: half of the holdout, or,
+/// where there is none, of the real rows.
+pub fn split_holdout(world: &World, seed: Seed) -> (World, Frame) {
+    let held = world.holdout.as_ref().unwrap_or(&world.real);
+    let mut rows: Vec<usize> = (0..held.n_rows()).collect();
+    rows.shuffle(&mut seed.stream("yardstick/real"));
+    let others = rows.split_off(rows.len() / 2);
+    let (yardstick, rest) = (held.select(&rows), held.select(&others));
+    let world = match world.holdout {
+        Some(_) => World { holdout: Some(rest), ..world.clone() },
+        None => World { real: rest, ..world.clone() },
+    };
+    (world, yardstick)
+}
+
+/// `n` rows of `frame`, drawn with replacement.
+pub fn resample(frame: &Frame, n: usize, seed: Seed) -> Frame {
+    let mut rng = seed.stream("yardstick/resample");
+    let rows: Vec<usize> = match frame.n_rows() {
+        0 => Vec::new(),
+        all => (0..n).map(|_| rng.random_range(0..all)).collect(),
+    };
+    frame.select(&rows)
+}
+
+/// What is measured beyond what always is.
+#[derive(Clone, Copy, Debug)]
+pub struct EvaluateOptions {
+    /// Whether to measure the yardsticks.
+    pub yardsticks: bool,
+    /// Whether to train click models, and where.
+    pub utility: Option<Device>,
+}
+
+/// Measures `synthetic` and its yardsticks.
+///
+/// # Panics
+/// If the frames do not have the same columns, or the world names one they do not have.
+pub fn evaluate(
+    world: &World,
+    synthetic: &Frame,
+    options: EvaluateOptions,
+    seed: Seed,
+    progress: &dyn Progress,
+) -> Evaluation {
+    let mut seconds = BTreeMap::new();
+    let mut measured = measure(world, synthetic, seed, progress, &mut seconds);
+    let utility = options.utility.and_then(|device| {
+        let outcome = of_models(world, synthetic, device, seed.derive("utility"), progress);
+        outcome.map_err(|why| measured.notes.insert("utility".to_owned(), why)).ok()
+    });
+    let yardsticks = options.yardsticks.then(|| {
+        let (world, mut real) = split_holdout(world, seed);
+        let mut rows: Vec<usize> = (0..synthetic.n_rows()).collect();
+        rows.shuffle(&mut seed.stream("yardstick/synthetic"));
+        rows.truncate(real.n_rows());
+        real = real.head(rows.len());
+        let copies = resample(&world.real, rows.len(), seed);
+        let mut of = |table: &Frame| {
+            let mut parts = BTreeMap::new();
+            let measured = measure(&world, table, seed, progress, &mut parts);
+            *seconds.entry("yardsticks".to_owned()).or_default() += parts.values().sum::<f64>();
+            measured
+        };
+        Yardsticks {
+            synthetic: of(&synthetic.select(&rows)),
+            real: of(&real),
+            resample: of(&copies),
+        }
+    });
+    Evaluation { measured, utility, yardsticks, seconds }
+}
+
+/// What click models learn; the error says what that needs.
+fn of_models(
+    world: &World,
+    synthetic: &Frame,
+    device: Device,
+    seed: Seed,
+    progress: &dyn Progress,
+) -> Result<BTreeMap<String, ModelUtility>, String> {
+    let label = world.label.as_ref().and_then(|label| world.real.position(label));
+    let label = label.ok_or("needs a label column")?;
+    let holdout = world.holdout.as_ref().ok_or("needs a holdout to test on")?;
+    let codes = world.coded(synthetic);
+    let rest = codes.holdout.as_ref().ok_or("needs a holdout to test on")?.without(label);
+    let (real, drawn) = (codes.real.without(label), codes.synthetic.without(label));
+    let labels = |frame: &Frame| clicks(&frame.columns()[label]);
+    let (of_real, of_drawn, of_rest) = (labels(&world.real)?, labels(synthetic)?, labels(holdout)?);
+    let logs = Logs {
+        real: (&real, &of_real),
+        synthetic: (&drawn, &of_drawn),
+        holdout: (&rest, &of_rest),
+    };
+    Ok(utility::utility(&logs, device, seed, progress))
+}
+
+/// The labels of a click log.
+fn clicks(column: &Column) -> Result<Vec<u8>, String> {
+    let label = |text: &str| match text {
+        "0" | "0.0" | "false" | "False" => Some(0),
+        "1" | "1.0" | "true" | "True" => Some(1),
+        _ => None,
+    };
+    let labels: Option<Vec<u8>> = match &column.values {
+        Values::Categories { vocabulary, codes } => {
+            codes.iter().map(|&code| label(&vocabulary[code as usize])).collect()
+        }
+        Values::Numbers(numbers) => {
+            numbers.iter().map(|number| label(&number.to_string())).collect()
+        }
+    };
+    labels.ok_or_else(|| format!("needs a label of 0 and 1, which `{}` is not", column.name))
+}

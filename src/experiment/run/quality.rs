@@ -1,0 +1,209 @@
+//! How good and how private a run's synthetic rows are: measured once per source and replicate.
+
+use super::sample::SampleRequest;
+use super::{RunError, Runner};
+use crate::data::{Frame, Table};
+use crate::evaluate::{self, QUALITY_REVISION, World};
+use crate::experiment::plan::{Fingerprint, Source};
+use crate::experiment::store::{Measurand, QualityRecord, RunFolder};
+use crate::measure;
+use crate::progress::Progress;
+use crate::seed::Seed;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// A table that a run measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measured {
+    /// Real rows that nothing was learned from.
+    Real,
+    /// Copies of train's rows.
+    Copies,
+    /// The rows of a source in a replicate.
+    Source(Source, u64),
+}
+
+impl Measured {
+    /// The name in files and on bars.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Real => "yardstick.real".to_owned(),
+            Self::Copies => "yardstick.copies".to_owned(),
+            Self::Source(source, seed) => format!("{source}.seed{seed}"),
+        }
+    }
+
+    fn measurand(&self, label: Option<u8>) -> Measurand {
+        let (generator, conditioning, seed) = match self {
+            Self::Real => ("real", "none", None),
+            Self::Copies => ("copies", "none", None),
+            Self::Source(source, seed) => {
+                (source.generator.name(), source.conditioning.name(), Some(*seed))
+            }
+        };
+        Measurand {
+            generator: generator.to_owned(),
+            conditioning: conditioning.to_owned(),
+            seed,
+            label,
+        }
+    }
+}
+
+/// What all tables of a run are compared with, made when the first is.
+#[derive(Default)]
+pub(super) struct QualityBench {
+    world: OnceLock<(World, Frame)>,
+}
+
+impl Runner {
+    /// The tables to measure of a set of cells, yardsticks first.
+    pub(super) fn measurands(&self) -> Vec<Measured> {
+        let mut all = Vec::new();
+        let tasks = self.options.shard.select(&self.tasks);
+        for cell in tasks.iter().map(|task| &task.cell) {
+            let measured = cell.source.map(|source| Measured::Source(source, cell.seed));
+            if let Some(measured) = measured.filter(|measured| !all.contains(measured)) {
+                all.push(measured);
+            }
+        }
+        match all.is_empty() || !self.options.measure_quality {
+            true => Vec::new(),
+            false => [vec![Measured::Real, Measured::Copies], all].concat(),
+        }
+    }
+
+    /// The label of the rows that are measured, if all that is drawn are rows of one.
+    fn quality_label(&self) -> Option<u8> {
+        match self.sample_rows() {
+            [_, 0] => Some(0),
+            [0, _] => Some(1),
+            _ => None,
+        }
+    }
+
+    /// So many rows of each label are measured: at most as many as there are real ones to compare
+    /// with, in the proportion of train where both labels are drawn.
+    fn quality_rows(&self) -> [usize; 2] {
+        let split = &self.dataset.split;
+        let held = |label: u8| split.valid.count(label) + split.test.count(label);
+        let drawn = self.sample_rows();
+        match self.quality_label() {
+            Some(label) => {
+                let mut rows = [0, 0];
+                rows[usize::from(label)] = drawn[usize::from(label)].min(held(label) / 2);
+                rows
+            }
+            None => {
+                let rate = split.train.count(1) as f64 / split.train.n_rows().max(1) as f64;
+                let most = (split.valid.n_rows() + split.test.n_rows()) / 2;
+                let bound = |n: usize, share: f64| (n as f64 / share.max(f64::MIN_POSITIVE)) as usize;
+                let n = most.min(bound(drawn[0], 1.0 - rate)).min(bound(drawn[1], rate));
+                let clicks = ((n as f64 * rate).round() as usize).min(drawn[1]);
+                [(n - clicks).min(drawn[0]), clicks]
+            }
+        }
+    }
+
+    fn quality_fingerprint(&self, measured: &Measured) -> Fingerprint {
+        let rows = self.quality_rows();
+        let sample = match measured {
+            Measured::Source(source, seed) => {
+                Some(self.request_of(*source, *seed, 1).fingerprint(rows))
+            }
+            _ => None,
+        };
+        Fingerprint::of(&json!({
+            "quality": QUALITY_REVISION,
+            "data": self.summary.fingerprint,
+            "of": measured.measurand(self.quality_label()),
+            "sample": sample,
+            "rows": rows,
+            "user": self.dataset.user,
+            "constraints": self.dataset.constraints,
+        }))
+    }
+
+    /// The measurements in the run folder, if they are those of this run.
+    pub(super) fn quality(&self, folder: &RunFolder, of: &Measured) -> Option<QualityRecord> {
+        let record = folder.read_quality(&of.name())?;
+        (record.fingerprint == self.quality_fingerprint(of)).then_some(record)
+    }
+
+    /// Measures a table and stores what came out.
+    pub(super) fn measure(
+        &self,
+        folder: &RunFolder,
+        of: &Measured,
+        bench: &QualityBench,
+        jobs: usize,
+        progress: &dyn Progress,
+    ) -> Result<QualityRecord, RunError> {
+        let (label, rows) = (self.quality_label(), self.quality_rows());
+        // Of the data alone: every source is attacked at the same rows.
+        let seed = Seed::master(0).derive(&format!("quality/{}", self.summary.fingerprint));
+        let (world, real) = bench.world.get_or_init(|| self.quality_world(label, seed));
+        let table = match of {
+            Measured::Real => real.head(rows.iter().sum()),
+            Measured::Copies => evaluate::resample(&world.real, rows.iter().sum(), seed),
+            Measured::Source(source, seed) => {
+                let request = self.request_of(*source, *seed, jobs);
+                self.quality_sample(folder, &request, rows, label, progress)?
+            }
+        };
+        let (start, mut parts) = (Instant::now(), BTreeMap::new());
+        let record = QualityRecord {
+            of: of.measurand(label),
+            fingerprint: self.quality_fingerprint(of),
+            measured: evaluate::measure(world, &table, seed, progress, &mut parts),
+            seconds: measure::seconds(start),
+        };
+        folder.write_quality(&of.name(), &record)?;
+        Ok(record)
+    }
+
+    /// Train, one half of the validation and test rows, and the other half.
+    fn quality_world(&self, label: Option<u8>, seed: Seed) -> (World, Frame) {
+        let split = &self.dataset.split;
+        let mut held = split.valid.clone();
+        held.extend(&split.test);
+        let world = World {
+            real: Frame::of_table(&split.train),
+            holdout: Some(Frame::of_table(&held)),
+            label: Some(split.train.schema().label.clone()),
+            user: self.dataset.user.clone(),
+            constraints: self.dataset.constraints.clone(),
+        };
+        let world = match label {
+            Some(label) => world.of_label(&label.to_string()),
+            None => world,
+        };
+        evaluate::split_holdout(&world, seed)
+    }
+
+    /// The first rows of a source's samples.
+    fn quality_sample(
+        &self,
+        folder: &RunFolder,
+        request: &SampleRequest<'_>,
+        rows: [usize; 2],
+        label: Option<u8>,
+        progress: &dyn Progress,
+    ) -> Result<Frame, RunError> {
+        let train = &self.dataset.split.train;
+        let samples = request.obtain(folder, train, self.sample_rows(), progress)?;
+        let mut all = Table::empty(train.schema().clone());
+        for (sample, n) in samples.iter().zip(rows).filter(|(_, n)| *n > 0) {
+            if let Some(sample) = sample {
+                all.extend(&sample.first(n).0);
+            }
+        }
+        let frame = Frame::of_table(&all);
+        Ok(match label {
+            Some(_) => frame.without(&train.schema().label),
+            None => frame,
+        })
+    }
+}
