@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use synthctr::data::Coded;
-use synthctr::metrics::privacy::neighbours::distance_counts;
+use synthctr::metrics::privacy::neighbours::{Engine, distance_counts_by};
 
 /// Counts over all pairs of rows.
 fn by_definition(queries: &Coded, rows: &Coded, deepest: usize) -> Vec<Vec<u32>> {
@@ -40,8 +40,8 @@ fn two_tables(columns: usize) -> impl Strategy<Value = (Coded, Coded)> {
     })
 }
 
-fn counts(queries: &Coded, rows: &Coded, deepest: usize) -> Vec<Vec<u32>> {
-    let counts = distance_counts(queries, rows, deepest, &());
+fn counts(engine: Engine, queries: &Coded, rows: &Coded, deepest: usize) -> Vec<Vec<u32>> {
+    let counts = distance_counts_by(Some(engine), queries, rows, deepest, &());
     (0..counts.n_queries()).map(|query| counts.of(query).to_vec()).collect()
 }
 
@@ -51,6 +51,8 @@ proptest! {
     #[test]
     fn counts_are_their_definition((queries, rows) in two_tables(6), deepest in 0usize..8) {
         let expected = by_definition(&queries, &rows, deepest.min(queries.n_columns()));
-        prop_assert_eq!(counts(&queries, &rows, deepest), expected);
+        for engine in [Engine::Pairs, Engine::Subsets] {
+            prop_assert_eq!(&counts(engine, &queries, &rows, deepest), &expected, "{:?}", engine);
+        }
     }
 }

@@ -6,5 +6,6 @@ mod brute;
 mod counts;
 mod distinct;
 mod planes;
+mod subsets;
 
-pub use counts::{DistanceCounts, distance_counts};
+pub use counts::{DistanceCounts, Engine, distance_counts, distance_counts_by};
