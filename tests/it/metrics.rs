@@ -6,6 +6,7 @@ mod delong;
 mod grouped;
 mod identical;
 mod importance;
+mod neighbours;
 mod popularity;
 mod prior;
 mod quantiles;

@@ -1,1 +1,7 @@
 //! What a synthetic table tells about the rows it was learned from.
+
+mod logistic;
+pub mod membership;
+pub mod neighbours;
+
+pub use logistic::Logistic;
