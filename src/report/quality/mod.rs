@@ -1,0 +1,12 @@
+//! How good and how private synthetic tables are: on a terminal, as a page, over the sources of a
+//! run.
+
+mod numbers;
+mod page;
+mod sources;
+mod text;
+
+pub use numbers::{Number, Section, numbers};
+pub use page::evaluation_page;
+pub use sources::{fidelity_table, privacy_table, usefulness};
+pub use text::evaluation_text;
