@@ -3,6 +3,7 @@
 mod auc;
 mod calibration;
 mod delong;
+mod fidelity;
 mod grouped;
 mod identical;
 mod importance;
