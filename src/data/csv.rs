@@ -1,69 +1,122 @@
-//! Click logs as comma-separated text with a header line.
+//! Tables as separated text with a header line.
 
 use super::config::ReadOptions;
 use super::error::{Place, RowAt};
+use super::format::TextFormat;
 use super::raw::{Raw, RawBuilder};
 use super::{DataError, Table};
-use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::cell::Cell;
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
+use std::rc::Rc;
 
-/// Reads the columns that `options` chooses. Blank lines are skipped.
-pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
-    let file = File::open(path).map_err(DataError::io("read", path))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 18)
-        .from_reader(file);
-    let mut record = csv::ByteRecord::new();
-    // With `flexible`, nothing but the operating system can fail.
-    let mut next = |record: &mut csv::ByteRecord| {
-        reader
-            .read_byte_record(record)
-            .map_err(|error| DataError::io("read", path)(std::io::Error::other(error)))
-    };
-    if !next(&mut record)? {
-        return Err(DataError::Empty { path: path.to_path_buf() });
-    }
-    let header = header(path, &record)?;
-    let width = header.len();
-    let header_at = RowAt::Line(line_of(path, &record));
-    let mut builder = RawBuilder::new(path, header, header_at, options)?;
-    while next(&mut record)? {
-        if record.len() != width {
-            let row = RowAt::Line(line_of(path, &record));
-            let place = Box::new(Place { path: path.to_path_buf(), row, column: None });
-            let (found, expected) = (record.len() as u64, width as u64);
-            return Err(DataError::Ragged { place, found, expected });
-        }
-        for (position, cell) in record.iter().enumerate() {
-            builder.push(position, cell, || RowAt::Line(line_of(path, &record)))?;
-        }
-    }
-    builder.finish()
+/// No row may be longer: memory holds one at a time.
+const LONGEST_ROW: u64 = 1 << 28;
+
+/// The rows of a file, one after the other. Blank lines are skipped.
+pub(super) struct CsvRows<'a> {
+    path: &'a Path,
+    format: TextFormat,
+    reader: csv::Reader<RowBounded>,
+    /// What the row that is being read may still take.
+    row_left: Rc<Cell<u64>>,
+    record: csv::ByteRecord,
+    header: Vec<String>,
+    header_at: u64,
 }
 
-/// The column names.
-fn header(path: &Path, record: &csv::ByteRecord) -> Result<Vec<String>, DataError> {
-    let name = |(position, bytes): (usize, &[u8])| {
-        std::str::from_utf8(bytes).map(str::to_string).map_err(|_| {
-            let column = Some((position + 1, String::from_utf8_lossy(bytes).into_owned()));
-            let row = RowAt::Line(line_of(path, record));
-            DataError::NotUtf8 { place: Box::new(Place { path: path.to_path_buf(), row, column }) }
+impl<'a> CsvRows<'a> {
+    /// Opens a file and reads its header.
+    pub(super) fn open(path: &'a Path, format: TextFormat) -> Result<Self, DataError> {
+        let row_left = Rc::new(Cell::new(LONGEST_ROW));
+        let source = RowBounded { inner: format.open(path)?, left: row_left.clone() };
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(format.delimiter)
+            .buffer_capacity(1 << 18)
+            .from_reader(source);
+        let record = csv::ByteRecord::new();
+        let mut rows =
+            Self { path, format, reader, row_left, record, header: Vec::new(), header_at: 0 };
+        if !rows.next()? {
+            return Err(DataError::Empty { path: path.to_path_buf() });
+        }
+        rows.header_at = start_of(&rows.record);
+        rows.header = rows.names()?;
+        Ok(rows)
+    }
+
+    /// The column names.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Where they stand.
+    pub(super) fn header_at(&self) -> RowAt {
+        self.row_at(self.header_at)
+    }
+
+    /// The line of the row that starts at this byte of the text.
+    pub(super) fn row_at(&self, start: u64) -> RowAt {
+        row_at(self.path, self.format, start)
+    }
+
+    /// Hands every cell to `take`: its column, its content and the byte where its row starts.
+    pub(super) fn for_each_cell<E: From<DataError>>(
+        &mut self,
+        mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while self.next()? {
+            let start = start_of(&self.record);
+            let (found, expected) = (self.record.len() as u64, self.header.len() as u64);
+            if found != expected {
+                let (path, row) = (self.path.to_path_buf(), self.row_at(start));
+                let place = Box::new(Place { path, row, column: None });
+                return Err(DataError::Ragged { place, found, expected }.into());
+            }
+            for (position, cell) in self.record.iter().enumerate() {
+                take(position, cell, start)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<bool, DataError> {
+        self.row_left.set(LONGEST_ROW);
+        self.reader.read_byte_record(&mut self.record).map_err(|error| {
+            // With `flexible`, nothing but the operating system or a packed stream can fail.
+            let error = match error.into_kind() {
+                csv::ErrorKind::Io(error) => error,
+                other => io::Error::other(format!("{other:?}")),
+            };
+            DataError::io("read", self.path)(error)
         })
-    };
-    record.iter().enumerate().map(name).collect()
+    }
+
+    fn names(&self) -> Result<Vec<String>, DataError> {
+        let name = |(position, bytes): (usize, &[u8])| {
+            std::str::from_utf8(bytes).map(str::to_string).map_err(|_| {
+                let column = Some((position + 1, String::from_utf8_lossy(bytes).into_owned()));
+                let (path, row) = (self.path.to_path_buf(), self.row_at(self.header_at));
+                DataError::NotUtf8 { place: Box::new(Place { path, row, column }) }
+            })
+        };
+        self.record.iter().enumerate().map(name).collect()
+    }
 }
 
-/// The line on which a record begins. Counted again from the start of the file, because the
-/// reader takes the rest of a CRLF and blank lines as part of the record below them; only
-/// errors ask.
-fn line_of(path: &Path, record: &csv::ByteRecord) -> u64 {
-    let start = record.position().map_or(0, |position| position.byte());
-    let Ok(file) = File::open(path) else { return 1 };
+fn start_of(record: &csv::ByteRecord) -> u64 {
+    record.position().map_or(0, |position| position.byte())
+}
+
+/// The line on which a row begins that starts at this byte. Counted again from the start of the
+/// file, because the reader takes the rest of a CRLF and blank lines as part of the row below
+/// them; only errors ask.
+pub(super) fn row_at(path: &Path, format: TextFormat, start: u64) -> RowAt {
+    let Ok(text) = format.open(path) else { return RowAt::Line(1) };
     let mut line = 1;
-    for (offset, byte) in BufReader::new(file).bytes().map_while(Result::ok).enumerate() {
+    for (offset, byte) in BufReader::new(text).bytes().map_while(Result::ok).enumerate() {
         match byte {
             b'\n' => line += 1,
             b'\r' => {}
@@ -71,26 +124,65 @@ fn line_of(path: &Path, record: &csv::ByteRecord) -> u64 {
             _ => {}
         }
     }
-    line
+    RowAt::Line(line)
+}
+
+/// Text that ends with an error within a row that is absurdly long.
+struct RowBounded {
+    inner: Box<dyn Read>,
+    left: Rc<Cell<u64>>,
+}
+
+impl Read for RowBounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            let text = format!("a row of more than {LONGEST_ROW} bytes; is a quote left open?");
+            return Err(io::Error::other(text));
+        }
+        let n = self.inner.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(n as u64));
+        Ok(n)
+    }
+}
+
+/// Reads the columns that `options` chooses.
+pub(super) fn read(
+    path: &Path,
+    format: TextFormat,
+    options: &ReadOptions,
+) -> Result<Raw, DataError> {
+    let mut rows = CsvRows::open(path, format)?;
+    let mut builder = RawBuilder::new(path, rows.header().to_vec(), rows.header_at(), options)?;
+    rows.for_each_cell(|position, cell, start| {
+        builder.push(position, cell, || row_at(path, format, start))
+    })?;
+    builder.finish()
 }
 
 /// Writes the label and the fields of `table` with their names above.
-pub(super) fn write(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
-    let schema = table.schema();
-    let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 18).from_writer(out);
-    let names = schema.fields.iter().map(|field| field.name.as_str());
-    writer.write_record([schema.label.as_str()].into_iter().chain(names))?;
-    let texts: Vec<Vec<_>> = schema
-        .fields
-        .iter()
-        .map(|field| (0..field.n_codes() as u32).map(|code| field.text(code)).collect())
-        .collect();
-    for row in 0..table.n_rows() {
-        writer.write_field([b'0' + table.labels()[row]])?;
-        for (texts, code) in texts.iter().zip(table.row(row)) {
-            writer.write_field(texts[code as usize].as_bytes())?;
+pub(super) fn write(table: &Table, format: TextFormat, out: &mut dyn Write) -> io::Result<()> {
+    format.pack(out, |out| {
+        let schema = table.schema();
+        let mut writer = writer(format, out);
+        let names = schema.fields.iter().map(|field| field.name.as_str());
+        writer.write_record([schema.label.as_str()].into_iter().chain(names))?;
+        let texts: Vec<Vec<_>> = schema
+            .fields
+            .iter()
+            .map(|field| (0..field.n_codes() as u32).map(|code| field.text(code)).collect())
+            .collect();
+        for row in 0..table.n_rows() {
+            writer.write_field([b'0' + table.labels()[row]])?;
+            for (texts, code) in texts.iter().zip(table.row(row)) {
+                writer.write_field(texts[code as usize].as_bytes())?;
+            }
+            writer.write_record(None::<&[u8]>)?;
         }
-        writer.write_record(None::<&[u8]>)?;
-    }
-    writer.flush()
+        writer.flush()
+    })
+}
+
+/// What writes rows of values, quoted where they must be.
+pub(super) fn writer(format: TextFormat, out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
+    csv::WriterBuilder::new().delimiter(format.delimiter).buffer_capacity(1 << 18).from_writer(out)
 }

@@ -45,7 +45,7 @@ pub(super) fn schema(raw: &Raw, rows: &[u32], options: &ReadOptions) -> Result<S
 }
 
 /// The values in the order of their codes.
-fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
     let mut values: Vec<String> = values.collect();
     let integer = |value: &String| value.parse::<i128>().ok();
     if values.iter().all(|value| value.is_empty() || integer(value).is_some()) {

@@ -1,5 +1,6 @@
 //! What can be wrong with a click log, said so that it can be mended.
 
+use super::Differences;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -71,7 +72,10 @@ pub enum DataError {
         path: PathBuf,
     },
     /// An extension that names no known format.
-    #[error("{}: the name must end in .csv or .parquet, which tells the format", path.display())]
+    #[error(
+        "{}: the name must end in .csv, .tsv (.gz or .zst may follow) or .parquet, which tells the \
+         format", path.display()
+    )]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -88,6 +92,9 @@ pub enum DataError {
         /// The nearest name, or all names.
         hint: String,
     },
+    /// Files that cannot be compared.
+    #[error("the files cannot be compared:{0}")]
+    Differences(Differences),
     /// Two columns of one name.
     #[error("{place}: column {first} has the same name; every column needs a name of its own")]
     DuplicateColumn {

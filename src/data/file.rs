@@ -2,6 +2,7 @@
 
 use super::config::{Binning, Numeric, ReadOptions};
 use super::encode::{encode, schema};
+use super::format::{Format, TextFormat, format};
 use super::raw::Raw;
 use super::schema::{Encoding, Schema};
 use super::{DataError, Table, csv, parquet};
@@ -9,26 +10,10 @@ use crate::files::write_whole;
 use std::path::Path;
 use std::sync::Arc;
 
-/// How a table stands in a file.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Format {
-    Csv,
-    Parquet,
-}
-
-fn format(path: &Path) -> Result<Format, DataError> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-    match extension.to_ascii_lowercase().as_str() {
-        "csv" => Ok(Format::Csv),
-        "parquet" => Ok(Format::Parquet),
-        _ => Err(DataError::UnknownFormat { path: path.to_path_buf() }),
-    }
-}
-
-/// Reads the columns that `options` chooses from a CSV or Parquet file.
+/// Reads the columns that `options` chooses from a file.
 pub(super) fn read_raw(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
     match format(path)? {
-        Format::Csv => csv::read(path, options),
+        Format::Text(text) => csv::read(path, text, options),
         Format::Parquet => parquet::read(path, options),
     }
 }
@@ -66,14 +51,16 @@ fn options_of(schema: &Schema) -> ReadOptions {
 /// Writes a table as values, in the format that the extension of `path` names.
 pub fn write_table(table: &Table, path: &Path) -> Result<(), DataError> {
     match format(path)? {
-        Format::Csv => write_csv(table, path),
+        Format::Text(text) => write_whole(path, |out| csv::write(table, text, out))
+            .map_err(DataError::io("write", path)),
         Format::Parquet => write_parquet(table, path),
     }
 }
 
 /// Writes a table as values in comma-separated text, the label first.
 pub fn write_csv(table: &Table, path: &Path) -> Result<(), DataError> {
-    write_whole(path, |out| csv::write(table, out)).map_err(DataError::io("write", path))
+    write_whole(path, |out| csv::write(table, TextFormat::CSV, out))
+        .map_err(DataError::io("write", path))
 }
 
 /// Writes a table as values in Parquet, the label first.

@@ -9,6 +9,7 @@ mod encode;
 mod error;
 pub mod fetch;
 mod file;
+mod format;
 mod frame;
 pub mod frappe;
 mod intern;
@@ -26,7 +27,10 @@ pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
 pub use dataset::Dataset;
 pub use error::{DataError, Place, RowAt};
 pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
-pub use frame::{Coded, Coding, Column, Frame, Values};
+pub use frame::{
+    Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,
+    Kind, Values, read_frames,
+};
 pub(crate) use parquet::quietly;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load};
 pub use schema::{Encoding, Field, Schema, Value};

@@ -1,4 +1,4 @@
-//! Click logs as Parquet.
+//! Tables as Parquet.
 
 use super::config::ReadOptions;
 use super::error::RowAt;
@@ -12,7 +12,7 @@ use arrow_array::{
     RecordBatch,
 };
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, Fields};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
@@ -56,65 +56,108 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
-    let broken = |error: &dyn std::fmt::Display| DataError::NotParquet {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    };
-    let file = File::open(path).map_err(DataError::io("read", path))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| broken(&e))?;
-    let columns = reader.schema().fields().clone();
-    let header: Vec<String> = columns.iter().map(|column| column.name().clone()).collect();
+    let rows = ParquetRows::open(path)?;
+    let header: Vec<String> = rows.columns().iter().map(|column| column.name().clone()).collect();
     let mut builder = RawBuilder::new(path, header, RowAt::Names, options)?;
+    let roles = builder.roles().to_vec();
     let used: Vec<usize> =
-        (0..columns.len()).filter(|&position| builder.roles()[position] != Role::Skipped).collect();
-    for &position in &used {
-        let column = &columns[position];
-        if column.data_type().is_nested() || !can_cast_types(column.data_type(), &DataType::Utf8) {
-            return Err(DataError::ColumnType {
-                path: path.to_path_buf(),
-                column: column.name().clone(),
-                found: column.data_type().to_string(),
-            });
-        }
-    }
-    let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
-    let batches = reader.with_projection(mask).with_batch_size(BATCH).build();
-    let mut first_row = 1;
-    for batch in batches.map_err(|e| broken(&e))? {
-        let batch = batch.map_err(|e| broken(&e))?;
-        for (&position, column) in used.iter().zip(batch.columns()) {
-            read_column(&mut builder, position, column, first_row, &broken)?;
-        }
-        first_row += batch.num_rows() as u64;
-    }
+        (0..roles.len()).filter(|&position| roles[position] != Role::Skipped).collect();
+    rows.for_each_cell(&used, |position, text, row| {
+        let text = if roles[position] == Role::Label { label_text(text) } else { text };
+        builder.push(position, text, || RowAt::Row(row))
+    })?;
     builder.finish()
 }
 
-/// Takes one column of a batch.
-fn read_column(
-    builder: &mut RawBuilder,
-    position: usize,
+/// The rows of a file, batch by batch.
+pub(super) struct ParquetRows<'a> {
+    path: &'a Path,
+    reader: ParquetRecordBatchReaderBuilder<File>,
+    bytes: u64,
+}
+
+/// A file may hold as many cells in any case, or as many for each byte of it.
+const CELLS_ALWAYS_ALLOWED: u64 = 1 << 28;
+const CELLS_PER_BYTE: u64 = 200;
+
+impl<'a> ParquetRows<'a> {
+    /// Opens a file and reads what it says of its columns.
+    pub(super) fn open(path: &'a Path) -> Result<Self, DataError> {
+        let file = File::open(path).map_err(DataError::io("read", path))?;
+        let bytes = file.metadata().map_err(DataError::io("read", path))?.len();
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| not_parquet(path, &e))?;
+        Ok(Self { path, reader, bytes })
+    }
+
+    /// Its columns.
+    pub(super) fn columns(&self) -> &Fields {
+        self.reader.schema().fields()
+    }
+
+    /// Hands every cell of the columns at `used` to `take`, those of a column in order: its
+    /// column, its content as text, empty if it is missing, and its row from 1.
+    pub(super) fn for_each_cell<E: From<DataError>>(
+        self,
+        used: &[usize],
+        mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { path, reader, bytes } = self;
+        for &position in used {
+            let column = &reader.schema().fields()[position];
+            let kind = column.data_type();
+            if kind.is_nested() || !can_cast_types(kind, &DataType::Utf8) {
+                return Err(DataError::ColumnType {
+                    path: path.to_path_buf(),
+                    column: column.name().clone(),
+                    found: kind.to_string(),
+                }
+                .into());
+            }
+        }
+        let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
+        let batches = reader.with_projection(mask).with_batch_size(BATCH).build();
+        let (mut first_row, mut cells) = (1, 0);
+        let most = bytes.saturating_mul(CELLS_PER_BYTE).max(CELLS_ALWAYS_ALLOWED);
+        for batch in batches.map_err(|e| not_parquet(path, &e))? {
+            let batch = batch.map_err(|e| not_parquet(path, &e))?;
+            cells += (batch.num_rows() * batch.num_columns()) as u64;
+            if cells > most {
+                let reason = format!("more than {most} cells, too many for its size");
+                return Err(not_parquet(path, &reason).into());
+            }
+            for (&position, column) in used.iter().zip(batch.columns()) {
+                let take = |row: usize, text: &[u8]| take(position, text, first_row + row as u64);
+                for_each_text(column, path, take)?;
+            }
+            first_row += batch.num_rows() as u64;
+        }
+        Ok(())
+    }
+}
+
+fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> DataError {
+    DataError::NotParquet { path: path.to_path_buf(), reason: reason.to_string() }
+}
+
+/// Hands every value of a column to `take`, as text.
+fn for_each_text<E: From<DataError>>(
     column: &ArrayRef,
-    first_row: u64,
-    broken: &dyn Fn(&dyn std::fmt::Display) -> DataError,
-) -> Result<(), DataError> {
-    let role = builder.roles()[position];
-    let mut push = |row: usize, text: &[u8]| {
-        let text = if role == Role::Label { label_text(text) } else { text };
-        builder.push(position, text, || RowAt::Row(first_row + row as u64))
-    };
+    path: &Path,
+    mut take: impl FnMut(usize, &[u8]) -> Result<(), E>,
+) -> Result<(), E> {
     // A dictionary's values become text once, not once per row.
     if let Some(dictionary) = column.as_any_dictionary_opt() {
-        let values = texts(dictionary.values()).map_err(|e| broken(&e))?;
+        let values = texts(dictionary.values()).map_err(|e| not_parquet(path, &e))?;
         for (row, &key) in dictionary.normalized_keys().iter().enumerate() {
             let missing = column.is_null(row) || values.is_null(key);
-            push(row, if missing { b"" } else { values.value(key).as_bytes() })?;
+            take(row, if missing { b"" } else { values.value(key).as_bytes() })?;
         }
         return Ok(());
     }
-    let values = texts(column).map_err(|e| broken(&e))?;
+    let values = texts(column).map_err(|e| not_parquet(path, &e))?;
     for row in 0..values.len() {
-        push(row, if values.is_null(row) { b"" } else { values.value(row).as_bytes() })?;
+        take(row, if values.is_null(row) { b"" } else { values.value(row).as_bytes() })?;
     }
     Ok(())
 }
@@ -122,6 +165,15 @@ fn read_column(
 /// The values as text; not-a-number becomes a null, as it is written for a missing value.
 fn texts(values: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
     let options = CastOptions { safe: false, ..CastOptions::default() };
+    let values = match values.data_type() {
+        // Times with a zone count from 1970 in universal time whatever the zone.
+        DataType::Timestamp(unit, Some(_)) => &cast_with_options(
+            values,
+            &DataType::Timestamp(*unit, Some("+00:00".into())),
+            &options,
+        )?,
+        _ => values,
+    };
     let texts = cast_with_options(values, &DataType::LargeUtf8, &options)?;
     let texts = texts.as_string::<i64>();
     if !values.data_type().is_floating() {

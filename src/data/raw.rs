@@ -7,7 +7,7 @@ use super::intern::Interner;
 use std::path::{Path, PathBuf};
 
 /// No value may be longer: nearly always a quotation mark that is never closed.
-const LONGEST_VALUE: usize = 1 << 16;
+pub(super) const LONGEST_VALUE: usize = 1 << 16;
 
 /// The label and the fields of a file.
 pub(super) struct Raw {

@@ -5,6 +5,7 @@ mod cli;
 mod errors;
 mod fetch;
 mod files;
+mod frames;
 mod frappe;
 mod simulator;
 

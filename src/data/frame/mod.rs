@@ -3,9 +3,23 @@
 //! Unlike a [`Table`](super::Table) a frame need not have a label, may hold numbers as numbers, and
 //! tells every category apart, those that stand in one of two compared tables alone included.
 
+mod cells;
 mod coded;
+mod column;
+mod dates;
+mod differences;
+mod form;
+mod guess;
+mod options;
+mod read;
+mod source;
 
 pub use coded::{Coded, Coding};
+pub use dates::DateUnit;
+pub use differences::{Difference, Differences};
+pub use guess::{Guess, Kind};
+pub use options::FrameOptions;
+pub use read::{Frames, read_frames};
 
 use super::{Table, Value};
 use std::sync::Arc;
