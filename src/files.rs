@@ -10,7 +10,7 @@ pub(crate) const TEMPORARY: &str = ".synthctr-";
 
 /// Writes a file under a temporary name in its folder, flushes it to the disk and renames it: a
 /// kill or a full disk leaves what stood there before.
-pub(crate) fn write_whole(
+pub fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> io::Result<()> {

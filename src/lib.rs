@@ -34,7 +34,7 @@ pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod experiment;
-mod files;
+pub mod files;
 pub mod generators;
 pub mod measure;
 pub mod metrics;

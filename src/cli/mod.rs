@@ -2,11 +2,14 @@
 
 mod bench;
 mod data;
+mod evaluate;
 mod progress;
 mod run;
+mod tables;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use synthctr::data::DataError;
 use synthctr::experiment::{ConfigError, RunError};
@@ -21,6 +24,8 @@ use synthctr::experiment::{ConfigError, RunError};
 Examples:
   synthctr run                    everything once on embedded data, in about a minute
   synthctr run paper --dry-run    what the full study would train
+  synthctr evaluate --real train.csv --synthetic fake.csv --holdout test.csv
+                                  how good and how private a synthetic table is
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]
 pub struct Cli {
@@ -31,6 +36,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Evaluate(Box<evaluate::EvaluateArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
 }
@@ -40,6 +46,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Run(args) => args.run(),
+            Command::Evaluate(args) => args.run(),
             Command::Data(args) => data::run(args),
             Command::Bench(args) => args.run(),
         }
@@ -52,6 +59,11 @@ fn styles() -> Styles {
         .usage(AnsiColor::Green.on_default().bold())
         .literal(AnsiColor::Cyan.on_default().bold())
         .placeholder(AnsiColor::Cyan.on_default())
+}
+
+/// Whether standard output shows colours.
+fn use_colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// Prints an error and its causes.

@@ -4,7 +4,7 @@ use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, P
 use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use synthctr::experiment::{CellRecord, Listener, Outlook, Standing};
+use synthctr::experiment::{CellRecord, Listener, Outlook, QualityRecord, Standing};
 use synthctr::progress::Progress;
 
 /// The overall bar's length: the work's cost is shown in parts of this many.
@@ -155,8 +155,9 @@ impl Listener for Terminal {
         let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
         let cells = outlook.cells.len() - done;
         let mut text = count(cells, "cell");
-        if outlook.fits > 0 {
-            text += &format!(" and {}", count(outlook.fits, "fit"));
+        let more = [(outlook.fits, "fit"), (outlook.measured, "measurement")];
+        for (n, noun) in more.into_iter().filter(|(n, _)| *n > 0) {
+            text += &format!(", {}", count(n, noun));
         }
         text += &format!(" to do on {}", outlook.device);
         if outlook.jobs > 1 {
@@ -181,6 +182,13 @@ impl Listener for Terminal {
         let (remaining, ..) = self.done(cost, 0);
         if !self.interactive {
             eprintln!("{name}: its rows are there, {remaining}");
+        }
+    }
+
+    fn measured(&self, name: &str, record: &QualityRecord, cost: f64) {
+        let (remaining, ..) = self.done(cost, 0);
+        if !self.interactive {
+            eprintln!("{name}: measured in {:.1} s, {remaining}", record.seconds);
         }
     }
 

@@ -3,7 +3,6 @@
 use super::progress::{Terminal, count};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
@@ -147,7 +146,7 @@ impl RunArgs {
         let terminal = Terminal::new();
         let results = runner.run(&terminal)?;
         terminal.clear();
-        print!("{}", tables(&results, use_colour()));
+        print!("{}", tables(&results, super::use_colour()));
         let figures = report::draw_figures(&results, &out.join("figures"))?;
         println!("{}", closing(&results, &out, !figures.is_empty()));
         Ok(())
@@ -179,10 +178,6 @@ impl RunArgs {
     }
 }
 
-fn use_colour() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-}
-
 /// The cells and what stands of them.
 fn dry_run(outlook: &Outlook) -> String {
     let mut text = String::new();
@@ -199,12 +194,13 @@ fn dry_run(outlook: &Outlook) -> String {
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(
-        "\n{} of {} here, {done} done, {} and {} to do on {}; {} has {} training, {} validation and \
-         {} test rows\n",
+        "\n{} of {} here, {done} done, {}, {} and {} to do on {}; {} has {} training, {} \
+         validation and {} test rows\n",
         count(outlook.cells.len(), "cell"),
         outlook.experiment_cells,
         outlook.cells.len() - done,
         count(outlook.fits, "fit"),
+        count(outlook.measured, "measurement"),
         outlook.device,
         outlook.dataset.name,
         rows.train,
@@ -229,6 +225,16 @@ fn tables(results: &RunResults, colour: bool) -> String {
     }
     if !summary.sources().is_empty() {
         text += &report::identical_table(&summary, &results.environment.dataset);
+        text.push('\n');
+    }
+    let quality = &results.quality;
+    let of_rows = [
+        report::fidelity_table(quality, colour),
+        report::privacy_table(quality, colour),
+        report::usefulness(quality, &rows),
+    ];
+    for part in of_rows.into_iter().flatten() {
+        text += &part;
         text.push('\n');
     }
     text += &report::cost_table(&summary);
@@ -256,8 +262,14 @@ fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
         let cells = count(planned, "cell");
         lines.push(format!("{done} of {cells} are done; the other shards' are missing."));
     }
+    let measured = !results.quality.is_empty();
     let results = count(done, "result");
     lines.push(format!("{results} in {}", out.join("results.csv").display()));
+    if measured {
+        let files = [out.join("fidelity.json"), out.join("privacy.json")];
+        let [fidelity, privacy] = files.map(|file| file.display().to_string());
+        lines.push(format!("How good and how private the rows are in {fidelity} and {privacy}"));
+    }
     if figures {
         lines.push(format!("Figures in {}", out.join("figures").display()));
     }

@@ -25,6 +25,7 @@ mod table;
 pub use checksum::{of_file as file_checksum, of_table as table_checksum};
 pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
 pub use dataset::Dataset;
+pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
 pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
 pub use frame::{

@@ -28,8 +28,11 @@ pub(super) fn dnn(train: &Coded, labels: &[u8], test: &Coded, seed: Seed) -> Vec
     let of = |label: u8| (0..labels.len()).filter(move |&row| labels[row] == label);
     let pick = |valid: bool| {
         let chosen = |&(place, _): &(usize, usize)| (place % VALID_EVERY == 0) == valid;
-        let rows: Vec<usize> =
-            [0, 1].into_iter().flat_map(|l| of(l).enumerate().filter(chosen)).map(|r| r.1).collect();
+        let rows: Vec<usize> = [0, 1]
+            .into_iter()
+            .flat_map(|l| of(l).enumerate().filter(chosen))
+            .map(|r| r.1)
+            .collect();
         let labels = rows.iter().map(|&row| labels[row]).collect();
         table(&schema, &train.select(&rows), labels)
     };

@@ -1,6 +1,7 @@
 //! All measurements of one synthetic table.
 
 use super::classifiers;
+use super::diagnostics::Diagnostics;
 use super::world::{Codes, World};
 use crate::data::{Coded, Frame};
 use crate::measure;
@@ -78,7 +79,7 @@ pub struct Privacy {
     pub anonymeter: Anonymeter,
     /// Diagnostics by distances and copies.
     #[serde(flatten)]
-    pub diagnostics: privacy::Diagnostics,
+    pub diagnostics: Diagnostics,
 }
 
 /// Measures `synthetic`, which was learned from the world's real rows.
@@ -107,8 +108,7 @@ pub fn measure(
         ..FidelityOptions::default()
     };
     let fidelity_seed = seed.derive("fidelity");
-    let mut table =
-        fidelity::fidelity(&world.real, synthetic, &options, fidelity_seed, progress);
+    let mut table = fidelity::fidelity(&world.real, synthetic, &options, fidelity_seed, progress);
     take(&mut notes, "fidelity", std::mem::take(&mut table.notes));
     timed("fidelity", start);
 
@@ -154,7 +154,15 @@ pub fn measure(
     timed("anonymeter", start);
 
     let start = Instant::now();
-    let diagnostics = todo!();
+    let diagnostics = Diagnostics {
+        identical_rows: 0,
+        identical_rows_with_label: None,
+        new_row_share: None,
+        closest_record: None,
+        dcr_baseline_protection: None,
+        dcr_overfitting_protection: None,
+        cap: None,
+    };
     timed("distances", start);
 
     Measured {
@@ -195,9 +203,7 @@ fn two_sample(
         let outcome = fidelity::two_sample_auc(&real, &synthetic, FOLDS, seed, learner);
         progress.advance(1);
         outcome
-            .map_err(|why| {
-                notes.insert(format!("fidelity/two_sample_auc/{name}"), why.to_string())
-            })
+            .map_err(|why| notes.insert(format!("fidelity/two_sample_auc/{name}"), why.to_string()))
             .ok()
     };
     let logistic = test("logistic", &classifiers::logistic);

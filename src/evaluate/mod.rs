@@ -5,18 +5,18 @@
 //! nothing was learned from, and copies of the real rows. [`measure`] is one of these measurements.
 
 mod classifiers;
+mod diagnostics;
 mod measured;
 mod tables;
 mod utility;
 mod world;
 mod yardsticks;
 
+pub use diagnostics::{ClosestRecord, Diagnostics};
 pub use measured::{FidelityOf, Measured, Privacy, RowCounts, TwoSampleAuc, measure};
 pub use utility::ModelUtility;
 pub use world::World;
-pub use yardsticks::{
-    EvaluateOptions, Evaluation, Yardsticks, evaluate, resample, split_holdout,
-};
+pub use yardsticks::{EvaluateOptions, Evaluation, Yardsticks, evaluate, resample, split_holdout};
 
 /// Raised when a change of the code changes what is measured: a run then measures again.
 pub const QUALITY_REVISION: u32 = 1;

@@ -42,8 +42,7 @@ pub(super) fn utility(
 ) -> BTreeMap<String, ModelUtility> {
     let schema = schema(logs.real.0.sizes());
     let whole = |(rows, labels): (&Coded, &[u8])| table(&schema, rows, labels.to_vec());
-    let (real, synthetic, holdout) =
-        (whole(logs.real), whole(logs.synthetic), whole(logs.holdout));
+    let (real, synthetic, holdout) = (whole(logs.real), whole(logs.synthetic), whole(logs.holdout));
     // Rows may stand in any order: every second one, not the first half.
     let every = (1.0 / VALID_SHARE) as usize;
     let part = |wanted: bool| {
@@ -67,8 +66,7 @@ pub(super) fn utility(
             ModelKind::DeepFm => ModelConfig::DeepFm(TowerConfig::default()),
             ModelKind::MaskNet => ModelConfig::MaskNet(MaskNetConfig::default()),
         };
-        let utility =
-            ModelUtility { synthetic: auc(&model, &synthetic), real: auc(&model, &real) };
+        let utility = ModelUtility { synthetic: auc(&model, &synthetic), real: auc(&model, &real) };
         (kind.name().to_owned(), utility)
     };
     ModelKind::ALL.into_iter().map(measured).collect()

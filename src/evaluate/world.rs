@@ -1,9 +1,6 @@
 //! What a synthetic table is compared with.
 
-use crate::data::{Coded, Coding, Column, Frame, Values};
-use crate::seed::Seed;
-use rand::seq::SliceRandom;
-use std::sync::Arc;
+use crate::data::{Coded, Coding, DataError, Frame, Values, hint};
 
 /// Most bins that a column of numbers is cut into where codes are compared.
 const BINS: usize = 20;
@@ -24,6 +21,28 @@ pub struct World {
 }
 
 impl World {
+    /// Fails if a column is named that is not there.
+    pub fn check(&self) -> Result<(), DataError> {
+        let columns = || self.real.columns().iter().map(|column| column.name.as_str());
+        let roles = [("the label", &self.label), ("the user", &self.user)];
+        let named = roles.into_iter().filter_map(|(role, name)| Some((role, name.as_ref()?)));
+        let grouped = self.constraints.iter().flatten().map(|name| ("in a constraint", name));
+        for (role, name) in named.chain(grouped) {
+            if self.real.position(name).is_none() {
+                let hint = hint(name, columns());
+                let text = format!("there is no column `{name}`, which is to be {role}; {hint}");
+                return Err(DataError::Setting(text));
+            }
+        }
+        match self.constraints.iter().find(|group| group.len() < 2) {
+            Some(group) => Err(DataError::Setting(format!(
+                "the constraint `{}` needs two columns or more",
+                group.join(",")
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// All tables as codes, numbers cut at the quantiles of the real ones.
     pub(super) fn coded(&self, synthetic: &Frame) -> Codes {
         let coding = Coding::new(&self.real, BINS);

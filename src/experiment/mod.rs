@@ -22,4 +22,6 @@ pub use plan::{
 };
 pub use run::{Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
 pub use store::environment;
-pub use store::{CellRecord, Measurand, QualityRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};
+pub use store::{
+    CellRecord, Measurand, QualityRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv,
+};

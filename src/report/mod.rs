@@ -5,6 +5,7 @@
 mod bench_table;
 mod figures;
 mod html;
+mod quality;
 mod stats;
 mod style;
 mod summary;
@@ -12,6 +13,7 @@ mod table;
 
 pub use bench_table::bench_table;
 pub use figures::{FigureError, draw_figures};
+pub use quality::{evaluation_page, evaluation_text, fidelity_table, privacy_table, usefulness};
 pub use stats::Sample;
 pub use summary::{Entry, Summary};
 pub use table::{auc_table, cost_table, identical_table, resample_table};

@@ -116,7 +116,8 @@ impl Runner {
     /// most of it.
     fn quality_cost(&self) -> (f64, f64) {
         let split = &self.dataset.split;
-        let (train, held) = (split.train.n_rows() as f64, split.valid.n_rows() + split.test.n_rows());
+        let (train, held) =
+            (split.train.n_rows() as f64, split.valid.n_rows() + split.test.n_rows());
         let fields = split.train.n_fields() as f64;
         let pairs = (train + held as f64) * held as f64;
         (PAIR_COST * fields * pairs + ROW_COST * train, BYTES_PER_VALUE * fields * train)

@@ -99,7 +99,8 @@ impl Runner {
             None => {
                 let rate = split.train.count(1) as f64 / split.train.n_rows().max(1) as f64;
                 let most = (split.valid.n_rows() + split.test.n_rows()) / 2;
-                let bound = |n: usize, share: f64| (n as f64 / share.max(f64::MIN_POSITIVE)) as usize;
+                let bound =
+                    |n: usize, share: f64| (n as f64 / share.max(f64::MIN_POSITIVE)) as usize;
                 let n = most.min(bound(drawn[0], 1.0 - rate)).min(bound(drawn[1], rate));
                 let clicks = ((n as f64 * rate).round() as usize).min(drawn[1]);
                 [(n - clicks).min(drawn[0]), clicks]

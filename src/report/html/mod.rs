@@ -90,8 +90,7 @@ mod tests {
     #[test]
     fn nothing_from_data_becomes_markup() {
         let nasty = "<script>alert('a & \"b\"')</script>\u{0}";
-        let safe =
-            "&lt;script&gt;alert(&#39;a &amp; &quot;b&quot;&#39;)&lt;/script&gt;\u{fffd}";
+        let safe = "&lt;script&gt;alert(&#39;a &amp; &quot;b&quot;&#39;)&lt;/script&gt;\u{fffd}";
         assert_eq!(escape(nasty), safe);
         let cells = [Cell::Text, Cell::Number, Cell::Name, Cell::Alarm].map(|c| c(nasty.into()));
         let page = page(nasty, &table(nasty, &[nasty; 4], &[cells.to_vec()]));

@@ -6,7 +6,6 @@ mod page;
 mod sources;
 mod text;
 
-pub use numbers::{Number, Section, numbers};
 pub use page::evaluation_page;
 pub use sources::{fidelity_table, privacy_table, usefulness};
 pub use text::evaluation_text;

@@ -131,9 +131,10 @@ fn fidelity(measured: &Measured, numbers: &mut Numbers) {
         mean(columns().map(|column| column.category_adherence)),
         "share of values that are real categories; below 1, some were made up",
     );
-    let association = table.pairs.iter().map(|pair| {
-        Some((pair.cramers_v_real? - pair.cramers_v_synthetic?).abs())
-    });
+    let association = table
+        .pairs
+        .iter()
+        .map(|pair| Some((pair.cramers_v_real? - pair.cramers_v_synthetic?).abs()));
     add(
         "difference of Cramér's V",
         mean(association),

@@ -75,9 +75,9 @@ fn attacks(evaluation: &Evaluation) -> String {
     for (what, level) in [("rows", &membership.row), ("users", &membership.user)] {
         let Some(level) = level else { continue };
         let row = |(name, achieved): (&String, &crate::metrics::privacy::membership::Achieved)| {
-            let interval = achieved.auc_interval.map_or(String::new(), |[lower, upper]| {
-                format!(" ({lower:.3} to {upper:.3})")
-            });
+            let interval = achieved
+                .auc_interval
+                .map_or(String::new(), |[lower, upper]| format!(" ({lower:.3} to {upper:.3})"));
             let p = format!("{:.4}", achieved.p_value);
             vec![
                 Cell::Name(name.clone()),
@@ -141,7 +141,9 @@ fn pairs(evaluation: &Evaluation) -> String {
     pairs.sort_by(|a, b| of(a).total_cmp(&of(b)));
     let shown = pairs.len().min(PAIRS);
     let caption = match shown < pairs.len() {
-        true => format!("The {shown} of {} pairs that are furthest from the real ones", pairs.len()),
+        true => {
+            format!("The {shown} of {} pairs that are furthest from the real ones", pairs.len())
+        }
         false => "All pairs, the furthest from the real ones first".to_owned(),
     };
     let row = |pair: &&crate::metrics::fidelity::PairFidelity| {

@@ -3,7 +3,7 @@
 use super::text::number;
 use crate::experiment::{Measurand, QualityRecord, ResultRow, Scenario};
 use crate::report::stats::Sample;
-use crate::report::table::{NOTHING, empty_table, titled};
+use crate::report::table::{empty_table, titled};
 use comfy_table::{Cell, Color};
 use std::collections::BTreeMap;
 
@@ -34,9 +34,7 @@ const PRIVACY: [(&str, Get); 8] = [
         let both = [singled.univariate.as_ref(), singled.multivariate.as_ref()];
         both.into_iter().flatten().filter_map(risk).max_by(f64::total_cmp)
     }),
-    ("linked", |r| {
-        r.measured.privacy.anonymeter.linkability.as_ref()?.risk.map(|risk| risk.value)
-    }),
+    ("linked", |r| r.measured.privacy.anonymeter.linkability.as_ref()?.risk.map(|risk| risk.value)),
     ("inferred", |r| {
         let secrets = r.measured.privacy.anonymeter.inference.values();
         secrets.filter_map(|a| a.risk.map(|risk| risk.value)).max_by(f64::total_cmp)
@@ -45,9 +43,7 @@ const PRIVACY: [(&str, Get); 8] = [
         let rows = r.measured.rows.synthetic.max(1) as f64;
         Some(r.measured.privacy.diagnostics.identical_rows as f64 / rows)
     }),
-    ("to train", |r| {
-        r.measured.privacy.diagnostics.closest_record.as_ref()?.share_closer_to_train
-    }),
+    ("to train", |r| r.measured.privacy.diagnostics.closest_record.as_ref()?.share_closer_to_train),
 ];
 
 /// How alike the rows of each source are to train, beside real rows and copies of train; means over

@@ -143,7 +143,8 @@ fn utility(evaluation: &Evaluation, colour: bool) -> String {
     let Some(models) = &evaluation.utility else { return String::new() };
     let mut table = empty_table(&[""], ["synthetic", "real"], colour);
     for (model, utility) in models {
-        let auc = |auc: Option<f64>| auc.map_or(NOTHING.to_owned(), |a| format!("{:.3}", 100.0 * a));
+        let auc =
+            |auc: Option<f64>| auc.map_or(NOTHING.to_owned(), |a| format!("{:.3}", 100.0 * a));
         table.add_row(vec![model.clone(), auc(utility.synthetic), auc(utility.real)]);
     }
     titled("\nUtility: AUC % on the holdout of click models trained on", &table)

@@ -1,0 +1,99 @@
+//! What the commands share that read tables of any tool.
+
+use super::progress::Terminal;
+use anyhow::{Context, bail};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::path::Path;
+use synthctr::data::{DateUnit, FrameOptions, Guess};
+use synthctr::device::DeviceChoice;
+
+/// How columns are taken.
+#[derive(Args, Debug)]
+pub struct ColumnArgs {
+    /// The column that says whether a row is a click
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub label: Option<String>,
+    /// The column that names the user
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub user: Option<String>,
+    /// Columns that hold categories, whatever they look like
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
+    pub categorical: Vec<String>,
+    /// Columns that hold numbers, whatever they look like
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
+    pub numeric: Vec<String>,
+    /// Columns that are left out
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
+    pub ignore: Vec<String>,
+    /// The unit that dates and times are counted in; what is finer is left out
+    #[arg(long, value_name = "UNIT", default_value = "day", help_heading = "Columns")]
+    #[arg(value_parser = unit)]
+    pub date_unit: DateUnit,
+}
+
+/// A device by its name.
+pub fn device() -> impl TypedValueParser<Value = DeviceChoice> {
+    let named = |name: String| DeviceChoice::ALL.into_iter().find(|d| d.name() == name);
+    PossibleValuesParser::new(DeviceChoice::ALL.map(|d| d.name()))
+        .map(move |name| named(name).unwrap_or_default())
+}
+
+/// A unit of dates by its name.
+fn unit(name: &str) -> Result<DateUnit, String> {
+    let unit = serde_json::from_value(serde_json::Value::String(name.to_owned()));
+    unit.map_err(|_| "the units are month, day, hour, minute and second".to_owned())
+}
+
+impl ColumnArgs {
+    /// As the reader wants it; `more` are further columns of categories.
+    pub fn options(&self, more: Vec<String>) -> FrameOptions {
+        FrameOptions {
+            categorical: [self.categorical.clone(), more].concat(),
+            numeric: self.numeric.clone(),
+            date_unit: self.date_unit,
+            ignore: self.ignore.clone(),
+            label: self.label.clone(),
+            user: self.user.clone(),
+            ..FrameOptions::default()
+        }
+    }
+}
+
+/// Prints what every column was taken for, and what was left out.
+pub fn say_how_read(terminal: &Terminal, guesses: &[Guess], warnings: &[String]) {
+    let width = guesses.iter().map(|guess| guess.name.chars().count()).max().unwrap_or(0);
+    terminal.say("Columns, as read (change with --categorical, --numeric, --ignore):");
+    for Guess { name, kind, reason } in guesses {
+        // Names of any file, on a terminal.
+        let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        terminal.say(&format!("  {name:width$}  {:10}  {reason}", kind.to_string()));
+    }
+    for warning in warnings {
+        terminal.say(&format!("warning: {warning}"));
+    }
+}
+
+/// Groups of columns from `a,b` each.
+pub fn constraints(groups: &[String]) -> Vec<Vec<String>> {
+    let columns = |group: &String| group.split(',').map(|name| name.trim().to_owned()).collect();
+    groups.iter().map(columns).collect()
+}
+
+/// Fails where a file cannot be put into its folder.
+pub fn check_folder(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => {
+            bail!("{}: there is no folder {}", path.display(), folder.display())
+        }
+        _ if path.is_dir() => bail!("{} is a folder; name a file", path.display()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file that appears whole or not at all.
+pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    synthctr::files::write_whole(path, |out| out.write_all(content))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
