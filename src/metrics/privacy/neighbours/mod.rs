@@ -7,6 +7,7 @@ mod closest;
 mod counts;
 mod distinct;
 mod engine;
+mod keys;
 mod nearest;
 mod planes;
 mod scale;
@@ -16,6 +17,8 @@ mod subsets;
 
 pub use closest::{Nearest, closest};
 pub use counts::{DistanceCounts, distance_counts, distance_counts_by};
+pub(super) use distinct::row_by_row;
 pub use engine::Engine;
+pub(super) use keys::keys;
 pub use nearest::{MOST_COLUMNS, two_nearest};
 pub use scale::{Range, Scale};

@@ -4,12 +4,12 @@
 use super::Nearest;
 use super::brute::hamming_of_group;
 use super::distinct::{Distinct, recode};
+use super::keys::keys;
 use super::planes::{LANES, Widths};
 use super::scale::{Range, Scale};
 use super::steps::Ruler;
 use crate::data::{Frame, Values};
 use crate::progress::Progress;
-use hashbrown::HashMap;
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -30,8 +30,9 @@ pub fn two_nearest(
     let columns: Vec<Pair> = columns
         .map(|((query, row), range)| Pair::new(&query.values, &row.values, range.as_ref()))
         .collect();
-    let distinct_queries = Distinct::new(&keys(queries), queries.n_rows());
-    let distinct_rows = Distinct::new(&keys(rows), rows.n_rows());
+    let [query_keys, row_keys] = keys([queries, rows]);
+    let distinct_queries = Distinct::new(&query_keys, queries.n_rows());
+    let distinct_rows = Distinct::new(&row_keys, rows.n_rows());
     progress.start("closest rows", distinct_queries.len() as u64);
     let sketch = Sketch::new(&columns);
     let blocks = sketch.blocks(&distinct_rows);
@@ -98,24 +99,6 @@ fn distance(columns: &[Pair], query: usize, row: usize) -> f64 {
         }
         Pair::Numbers { queries, rows, range } => sum + range.distance(queries[query], rows[row]),
     })
-}
-
-/// Each column as codes that are equal where values are.
-fn keys(frame: &Frame) -> Vec<Vec<u32>> {
-    let key = |values: &Values| match values {
-        Values::Categories { codes, .. } => codes.clone(),
-        Values::Numbers(numbers) => {
-            let mut seen = HashMap::new();
-            let mut key = |number: f64| {
-                // Both zeros are equal, and so are all that are missing.
-                let bits = if number.is_nan() { f64::NAN } else { number + 0.0 }.to_bits();
-                let next = seen.len() as u32;
-                *seen.entry(bits).or_insert(next)
-            };
-            numbers.iter().map(|&number| key(number)).collect()
-        }
-    };
-    frame.columns().iter().map(|column| key(&column.values)).collect()
 }
 
 /// Queries and rows in what bounds are made of: categories as bytes, numbers as steps.
