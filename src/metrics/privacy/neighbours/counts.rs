@@ -1,7 +1,8 @@
 //! How many rows lie at each Hamming distance of a query.
 
 use super::distinct::Reduced;
-use super::planes::{Blocks, Widths};
+use super::engine::Engine;
+use super::planes::Widths;
 use super::subsets::Sets;
 use super::{brute, subsets};
 use crate::data::Coded;
@@ -9,12 +10,6 @@ use crate::progress::Progress;
 
 /// The largest distance that is told apart from those beyond it.
 const DEEPEST: usize = u8::MAX as usize - 1;
-
-/// Nanoseconds to compare a byte of a row, or to look for a distance, measured with AVX-512.
-const PAIR_BYTE_NS: f64 = 0.009;
-
-/// Nanoseconds to group a query or a row by one more column.
-const GROUPING_NS: f64 = 8.0;
 
 /// How many rows lie at each Hamming distance of each query; from [`distance_counts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,15 +35,6 @@ impl DistanceCounts {
     pub fn of(&self, query: usize) -> &[u32] {
         &self.counts[query * (self.deepest + 1)..][..self.deepest + 1]
     }
-}
-
-/// A way to the same counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// Every query against every row: any number of columns, quadratic in rows.
-    Pairs,
-    /// Grouping by sets of columns: linear in rows, exponential in columns or depth.
-    Subsets,
 }
 
 /// For each of `queries`, the number of `rows` that differ from it in no, one, … `deepest` columns.
@@ -85,9 +71,13 @@ pub fn distance_counts_by(
     let reduced = Reduced::new(queries, rows);
     let sets = Sets::new(queries.n_columns(), deepest);
     let widths = Widths::new(&reduced.sizes);
-    let engine = engine.unwrap_or_else(|| cheaper(&reduced, &sets, &widths, deepest));
+    let engine = engine.unwrap_or_else(|| Engine::cheaper(&reduced, &sets, &widths, deepest + 1));
     let counts = match engine {
-        Engine::Pairs => by_pairs(&reduced, &widths, deepest, progress),
+        Engine::Pairs => {
+            progress.start("distances", reduced.queries.len() as u64);
+            let (queries, rows) = (reduced.query_bytes(&widths), reduced.row_blocks(&widths));
+            brute::count(&queries, &rows, &widths, deepest, progress)
+        }
         Engine::Subsets => {
             progress.start("distances", sets.len() as u64);
             subsets::count(&reduced, &sets, progress)
@@ -95,29 +85,6 @@ pub fn distance_counts_by(
     };
     progress.finish();
     DistanceCounts { counts: spread(&reduced.queries.group, &counts, deepest), deepest }
-}
-
-/// The engine that takes less time, by the work of either counted beforehand.
-fn cheaper(reduced: &Reduced, sets: &Sets, widths: &Widths, deepest: usize) -> Engine {
-    let (queries, rows) = (reduced.queries.len() as f64, reduced.rows.len() as f64);
-    let pairs = queries * rows * (widths.n_bytes() + deepest + 1) as f64 * PAIR_BYTE_NS;
-    // An upper bound: most sets are grouped when few queries and rows are left.
-    let subsets = sets.len() * (queries + rows) * GROUPING_NS;
-    if subsets < pairs { Engine::Subsets } else { Engine::Pairs }
-}
-
-fn by_pairs(
-    reduced: &Reduced,
-    widths: &Widths,
-    deepest: usize,
-    progress: &dyn Progress,
-) -> Vec<u32> {
-    progress.start("distances", reduced.queries.len() as u64);
-    let queries: Vec<u8> = (0..reduced.queries.len())
-        .flat_map(|query| widths.row(&reduced.query_codes, query))
-        .collect();
-    let rows = Blocks::new(&reduced.row_codes, &reduced.rows.copies, widths);
-    brute::count(&queries, &rows, widths, deepest, progress)
 }
 
 /// From the counts of different queries those of all.

@@ -1,5 +1,6 @@
 //! Rows that are equal are compared once.
 
+use super::planes::{Blocks, Widths};
 use crate::data::Coded;
 use hashbrown::HashMap;
 
@@ -86,9 +87,21 @@ impl Reduced {
         let row_codes = row_codes.iter().map(|codes| pick(codes, &rows.first)).collect();
         Self { queries, rows, query_codes, row_codes, sizes }
     }
+
+    /// The bytes of the different queries, one after the other.
+    pub fn query_bytes(&self, widths: &Widths) -> Vec<u8> {
+        let queries = 0..self.queries.len();
+        queries.flat_map(|query| widths.row(&self.query_codes, query)).collect()
+    }
+
+    /// The different rows in blocks.
+    pub fn row_blocks(&self, widths: &Widths) -> Blocks {
+        Blocks::new(&self.row_codes, &self.rows.copies, widths)
+    }
 }
 
-fn recode(queries: &[u32], rows: &[u32], size: usize) -> (Vec<u32>, Vec<u32>, usize) {
+/// The codes of one column of queries and of rows as [`Reduced`] has them, and their number.
+pub fn recode(queries: &[u32], rows: &[u32], size: usize) -> (Vec<u32>, Vec<u32>, usize) {
     let mut occurs = vec![0u8; size];
     queries.iter().for_each(|&code| occurs[code as usize] |= 1);
     rows.iter().for_each(|&code| occurs[code as usize] |= 2);
