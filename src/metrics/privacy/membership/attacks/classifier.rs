@@ -12,6 +12,7 @@ use rayon::prelude::*;
 pub const ATTACK: Attack = Attack { name: "classifier", scores, compares: true };
 
 const PENALTY: f64 = 1.0;
+const TOLERANCE: f64 = 0.01;
 /// Hashed pairs of each pair of columns are at most this many.
 const BUCKETS: usize = 1 << 12;
 
@@ -19,7 +20,7 @@ fn scores(evidence: &Evidence) -> Vec<f64> {
     let rows = with_pairs(&evidence.synthetic.chain(&evidence.reference));
     let mut labels = vec![1; evidence.synthetic.n_rows()];
     labels.resize(rows.n_rows(), 0);
-    Logistic::fit(&rows, &labels, PENALTY).scores(&with_pairs(&evidence.at_stake))
+    Logistic::fit_within(&rows, &labels, PENALTY, TOLERANCE).scores(&with_pairs(&evidence.at_stake))
 }
 
 /// The columns, then a column for each pair of them.
