@@ -6,6 +6,8 @@ mod delong;
 mod grouped;
 mod identical;
 mod importance;
+mod logistic;
+mod membership;
 mod neighbours;
 mod popularity;
 mod prior;

@@ -26,7 +26,13 @@ impl Population {
             shares.shuffle(rng);
             let total: f64 = shares.iter().sum();
             let mut sum = 0.0;
-            shares.iter().map(|share| { sum += share / total; sum }).collect::<Vec<f64>>()
+            shares
+                .iter()
+                .map(|share| {
+                    sum += share / total;
+                    sum
+                })
+                .collect::<Vec<f64>>()
         };
         let classes = shares(CLASSES, &mut rng);
         let of_field = |&size: &usize| (0..CLASSES).map(|_| shares(size, &mut rng)).collect();
