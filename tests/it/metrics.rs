@@ -7,6 +7,8 @@ mod fidelity;
 mod grouped;
 mod identical;
 mod importance;
+mod logistic;
+mod membership;
 mod neighbours;
 mod popularity;
 mod prior;

@@ -37,6 +37,12 @@ impl Logistic {
     /// # Panics
     /// If there are not as many labels as rows.
     pub fn fit(rows: &Coded, labels: &[u8], l2: f64) -> Self {
+        Self::fit_within(rows, labels, l2, TOLERANCE)
+    }
+
+    /// As [`fit`](Self::fit), but only until the gradient is `tolerance` times as long as it is
+    /// without weights, for many columns that say the same things: the last digits are slow there.
+    pub fn fit_within(rows: &Coded, labels: &[u8], l2: f64, tolerance: f64) -> Self {
         assert!(rows.n_columns() == 0 || rows.n_rows() == labels.len(), "one label per row");
         let n_ones = labels.iter().filter(|&&label| label == 1).count();
         let n_others = labels.len() - n_ones;
@@ -45,7 +51,7 @@ impl Logistic {
         at.intercept = prior;
         if n_ones > 0 && n_others > 0 && rows.n_columns() > 0 {
             let targets = labels.iter().map(|&label| f64::from(u8::from(label == 1))).collect();
-            Problem { rows, targets, l2 }.minimise(&mut at);
+            Problem { rows, targets, l2 }.minimise(&mut at, tolerance);
         }
         Self { intercept: at.intercept, weights: at.weights }
     }
@@ -121,7 +127,7 @@ struct Problem<'a> {
 }
 
 impl Problem<'_> {
-    fn minimise(&self, at: &mut Point) {
+    fn minimise(&self, at: &mut Point, tolerance: f64) {
         let mut odds = log_odds(self.rows, at.intercept, &at.weights);
         let mut enough = None;
         for _ in 0..MAX_NEWTON_STEPS {
@@ -135,7 +141,7 @@ impl Problem<'_> {
             // The gradient without weights may itself be nothing: equal halves.
             let first = *enough.get_or_insert(norm);
             let floor = 1e-10 * (1.0 + self.targets.len() as f64).sqrt();
-            if norm <= TOLERANCE * first || norm <= floor {
+            if norm <= tolerance * first || norm <= floor {
                 break;
             }
             let curvatures: Vec<f64> = probabilities.iter().map(|p| p * (1.0 - p)).collect();

@@ -90,6 +90,15 @@ pub fn membership(
     if holdout.n_rows() == 1 {
         notes.push("membership: a holdout of one row leaves no reference to compare with".into());
     }
+    let dealt_by_user = |user: usize| {
+        let train: BTreeSet<u32> = train.column(user).iter().copied().collect();
+        holdout.n_rows() > 1 && !holdout.column(user).iter().any(|user| train.contains(user))
+    };
+    if row.is_some() && user.is_some_and(dealt_by_user) {
+        let told = "no user of the holdout is in train, so rows are told by their user; their \
+                    p-values do not hold, those of users do";
+        notes.push(format!("membership, row: {told}"));
+    }
     let users_named = user.and_then(|user| users_named(train.column(user), synthetic.column(user)));
     Membership { row, user: user_level, users_named, notes }
 }

@@ -179,3 +179,95 @@ impl<'a> Choices<'a> {
         (0..size).map(choice).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All ways to choose `k` of these rows.
+    fn choices(rows: &[usize], k: usize) -> Vec<Vec<usize>> {
+        match rows {
+            _ if k == 0 => vec![Vec::new()],
+            [] => Vec::new(),
+            [first, others @ ..] => {
+                let with = choices(others, k - 1).into_iter();
+                let with = with.map(|choice| [&[*first], choice.as_slice()].concat());
+                with.chain(choices(others, k)).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn a_statistic_counts_pairs_or_the_highest() {
+        let scores = [3.0, 1.0, 3.0, -2.0, 7.0];
+        assert_eq!(RankStatistic::midranks(&scores).weights, [7, 4, 7, 2, 10]);
+        let weights = RankStatistic::highest(&scores, 2).weights;
+        // Two and a half rows: that of 7, and three quarters of each of the two of 3.
+        let shares = weights.into_iter().map(|weight| f64::from(weight) / WHOLE);
+        assert_eq!(shares.collect::<Vec<f64>>(), [0.75, 0.0, 0.75, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn p_values_are_those_of_all_choices() {
+        let scores = [[5.0, 1.0, 4.0, 3.0, 2.0, 9.0, 7.0, 8.0, 6.0], [0.0; 9]];
+        let mut second = [1.0, 1.0, 2.0, 2.0, 0.0, 3.0, 0.0, 1.0, 0.0];
+        let members = [0, 2, 5, 6, 7];
+        let is_member: Vec<bool> = (0..9).map(|row| members.contains(&row)).collect();
+        let strata = [0..4, 4..9];
+        for _ in 0..2 {
+            second.swap(0, 7);
+            let statistics = [
+                RankStatistic::midranks(&scores[0]),
+                RankStatistic::highest(&scores[0], 4),
+                RankStatistic::midranks(&second),
+                RankStatistic::midranks(&scores[1]),
+            ];
+            // By definition: every choice of two of the first stratum and three of the second.
+            let (first, second) = (choices(&[0, 1, 2, 3], 2), choices(&[4, 5, 6, 7, 8], 3));
+            let all: Vec<Vec<usize>> = first
+                .iter()
+                .flat_map(|a| second.iter().map(|b| [a.as_slice(), b].concat()))
+                .collect();
+            assert_eq!(all.len(), 60);
+            let sum = |statistic: &RankStatistic, choice: &[usize]| -> f64 {
+                choice.iter().map(|&row| f64::from(statistic.weights[row])).sum()
+            };
+            let standardised = |statistic: &RankStatistic, choice: &[usize]| {
+                let sums: Vec<f64> = all.iter().map(|choice| sum(statistic, choice)).collect();
+                let mean = sums.iter().sum::<f64>() / 60.0;
+                let variance = sums.iter().map(|sum| (sum - mean).powi(2)).sum::<f64>() / 60.0;
+                (sum(statistic, choice) - mean) / variance.sqrt()
+            };
+            let permutations = 20_000;
+            let seed = Seed::master(3);
+            let tested = test(&statistics, &is_member, &strata, permutations, &seed);
+            assert!(tested[3].is_none(), "a constant score");
+            for (statistic, tested) in statistics[..3].iter().zip(&tested) {
+                let tested = tested.expect("a statistic that varies");
+                let observed = standardised(statistic, &members);
+                assert!((tested.z - observed).abs() < 1e-9, "{} is not {observed}", tested.z);
+                let as_large = all.iter().filter(|choice| {
+                    let largest = statistics[..3].iter().map(|other| standardised(other, choice));
+                    largest.fold(f64::NEG_INFINITY, f64::max) >= observed - 1e-9
+                });
+                let expected = as_large.count() as f64 / 60.0;
+                let error = (expected * (1.0 - expected) / f64::from(permutations as u32)).sqrt();
+                let off = (tested.p_value - expected).abs();
+                assert!(off < 5.0 * error + 1e-4, "{} is not {expected}", tested.p_value);
+            }
+        }
+    }
+
+    #[test]
+    fn members_may_be_more_or_fewer_than_others() {
+        let scores: Vec<f64> = (0..40).map(f64::from).collect();
+        for n_members in [4, 36] {
+            // The highest rows are members.
+            let is_member: Vec<bool> = (0..40).map(|row| row >= 40 - n_members).collect();
+            let statistics = [RankStatistic::midranks(&scores)];
+            let tested = test(&statistics, &is_member, &[0..40], 199, &Seed::master(1));
+            let tested = tested[0].expect("a statistic that varies");
+            assert!(tested.z > 3.0 && tested.p_value == 1.0 / 200.0, "{tested:?}");
+        }
+    }
+}

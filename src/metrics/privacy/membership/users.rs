@@ -94,3 +94,52 @@ pub(super) fn mean(scores: &[f64]) -> f64 {
 pub(super) fn maximum(scores: &[f64]) -> f64 {
     scores.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_compared_with_users_of_about_as_many_rows() {
+        let strata: Vec<usize> = (1..2000).map(stratum).collect();
+        assert_eq!(strata[..9], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        for same in (1..2000usize).collect::<Vec<_>>().chunk_by(|&a, &b| stratum(a) == stratum(b)) {
+            let (least, most) = (same[0], same[same.len() - 1]);
+            assert!(4 * most <= 5 * (least - 1) || least == most, "{least} to {most}");
+        }
+        assert!(strata.is_sorted());
+    }
+
+    #[test]
+    fn scores_are_standings_among_users_of_as_many_rows() {
+        // Users 7 and 3 have two rows each, 5, 6 and 8 one, 4 three and nobody like it.
+        let members = [7, 7, 5, 4, 4, 4, 8];
+        let non_members = [3, 6, 3];
+        let users = Users::new(&members, &non_members);
+        assert_eq!(users.strata, [0..3, 3..5]);
+        // By stratum in the order of users: 5, 6, 8, then 3, 7.
+        assert_eq!(users.is_member, [true, false, true, false, true]);
+        let scores = [0.0, 9.0, 2.0, 1.0, 1.0, 1.0, 2.0, 4.0, 1.0, 6.0];
+        let middle = [2.0 / 3.0, 0.5 / 3.0, 2.0 / 3.0];
+        assert_eq!(users.scores(&scores, maximum), [&middle[..], &[0.25, 0.75]].concat());
+        assert_eq!(users.scores(&scores, mean), [&middle[..], &[0.75, 0.25]].concat());
+    }
+
+    #[test]
+    fn a_user_of_both_is_a_member_by_all_its_rows() {
+        let users = Users::new(&[1, 2], &[1, 3, 3, 4]);
+        // 1 with 3, which have two rows, 2 with 4.
+        assert_eq!(users.is_member, [true, false, true, false]);
+        assert_eq!(
+            users.scores(&[0.0, 5.0, 8.0, 3.0, 4.0, 6.0], maximum),
+            [0.25, 0.75, 0.75, 0.25]
+        );
+    }
+
+    #[test]
+    fn nobody_to_compare_with_leaves_nobody() {
+        assert!(Users::new(&[1, 1], &[1, 1]).strata.is_empty());
+        assert!(Users::new(&[1, 1], &[2]).strata.is_empty());
+        assert!(Users::new(&[], &[]).strata.is_empty());
+    }
+}

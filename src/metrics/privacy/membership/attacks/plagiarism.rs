@@ -2,12 +2,12 @@ use super::{Attack, Evidence};
 
 /// Data plagiarism index: among a row's nearest neighbours, the share of synthetic ones.
 ///
-/// Of the 20 nearest of all synthetic and reference rows; of rows at the distance of the last of
-/// them as large a part is taken as fills the 20. Ward, Wang and Cheng 2024, "Data plagiarism index:
+/// Of the 5 nearest of all synthetic and reference rows; of rows at the distance of the last of
+/// them as large a part is taken as fills the 5. Ward, Wang and Cheng 2024, "Data plagiarism index:
 /// characterizing the privacy risk of data-copying in tabular generative models" (arXiv 2406.13012).
 pub const ATTACK: Attack = Attack { name: "plagiarism", scores, compares: true };
 
-const NEIGHBOURS: f64 = 20.0;
+const NEIGHBOURS: f64 = 5.0;
 
 fn scores(evidence: &Evidence) -> Vec<f64> {
     let share = |row| {
