@@ -20,6 +20,7 @@
 mod attackers;
 mod distinct;
 mod drawing;
+mod gower;
 mod inference;
 mod linkability;
 mod neighbors;
