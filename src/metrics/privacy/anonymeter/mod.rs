@@ -29,6 +29,8 @@ mod predicate;
 mod risk;
 mod singling_out;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod thinning;
 
 pub use attackers::{Attackers, Doubt};
