@@ -1,5 +1,6 @@
 //! Tests of metrics.
 
+mod anonymeter;
 mod auc;
 mod calibration;
 mod delong;

@@ -20,6 +20,7 @@
 mod attackers;
 mod distinct;
 mod drawing;
+mod gower;
 mod inference;
 mod linkability;
 mod neighbors;
@@ -28,6 +29,8 @@ mod predicate;
 mod risk;
 mod singling_out;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod thinning;
 
 pub use attackers::{Attackers, Doubt};
