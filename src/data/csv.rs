@@ -11,7 +11,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// No row may be longer: memory holds one at a time.
-const LONGEST_ROW: u64 = 1 << 28;
+const LONGEST_ROW: u64 = 1 << 26;
 
 /// The rows of a file, one after the other. Blank lines are skipped.
 pub(super) struct CsvRows<'a> {

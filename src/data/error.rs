@@ -164,8 +164,8 @@ pub enum DataError {
     /// A vocabulary too large for memory.
     #[error(
         "{}: more than {most} different values in the fields together, {count} of them in \
-         `{field}`; leave that column out (`fields`), bin it if it is a number (`numeric`), or \
-         raise `max_categories` if memory allows", path.display()
+         `{field}`; leave that column out, take it as numbers if it holds some (`numeric`), or raise \
+         `max_categories` if memory allows", path.display()
     )]
     TooManyCategories {
         /// The file.

@@ -30,7 +30,7 @@ pub use error::{DataError, Place, RowAt};
 pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
 pub use frame::{
     Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,
-    Kind, Values, read_frames,
+    Kind, Values, WriteBack, read_frames, to_tables, write_like,
 };
 pub(crate) use parquet::quietly;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load};

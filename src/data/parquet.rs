@@ -20,6 +20,7 @@ use parquet::file::properties::WriterProperties;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Arc, Once};
@@ -95,7 +96,7 @@ impl<'a> ParquetRows<'a> {
         self.reader.schema().fields()
     }
 
-    /// Hands every cell of the columns at `used` to `take`, those of a column in order: its
+    /// Hands every cell of the columns at `used`, ascending, to `take`, those of a column in order: its
     /// column, its content as text, empty if it is missing, and its row from 1.
     pub(super) fn for_each_cell<E: From<DataError>>(
         self,
@@ -197,20 +198,31 @@ pub(super) fn write(table: &Table, out: &mut (dyn Write + Send)) -> std::io::Res
     let schema = table.schema();
     let dictionaries: Vec<ArrayRef> = schema.fields.iter().map(dictionary).collect();
     let arrow_schema = Arc::new(arrow_schema(schema));
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by("synthctr".into())
-        .build();
-    let mut writer = ArrowWriter::try_new(out, arrow_schema.clone(), Some(properties))?;
-    for start in (0..table.n_rows()).step_by(BATCH) {
-        let rows = start..(start + BATCH).min(table.n_rows());
+    write_batches(out, &arrow_schema, table.n_rows(), |rows| {
         let labels = table.labels()[rows.clone()].iter().map(|&label| label as i8);
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(Int8Array::from_iter_values(labels))];
         for (column, values) in table.columns().iter().zip(&dictionaries) {
             arrays.push(decode(&column[rows.clone()], values));
         }
-        let batch = RecordBatch::try_new(arrow_schema.clone(), arrays);
-        writer.write(&batch.map_err(std::io::Error::other)?)?;
+        RecordBatch::try_new(arrow_schema.clone(), arrays)
+    })
+}
+
+/// Writes as many rows, made batch by batch.
+pub(super) fn write_batches(
+    out: &mut (dyn Write + Send),
+    schema: &Arc<arrow_schema::Schema>,
+    n_rows: usize,
+    batch: impl Fn(Range<usize>) -> Result<RecordBatch, ArrowError>,
+) -> std::io::Result<()> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by("synthctr".into())
+        .build();
+    let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties))?;
+    for start in (0..n_rows).step_by(BATCH) {
+        let rows = start..(start + BATCH).min(n_rows);
+        writer.write(&batch(rows).map_err(std::io::Error::other)?)?;
     }
     writer.close()?;
     Ok(())

@@ -5,7 +5,7 @@
 /// In a column of texts only an empty cell is missing: there `NA` is Namibia, and `None` somebody's
 /// name.
 pub(super) fn is_missing(text: &str) -> bool {
-    const MARKS: [&str; 7] = ["nan", "na", "n/a", "#n/a", "<na>", "null", "none"];
+    const MARKS: [&str; 8] = ["nan", "nat", "na", "n/a", "#n/a", "<na>", "null", "none"];
     text.is_empty() || MARKS.iter().any(|mark| text.eq_ignore_ascii_case(mark))
 }
 
@@ -55,12 +55,10 @@ pub(super) fn is_infinite(text: &str) -> bool {
 
 /// The shortest text that reads as the number again, with `decimals` behind a whole one.
 pub(super) fn number_text(number: f64, decimals: &str) -> String {
-    // 2^53: below, every whole number stands in all its digits.
     match number {
         _ if number.is_nan() => String::new(),
-        _ if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
-            format!("{number}{decimals}")
-        }
+        // All digits as long as it might be one of the whole numbers of a file.
+        _ if number.fract() == 0.0 && number.abs() < 1e20 => format!("{number}{decimals}"),
         _ => format!("{number:?}"),
     }
 }
@@ -86,8 +84,9 @@ mod tests {
 
     #[test]
     fn numbers_are_written_shortly() {
-        let texts = |decimals| [3.0, 0.1, -0.0, 1e300, f64::NAN].map(|x| number_text(x, decimals));
-        assert_eq!(texts(""), ["3", "0.1", "-0", "1e300", ""]);
-        assert_eq!(texts(".0"), ["3.0", "0.1", "-0.0", "1e300", ""]);
+        let texts =
+            |decimals| [3.0, 0.1, -0.0, 1e19, 1e300, f64::NAN].map(|x| number_text(x, decimals));
+        assert_eq!(texts(""), ["3", "0.1", "-0", "10000000000000000000", "1e300", ""]);
+        assert_eq!(texts(".0"), ["3.0", "0.1", "-0.0", "10000000000000000000.0", "1e300", ""]);
     }
 }

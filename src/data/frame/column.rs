@@ -1,8 +1,8 @@
 //! The cells of a column while a file is read.
 
 use super::FrameOptions;
+use super::evidence::{Evidence, Sighting, short};
 use super::form::{Form, count};
-use super::guess::{Evidence, Sighting, short};
 use crate::data::intern::Interner;
 use std::mem;
 

@@ -209,6 +209,11 @@ impl DateForm {
         self.time.is_some()
     }
 
+    /// Whether there are time zones behind the times.
+    pub(super) fn has_zone(self) -> bool {
+        self.time.is_some_and(|time| time.zone.is_some())
+    }
+
     /// Takes over what one more moment is written with: the first one's separator and zone, the
     /// finest one's digits.
     pub(super) fn widen(&mut self, moment: &Moment) {

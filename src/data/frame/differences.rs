@@ -1,9 +1,11 @@
 //! What keeps two files from being compared.
 
-use super::Kind;
+use super::{FrameOptions, Kind};
 use crate::data::error::Place;
+use crate::names::nearest;
+use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One thing that keeps files from being compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,10 +74,10 @@ impl fmt::Display for Difference {
                     None => write!(f, ", which the column is to hold")?,
                 }
                 match cells {
-                    1 => write!(f, "; mend it")?,
-                    n => write!(f, "; mend the {n} such cells")?,
+                    1 => f.write_str("; mend it, leave it empty if it is missing,")?,
+                    n => write!(f, " ({n} such cells); mend them, leave missing ones empty,")?,
                 }
-                write!(f, ", leave it empty if it is missing, or name the column in `categorical`")
+                f.write_str(" or name the column in `categorical`")
             }
         }
     }
@@ -89,4 +91,38 @@ impl fmt::Display for Differences {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
     }
+}
+
+/// A column that is needed and not there; one of the candidates may be meant.
+pub(super) fn no_column(
+    path: &Path,
+    name: &str,
+    role: Option<&'static str>,
+    candidates: &[impl AsRef<str>],
+) -> Difference {
+    let named = candidates.iter().map(AsRef::as_ref).filter(|candidate| !candidate.is_empty());
+    let meant = nearest(name, named).map(str::to_owned);
+    Difference::NoColumn { path: path.to_path_buf(), name: name.into(), role, meant }
+}
+
+/// The positions of columns whose name stands before them already, among those that count.
+pub(super) fn duplicates(
+    path: &Path,
+    names: &[&str],
+    options: &FrameOptions,
+) -> Vec<(usize, Difference)> {
+    let mut first = HashMap::new();
+    let mut found = Vec::new();
+    for (position, &name) in names.iter().enumerate() {
+        if name.is_empty() || options.ignores(name) {
+            continue;
+        }
+        let earlier = *first.entry(name).or_insert(position);
+        if earlier != position {
+            let (path, name) = (path.to_path_buf(), name.to_owned());
+            let positions = [earlier + 1, position + 1];
+            found.push((position, Difference::DuplicateColumn { path, name, positions }));
+        }
+    }
+    found
 }

@@ -4,22 +4,31 @@
 //! tells every category apart, those that stand in one of two compared tables alone included.
 
 mod cells;
+mod click_log;
 mod coded;
 mod column;
 mod dates;
 mod differences;
+mod evidence;
+mod faults;
 mod form;
 mod guess;
 mod options;
+mod other;
 mod read;
+mod real;
 mod source;
+mod vocabulary;
+mod write;
 
+pub use click_log::to_tables;
 pub use coded::{Coded, Coding};
 pub use dates::DateUnit;
 pub use differences::{Difference, Differences};
 pub use guess::{Guess, Kind};
 pub use options::FrameOptions;
 pub use read::{Frames, read_frames};
+pub use write::{WriteBack, write_like};
 
 use super::{Table, Value};
 use std::sync::Arc;

@@ -39,24 +39,24 @@ impl Default for FrameOptions {
 }
 
 impl FrameOptions {
-    /// Every column that is named, with what it is to be.
-    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        let lists = [
-            (&self.categorical, "categorical"),
-            (&self.numeric, "numeric"),
-            (&self.ignore, "left out"),
-        ];
-        let listed = lists
-            .into_iter()
-            .flat_map(|(names, role)| names.iter().map(move |name| (name.as_str(), role)));
+    /// Every column that must be there, with what it is to be.
+    pub(super) fn needed(&self) -> impl Iterator<Item = (&str, &'static str)> {
         let label = self.label.as_deref().map(|name| (name, "the label"));
         let user = self.user.as_deref().map(|name| (name, "the user"));
-        label.into_iter().chain(user).chain(listed)
+        let categorical = self.categorical.iter().map(|name| (name.as_str(), "categorical"));
+        let numeric = self.numeric.iter().map(|name| (name.as_str(), "numeric"));
+        label.into_iter().chain(user).chain(categorical).chain(numeric)
+    }
+
+    /// Whether a column is left out.
+    pub(super) fn ignores(&self, name: &str) -> bool {
+        self.ignore.iter().any(|ignored| ignored == name)
     }
 
     /// Fails if a column is named as two things that exclude each other.
     pub(super) fn check(&self) -> Result<(), DataError> {
-        let named: Vec<_> = self.named().collect();
+        let ignored = self.ignore.iter().map(|name| (name.as_str(), "left out"));
+        let named: Vec<_> = self.needed().chain(ignored).collect();
         for (position, &(name, role)) in named.iter().enumerate() {
             let others = named[..position].iter().filter(|(other, _)| *other == name);
             for &(_, other) in others {

@@ -71,7 +71,12 @@ impl<'a> Source<'a> {
         };
         match self.rows {
             Rows::Text(mut rows) => rows.for_each_cell(take),
-            Rows::Parquet(rows) => sound(self.path, || rows.for_each_cell(used, take)),
+            Rows::Parquet(rows) => {
+                // They come in the order of the file.
+                let mut used = used.to_vec();
+                used.sort_unstable();
+                sound(self.path, || rows.for_each_cell(&used, take))
+            }
         }
     }
 }

@@ -1,33 +1,46 @@
-//! Any user's tables: what their columns are taken for, and that files of other tools compare.
+//! Any user's tables: what their columns are taken for, that files of other tools compare, and that
+//! synthetic rows are written as the real file has them.
+
+mod broken;
+mod dates;
+mod errors;
+mod guesses;
+mod sources;
+mod write;
 
 use super::{file, message};
+use arrow_array::{ArrayRef, RecordBatch};
 use std::path::{Path, PathBuf};
-use synthctr::data::{Column, DateUnit, FrameOptions, Frames, Kind, Values, read_frames};
+use synthctr::data::{Column, DataError, FrameOptions, Frames, Kind, Values, read_frames};
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// Reads one file.
-fn read(path: &Path, options: &FrameOptions) -> Frames {
-    read_frames(&[("real", path)], options).unwrap_or_else(|error| panic!("{error}"))
+/// Reads a real file and those beside it, as it is usually done.
+fn try_read(files: &[&Path], options: &FrameOptions) -> Result<Frames, DataError> {
+    let roles = ["real", "synthetic", "holdout"];
+    let files: Vec<(&str, &Path)> = roles.into_iter().zip(files.iter().copied()).collect();
+    read_frames(&files, options)
 }
 
-/// Reads a real file and one to be compared with it.
-fn read_both(real: &Path, synthetic: &Path, options: &FrameOptions) -> Frames {
-    let files = [("real", real), ("synthetic", synthetic)];
-    read_frames(&files, options).unwrap_or_else(|error| panic!("{error}"))
+fn read(files: &[&Path]) -> Frames {
+    read_with(files, &FrameOptions::default())
 }
 
-/// A column's categories as texts, or its numbers as they are shown, by row.
-fn texts(frames: &Frames, file: usize, name: &str) -> Vec<String> {
+fn read_with(files: &[&Path], options: &FrameOptions) -> Frames {
+    try_read(files, options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A column as texts, by row: its categories, or its numbers as they are shown.
+fn shown(frames: &Frames, file: usize, name: &str) -> Vec<String> {
     let frame = &frames.frames[file];
-    let column = &frame.columns()[frame.position(name).unwrap_or_else(|| panic!("no {name}"))];
-    shown(column)
+    let position = frame.position(name).unwrap_or_else(|| panic!("no column {name}"));
+    texts(&frame.columns()[position])
 }
 
-fn shown(column: &Column) -> Vec<String> {
+fn texts(column: &Column) -> Vec<String> {
     match &column.values {
         Values::Categories { vocabulary, codes } => {
             codes.iter().map(|&code| vocabulary[code as usize].clone()).collect()
@@ -36,42 +49,49 @@ fn shown(column: &Column) -> Vec<String> {
     }
 }
 
-fn kind(frames: &Frames, name: &str) -> (Kind, String) {
+/// What a column was taken for, and why.
+fn guess(frames: &Frames, name: &str) -> (Kind, String) {
     let guess = frames.guesses.iter().find(|guess| guess.name == name).expect("a guess");
     (guess.kind, guess.reason.clone())
 }
 
-/// Reads a column called `x` beside one that is the same in all rows.
-fn column(cells: &[&str]) -> Frames {
+/// Reads files of a column called `x`, one cell a line.
+fn columns(files: &[&[&str]], options: &FrameOptions) -> Result<Frames, DataError> {
     let folder = folder();
-    let rows: String = cells.iter().map(|cell| format!("a,{cell}\n")).collect();
-    read(&file(&folder, "t.csv", format!("same,x\n{rows}")), &FrameOptions::default())
+    let path = |(i, cells): (usize, &&[&str])| {
+        let rows: String = cells.iter().map(|cell| format!("a,{cell}\n")).collect();
+        file(&folder, &format!("{i}.csv"), format!("same,x\n{rows}"))
+    };
+    let paths: Vec<PathBuf> = files.iter().enumerate().map(path).collect();
+    try_read(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>(), options)
 }
 
-#[test]
-fn guesses_follow_the_values_and_the_name() {
-    let folder = folder();
-    let rows: String = (0..100)
-        .map(|i| {
-            let bit = i % 2;
-            format!(
-                "{bit},{},word {i},{i},{i},{},{},{},{i}.5,2026-11-{:02},{},{i},0{i:02},{},{bit}\n",
-                ["True", "false"][bit],
-                i % 10,
-                i % 11,
-                i % 20,
-                i % 28 + 1,
-                ["", "2026-11-24 13:05:00"][bit],
-                9_007_199_254_740_993_u64 + i as u64,
-            )
-        })
-        .collect();
-    let header =
-        "bit,flag,text,userId,visits,weekday,site,age,ratio,day,at,order id,padded,hash,empty";
-    let rows = rows.replace(",0\n", ",\n").replace(",1\n", ",\n");
-    let path = file(&folder, "t.csv", format!("{header}\n{rows}"));
-    let frames = read(&path, &FrameOptions::default());
-    let guesses: String = frames.guesses.iter().map(|guess| format!("{guess}\n")).collect();
-    crate::snapshots().bind(|| insta::assert_snapshot!("frame_guesses", guesses));
-    assert!(frames.warnings.is_empty());
+/// The same, of files that can be compared.
+fn column(files: &[&[&str]]) -> Frames {
+    columns(files, &FrameOptions::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Writes a Parquet file.
+fn parquet(folder: &TempDir, name: &str, columns: Vec<(&str, ArrayRef)>) -> PathBuf {
+    let path = folder.path().join(name);
+    let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+    let out = std::fs::File::create(&path).expect("a file");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("written");
+    path
+}
+
+/// Bytes packed with gzip.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).expect("packed");
+    packer.finish().expect("packed")
+}
+
+/// Bytes packed with zstd.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).expect("packed")
 }

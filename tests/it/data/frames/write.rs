@@ -1,0 +1,1 @@
+//! Synthetic rows written as the real file has them.
