@@ -1,8 +1,8 @@
 //! `synthctr evaluate`: how good and how private a synthetic table of any tool is.
 
-use super::progress::{Terminal, count};
+use super::progress::Terminal;
 use super::tables::{ColumnArgs, say_how_read};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 mod bench;
 mod data;
 mod evaluate;
+mod generate;
 mod progress;
 mod run;
 mod tables;
@@ -24,6 +25,8 @@ use synthctr::experiment::{ConfigError, RunError};
 Examples:
   synthctr run                    everything once on embedded data, in about a minute
   synthctr run paper --dry-run    what the full study would train
+  synthctr generate --real clicks.csv --label click --method gaussian-copula --like train --out fake.csv
+                                  synthetic rows like those of a click log
   synthctr evaluate --real train.csv --synthetic fake.csv --holdout test.csv
                                   how good and how private a synthetic table is
   synthctr data list              the data sets
@@ -36,6 +39,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
@@ -46,6 +50,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Run(args) => args.run(),
+            Command::Generate(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Data(args) => data::run(args),
             Command::Bench(args) => args.run(),

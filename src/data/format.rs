@@ -54,6 +54,11 @@ pub(super) fn format(path: &Path) -> Result<Format, DataError> {
     }
 }
 
+/// Fails if the name of a file tells no format that can be read and written.
+pub fn check_format(path: &Path) -> Result<(), DataError> {
+    format(path).map(|_| ())
+}
+
 impl TextFormat {
     /// Comma-separated text, not packed.
     pub(super) const CSV: Self = Self { delimiter: b',', packing: Packing::None };

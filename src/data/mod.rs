@@ -28,6 +28,7 @@ pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
 pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
+pub use format::check_format;
 pub use frame::{
     Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,
     Kind, Values, WriteBack, read_frames, to_tables, write_like,

@@ -1,7 +1,7 @@
 //! All measurements of one synthetic table.
 
 use super::classifiers;
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostics, diagnostics};
 use super::world::{Codes, World};
 use crate::data::{Coded, Frame};
 use crate::measure;
@@ -154,15 +154,8 @@ pub fn measure(
     timed("anonymeter", start);
 
     let start = Instant::now();
-    let diagnostics = Diagnostics {
-        identical_rows: 0,
-        identical_rows_with_label: None,
-        new_row_share: None,
-        closest_record: None,
-        dcr_baseline_protection: None,
-        dcr_overfitting_protection: None,
-        cap: None,
-    };
+    let of_distances = seed.derive("distances");
+    let diagnostics = diagnostics(world, synthetic, &codes, of_distances, progress, &mut notes);
     timed("distances", start);
 
     Measured {

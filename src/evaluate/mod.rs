@@ -12,7 +12,7 @@ mod utility;
 mod world;
 mod yardsticks;
 
-pub use diagnostics::{ClosestRecord, Diagnostics};
+pub use diagnostics::Diagnostics;
 pub use measured::{FidelityOf, Measured, Privacy, RowCounts, TwoSampleAuc, measure};
 pub use utility::ModelUtility;
 pub use world::World;

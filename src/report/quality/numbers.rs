@@ -199,7 +199,7 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
             achieved.map(|achieved| achieved.auc),
             achieved.and_then(|achieved| achieved.auc_interval),
             "can the strongest attack tell who was in train? 0.5 is chance",
-            alarm,
+            false,
         );
         let rates = achieved.map(|a| (a.tpr_at_fpr, a.tpr_interval));
         numbers.with(
@@ -208,7 +208,7 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
             rates.and_then(|(rate, _)| rate.per_cent),
             rates.and_then(|(_, interval)| interval.per_cent),
             "members found where 1 % of others are taken for members: 0.01 by chance",
-            alarm,
+            false,
         );
         numbers.with(
             section,
@@ -216,7 +216,7 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
             rates.and_then(|(rate, _)| rate.per_mille),
             rates.and_then(|(_, interval)| interval.per_mille),
             "the same at 0.1 %: 0.001 by chance. Leaks of a few rows show here first",
-            alarm,
+            false,
         );
         numbers.with(
             section,

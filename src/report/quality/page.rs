@@ -1,7 +1,7 @@
 //! An evaluation as a page of its own.
 
 use super::numbers::Section;
-use super::text::{Columns, number};
+use super::text::{Columns, number, uneven};
 use crate::evaluate::Evaluation;
 use crate::report::html::{Cell, escape, page, table};
 
@@ -44,6 +44,9 @@ pub fn evaluation_page(evaluation: &Evaluation, made_with: &[(String, String)]) 
         let header = [vec![""], names.clone(), vec!["what it says"]].concat();
         body += &format!("<h2>{}</h2>\n", escape(section.title()));
         body += &table(section.title(), &header, &lines);
+    }
+    if let Some(text) = uneven(evaluation) {
+        body += &format!("<p>{}</p>\n", escape(text));
     }
     body += &attacks(evaluation);
     body += &models(evaluation);

@@ -32,6 +32,7 @@ pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
         text.push('\n');
     }
     text += &strongest(&evaluation.measured);
+    text += uneven(evaluation).unwrap_or_default();
     text += &utility(evaluation, colour);
     for (place, why) in &evaluation.measured.notes {
         // Columns and pairs are in the JSON file.
@@ -115,6 +116,15 @@ impl Columns {
         let lines = of_section.map(line);
         lines.filter(|line| line.values.iter().any(Option::is_some)).collect()
     }
+}
+
+/// What to make of attacks that tell train from real rows that nothing was learned from.
+pub(super) fn uneven(evaluation: &Evaluation) -> Option<&'static str> {
+    let real = &evaluation.yardsticks.as_ref()?.real.privacy.membership;
+    real.row.as_ref()?.achieved.alarm.then_some(
+        "Real rows that nothing was learned from set off the same alarm: train and holdout differ \
+         by more than\nchance. A leak is only what goes beyond their numbers.\n",
+    )
 }
 
 /// Which attack was the strongest.

@@ -1,0 +1,212 @@
+//! `synthctr generate`: synthetic rows like those of any click log.
+
+use super::progress::{Terminal, count};
+use super::tables::{ColumnArgs, check_folder, constraints, device, say_how_read, write};
+use anyhow::{Context, bail};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use synthctr::data::{self, Binning, Frames, Table, WriteBack, to_tables, write_like};
+use synthctr::device::DeviceChoice;
+use synthctr::generators::{
+    self, Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, Preset,
+};
+use synthctr::seed::Seed;
+
+/// Draw synthetic rows like those of a click log
+///
+/// Fits a generator to the real rows, or takes a saved one, and writes rows with the real file's
+/// names, texts, order of columns and units.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  synthctr generate --real clicks.csv --label click --method gaussian-copula --like train --out fake.csv
+  synthctr generate --real clicks.parquet --label click --method tvae --preset cpu --rows 100000 \\
+      --constraint country,city --out fake.parquet --save tvae/
+  synthctr generate --load tvae/ --rows 5000 --label-value 1 --seed 2 --out clicks-only.csv")]
+pub struct GenerateArgs {
+    /// The click log to learn from: .csv, .tsv (also .gz, .zst) or .parquet
+    #[arg(long, value_name = "FILE", help_heading = "What to learn")]
+    #[arg(required_unless_present = "load", requires_all = ["label", "method"])]
+    real: Option<PathBuf>,
+    /// The generator
+    #[arg(long, value_name = "NAME", help_heading = "What to learn")]
+    #[arg(value_parser = PossibleValuesParser::new(GeneratorKind::ALL.map(|g| g.name())))]
+    method: Option<String>,
+    /// Fit all rows together, or each label's rows alone
+    #[arg(long, value_name = "HOW", default_value = "per-class", help_heading = "What to learn")]
+    #[arg(value_parser = PossibleValuesParser::new(Conditioning::ALL.map(|c| c.name())))]
+    conditioning: String,
+    /// Settings of the generators that are trained: the published ones, what two cores can do in 20
+    /// minutes on 200,000 rows, or seconds
+    #[arg(long, value_name = "PRESET", default_value = "cpu", help_heading = "What to learn")]
+    #[arg(value_parser = PossibleValuesParser::new(Preset::ALL.map(|p| p.name())))]
+    preset: String,
+    /// Most passes over the rows of a generator that is trained [default: the preset's]
+    #[arg(long, value_name = "N", help_heading = "What to learn")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: Option<u32>,
+    /// Where networks are trained
+    #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "What to learn")]
+    #[arg(value_parser = device())]
+    device: DeviceChoice,
+    /// A generator that --save has kept, in place of --real
+    #[arg(long, value_name = "FOLDER", help_heading = "What to learn")]
+    #[arg(conflicts_with_all = ["real", "method", "label", "user", "item", "constraints", "epochs"])]
+    load: Option<PathBuf>,
+
+    #[command(flatten)]
+    columns: ColumnArgs,
+    /// The column that names the item, for uniform-item
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    item: Option<String>,
+    /// Columns of which only combinations that were seen may come out; may be given several times
+    #[arg(long = "constraint", value_name = "COLUMNS", help_heading = "Columns")]
+    constraints: Vec<String>,
+    /// Bins that columns of numbers are cut into, each with about as many rows
+    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Columns")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    bins: u32,
+
+    /// How many rows to draw, as many of them clicks as among the real rows
+    #[arg(long, value_name = "N", help_heading = "What to draw")]
+    #[arg(required_unless_present = "like")]
+    rows: Option<u32>,
+    /// As many rows of each label as there are real ones
+    #[arg(long, value_name = "TABLE", conflicts_with = "rows", help_heading = "What to draw")]
+    #[arg(value_parser = PossibleValuesParser::new(["train"]))]
+    like: Option<String>,
+    /// Draw rows of this label alone
+    #[arg(long, value_name = "LABEL", help_heading = "What to draw")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=1))]
+    label_value: Option<u8>,
+    /// Seed of the fit and of the rows
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What to draw")]
+    seed: u64,
+    /// The file to write: .csv, .tsv (also .gz, .zst) or .parquet
+    #[arg(long, value_name = "FILE", help_heading = "What to draw")]
+    out: PathBuf,
+    /// Keep the fitted generator in this folder. With smoten, resample, independent and uniform-item
+    /// that is the real rows themselves
+    #[arg(long, value_name = "FOLDER", conflicts_with = "load", help_heading = "What to draw")]
+    save: Option<PathBuf>,
+}
+
+/// What belongs to a saved generator beside itself.
+#[derive(Serialize, Deserialize)]
+struct Origin {
+    /// How its rows are written.
+    write_back: WriteBack,
+    /// Real rows of each label.
+    counts: [usize; 2],
+}
+
+/// The file of it.
+const ORIGIN: &str = "table.json";
+
+impl GenerateArgs {
+    /// Fits or loads, draws and writes.
+    pub fn run(self) -> anyhow::Result<()> {
+        // Before a fit of hours.
+        check_folder(&self.out)?;
+        data::check_format(&self.out)?;
+        let terminal = Terminal::new();
+        let (fitted, origin) = match &self.load {
+            Some(folder) => self.read(folder)?,
+            None => self.fit(&terminal)?,
+        };
+        if let Some(folder) = &self.save {
+            fitted.save(folder)?;
+            let json = serde_json::to_vec(&origin).context("cannot write JSON")?;
+            write(&folder.join(ORIGIN), &json)?;
+        }
+        let counts = self.counts(origin.counts)?;
+        let seed = Seed::master(self.seed);
+        let rows = {
+            let bar = terminal.bar("draw");
+            fitted.sample_both(counts, seed.derive("sample"), &bar)?
+        };
+        terminal.clear();
+        write_like(&rows, &origin.write_back, &self.out, Some(seed.derive("write")))?;
+        let clicks = count(counts[1], "click");
+        println!("{} with {clicks} in {}", count(rows.n_rows(), "row"), self.out.display());
+        if let Some(folder) = &self.save {
+            println!("The generator is in {}", folder.display());
+        }
+        Ok(())
+    }
+
+    fn read(&self, folder: &Path) -> anyhow::Result<(FittedGenerator, Origin)> {
+        let fitted = FittedGenerator::load(folder, self.device.resolve()?)?;
+        let path = folder.join(ORIGIN);
+        let json = std::fs::read(&path)
+            .with_context(|| format!("{}: no generator of synthctr generate", path.display()))?;
+        let origin: Origin = serde_json::from_slice(&json)
+            .with_context(|| format!("{} is damaged; fit again", path.display()))?;
+        Ok((fitted, origin))
+    }
+
+    fn fit(&self, terminal: &Terminal) -> anyhow::Result<(FittedGenerator, Origin)> {
+        let (Some(real), Some(label), Some(method)) =
+            (&self.real, &self.columns.label, &self.method)
+        else {
+            bail!("--real, --label and --method are needed where nothing is loaded");
+        };
+        let options = self.columns.options(self.item.iter().cloned().collect());
+        let frames: Frames = data::read_frames(&[("real", real)], &options)?;
+        say_how_read(terminal, &frames.guesses, &frames.warnings);
+        let (mut tables, write_back) =
+            to_tables(&frames, label, Binning::Quantiles(self.bins as usize))?;
+        let train: Table = tables.remove(0);
+        let config = self.config(method.parse()?, train.n_rows())?;
+        let conditioning: Conditioning = self.conditioning.parse()?;
+        let bar = terminal.bar(method);
+        let fitted = generators::fit(
+            &config,
+            conditioning,
+            &constraints(&self.constraints),
+            &train,
+            self.device.resolve()?,
+            Seed::master(self.seed).derive("fit"),
+            &bar,
+        )?;
+        Ok((fitted, Origin { write_back, counts: [train.count(0), train.count(1)] }))
+    }
+
+    fn config(&self, kind: GeneratorKind, rows: usize) -> anyhow::Result<GeneratorConfig> {
+        let preset = Preset::ALL.into_iter().find(|preset| preset.name() == self.preset);
+        let config = GeneratorConfig::preset(kind, preset.context("an unknown preset")?);
+        let config = match self.epochs {
+            Some(epochs) => config.with_epochs(epochs as usize, rows),
+            None => config,
+        };
+        if kind == GeneratorKind::UniformItem && self.item.is_none() {
+            bail!("uniform-item needs the column that names the item: --item COLUMN");
+        }
+        Ok(config.with_fields(self.item.as_deref(), self.columns.user.as_deref()))
+    }
+
+    /// Rows to draw of each label.
+    fn counts(&self, real: [usize; 2]) -> anyhow::Result<[usize; 2]> {
+        let of_both = match self.rows {
+            None => real,
+            Some(rows) => {
+                let (rows, all) = (rows as usize, (real[0] + real[1]).max(1));
+                let clicks = (rows as f64 * real[1] as f64 / all as f64).round() as usize;
+                [rows - clicks.min(rows), clicks.min(rows)]
+            }
+        };
+        let counts = match (self.label_value, self.rows) {
+            (None, _) => of_both,
+            (Some(0), Some(rows)) => [rows as usize, 0],
+            (Some(_), Some(rows)) => [0, rows as usize],
+            (Some(0), None) => [real[0], 0],
+            (Some(_), None) => [0, real[1]],
+        };
+        if counts == [0, 0] {
+            bail!("no row is asked for; set --rows to 1 or more");
+        }
+        Ok(counts)
+    }
+}
