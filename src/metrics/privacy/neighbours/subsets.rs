@@ -11,12 +11,11 @@
 use super::distinct::Reduced;
 use crate::progress::Progress;
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Columns chosen before the sets that contain them are shared out over threads no further.
-const PARALLEL_DEPTH: usize = 2;
+const PARALLEL_DEPTH: usize = 3;
 
 /// The sets of all but at most `deepest` columns, and the smaller ones on the way to them.
 pub struct Sets {
@@ -90,6 +89,7 @@ struct Search<'a> {
 /// Queries and rows that have partners, grouped by their codes in a set of columns.
 struct Grouping {
     n_columns: usize,
+    n_groups: usize,
     queries: Vec<Member>,
     rows: Vec<Member>,
 }
@@ -104,7 +104,61 @@ impl Grouping {
     /// One group of all.
     fn of_all(reduced: &Reduced) -> Self {
         let all = |n: usize| (0..n as u32).map(|position| Member { position, group: 0 }).collect();
-        Self { n_columns: 0, queries: all(reduced.queries.len()), rows: all(reduced.rows.len()) }
+        let (queries, rows) = (all(reduced.queries.len()), all(reduced.rows.len()));
+        Self { n_columns: 0, n_groups: 1, queries, rows }
+    }
+}
+
+/// Numbers of groups by their keys.
+enum Groups {
+    /// By key, one more than the number; 0 for a key that is not there.
+    Table {
+        numbers: Vec<u32>,
+        n_groups: u32,
+    },
+    Map(HashMap<u64, u32>),
+}
+
+impl Groups {
+    /// None yet, with keys below `n_keys`, for so many queries and rows.
+    fn new(n_keys: u64, n_members: usize) -> Self {
+        if n_keys <= 4 * n_members as u64 {
+            Self::Table { numbers: vec![0; n_keys as usize], n_groups: 0 }
+        } else {
+            Self::Map(HashMap::new())
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Table { n_groups, .. } => *n_groups as usize,
+            Self::Map(numbers) => numbers.len(),
+        }
+    }
+
+    /// The number of the group, a new one if there is none.
+    fn number(&mut self, key: u64) -> u32 {
+        match self {
+            Self::Table { numbers, n_groups } => {
+                let number = &mut numbers[key as usize];
+                if *number == 0 {
+                    *n_groups += 1;
+                    *number = *n_groups;
+                }
+                *number - 1
+            }
+            Self::Map(numbers) => {
+                let next = numbers.len() as u32;
+                *numbers.entry(key).or_insert(next)
+            }
+        }
+    }
+
+    fn get(&self, key: u64) -> Option<u32> {
+        match self {
+            Self::Table { numbers, .. } => numbers[key as usize].checked_sub(1),
+            Self::Map(numbers) => numbers.get(&key).copied(),
+        }
     }
 }
 
@@ -138,23 +192,19 @@ impl Search<'_> {
             u64::from(member.group) * size + u64::from(codes[member.position as usize])
         };
         let codes = &self.reduced.query_codes[column];
-        let mut groups: HashMap<u64, u32> = HashMap::with_capacity(grouping.queries.len());
-        let mut counts: Vec<u32> = Vec::new();
+        let n_members = grouping.queries.len() + grouping.rows.len();
+        let mut groups = Groups::new(grouping.n_groups as u64 * size, n_members);
         let mut queries = Vec::with_capacity(grouping.queries.len());
         for query in &grouping.queries {
-            let group = match groups.entry(key(query, codes)) {
-                Entry::Occupied(entry) => *entry.get(),
-                Entry::Vacant(entry) => {
-                    counts.push(0);
-                    *entry.insert(counts.len() as u32 - 1)
-                }
-            };
+            let group = groups.number(key(query, codes));
             queries.push(Member { position: query.position, group });
         }
+        let n_groups = groups.len();
+        let mut counts = vec![0u32; n_groups];
         let (codes, copies) = (&self.reduced.row_codes[column], &self.reduced.rows.copies);
         let mut rows = Vec::new();
         for row in &grouping.rows {
-            if let Some(&group) = groups.get(&key(row, codes)) {
+            if let Some(group) = groups.get(key(row, codes)) {
                 counts[group as usize] += copies[row.position as usize];
                 if keep_rows {
                     rows.push(Member { position: row.position, group });
@@ -172,7 +222,7 @@ impl Search<'_> {
                     .fetch_add(counts[query.group as usize].into(), Ordering::Relaxed);
             }
         }
-        Grouping { n_columns, queries, rows }
+        Grouping { n_columns, n_groups, queries, rows }
     }
 }
 
