@@ -39,7 +39,7 @@ impl Condition {
     pub fn holds_for_number(self, number: f64) -> bool {
         match self {
             Self::Equal(other) => number == other,
-            Self::NotEqual(other) => number < other || number > other,
+            Self::NotEqual(other) => number != other && !number.is_nan(),
             Self::AtLeast(other) => number >= other,
             Self::AtMost(other) => number <= other,
             Self::Above(other) => number > other,

@@ -61,7 +61,6 @@ fn a_table_that_leaks_nothing_is_seldom_called_a_risk() {
         for control in [600, 250, 1500] {
             let holding = holding_zero(kind, 60, 600, control);
             assert_eq!(holding.len(), 5);
-            eprintln!("DEBUG {kind:?} {control} {holding:?}");
             for (name, holding) in holding {
                 assert!(holding >= 54, "{kind:?} {name}, {control} control rows: {holding} of 60");
             }
