@@ -1,6 +1,7 @@
 //! Frames as click logs, for what learns from a [`Table`].
 
 use super::form::Form;
+use super::types::natural;
 use super::write::{WriteBack, WrittenColumn};
 use super::{Column, Frame, Frames, Values};
 use crate::data::error::{Place, RowAt, hint};
@@ -142,8 +143,13 @@ fn write_back(frames: &Frames, label_at: usize, schema: &Schema) -> WriteBack {
             (Values::Numbers(numbers), Some(field)) => values_of_bins(numbers, field),
             _ => Vec::new(),
         };
-        let stored = written.stored.as_ref().map(ToString::to_string);
-        WrittenColumn { name: column.name.clone(), form: written.form.clone(), stored, bins }
+        let stored = written.stored.clone().unwrap_or_else(|| natural(column, &written.form));
+        WrittenColumn {
+            name: column.name.clone(),
+            form: written.form.clone(),
+            stored: stored.to_string(),
+            bins,
+        }
     });
     WriteBack { label: label_at, columns: columns.collect() }
 }

@@ -214,6 +214,18 @@ impl DateForm {
         self.time.is_some_and(|time| time.zone.is_some())
     }
 
+    /// The same dates and times, with seconds and as all tools understand them.
+    pub(super) fn in_full(self) -> Self {
+        let zone = |zone: Zone| Zone { letter: false, colon: true, minutes: true, ..zone };
+        let time = |time: Time| Time {
+            separator: 'T',
+            seconds: true,
+            digits: 0,
+            zone: time.zone.map(zone),
+        };
+        Self { time: self.time.map(time), ..self }
+    }
+
     /// Takes over what one more moment is written with: the first one's separator and zone, the
     /// finest one's digits.
     pub(super) fn widen(&mut self, moment: &Moment) {

@@ -18,6 +18,7 @@ mod other;
 mod read;
 mod real;
 mod source;
+mod types;
 mod vocabulary;
 mod write;
 

@@ -5,9 +5,9 @@ use super::differences::{Difference, duplicates, no_column};
 use super::faults::{cell_error, not_countable};
 use super::read::FileColumn;
 use super::source::{Source, SourceColumn};
+use super::types::is_text;
 use super::{FrameOptions, Guess};
 use crate::data::DataError;
-use arrow_schema::DataType;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -113,14 +113,6 @@ fn read_real_once<'a>(
         real.cells.push(cells);
     }
     Ok(real)
-}
-
-fn is_text(stored: &DataType) -> bool {
-    match stored {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
-        DataType::Dictionary(_, values) => is_text(values),
-        _ => false,
-    }
 }
 
 /// The positions of the real file's columns that are read; what is wrong with names is listed.

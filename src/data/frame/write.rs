@@ -1,14 +1,15 @@
 //! Rows written as the real file has them.
 
 use super::form::Form;
+use super::types::is_text;
 use crate::data::format::{Format, TextFormat, format};
 use crate::data::schema::{Encoding, Field, Value};
 use crate::data::{DataError, Table, csv, parquet};
 use crate::files::write_whole;
 use crate::seed::{Counter, Seed};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
-use arrow_cast::{can_cast_types, cast};
-use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
+use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
+use arrow_schema::{ArrowError, DataType, Schema};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::Path;
@@ -28,8 +29,8 @@ pub struct WriteBack {
 pub(super) struct WrittenColumn {
     pub(super) name: String,
     pub(super) form: Form,
-    /// Its type in Parquet, if the file was one.
-    pub(super) stored: Option<String>,
+    /// Its type in Parquet.
+    pub(super) stored: String,
     /// The values of every bin, where it holds numbers.
     pub(super) bins: Vec<Vec<f64>>,
 }
@@ -50,8 +51,9 @@ pub fn write_like(
     path: &Path,
     seed: Option<Seed>,
 ) -> Result<(), DataError> {
-    let columns = spelled(table, write_back, seed)?;
-    let written = match format(path)? {
+    let format = format(path)?;
+    let columns = spelled(table, write_back, format, seed)?;
+    let written = match format {
         Format::Text(format) => write_whole(path, |out| text(&columns, table, format, out)),
         Format::Parquet => write_whole(path, |out| binary(&columns, table, out)),
     };
@@ -86,6 +88,7 @@ impl Spelled<'_> {
 fn spelled<'a>(
     table: &'a Table,
     write_back: &'a WriteBack,
+    format: Format,
     seed: Option<Seed>,
 ) -> Result<Vec<Spelled<'a>>, DataError> {
     let other = |what: &str| {
@@ -104,12 +107,20 @@ fn spelled<'a>(
     let mut fields = schema.fields.iter().zip(table.columns());
     let mut columns = Vec::new();
     for (position, column) in write_back.columns.iter().enumerate() {
-        let (name, form) = (column.name.as_str(), &column.form);
+        let name = column.name.as_str();
+        let stored = stored(column)?;
+        let form = match &column.form {
+            // What turns texts into times wants all of them.
+            Form::Dates(form) if format == Format::Parquet && !is_text(&stored) => {
+                &Form::Dates(form.in_full())
+            }
+            form => form,
+        };
         let (codes, texts) = if position == write_back.label {
             (None, [0, 1].map(|label| vec![form.spell_label(label)]).into())
         } else {
             let Some((field, codes)) = fields.next() else { return other("a column too many") };
-            match texts(column, field, seed.is_some()) {
+            match texts(form, &column.bins, field, seed.is_some()) {
                 Some(texts) => (Some(codes.as_slice()), texts),
                 None => return other(&format!("`{name}` is numbers in one of them alone")),
             }
@@ -120,15 +131,13 @@ fn spelled<'a>(
             }
             _ => None,
         };
-        let stored = stored(column, &texts)?;
         columns.push(Spelled { name, codes, texts, draws, stored });
     }
     Ok(columns)
 }
 
 /// What is written for each code of a field; none if the column is of another kind.
-fn texts(column: &WrittenColumn, field: &Field, draw: bool) -> Option<Vec<Vec<String>>> {
-    let form = &column.form;
+fn texts(form: &Form, bins: &[Vec<f64>], field: &Field, draw: bool) -> Option<Vec<Vec<String>>> {
     let numbers = matches!(field.encoding, Encoding::Bins { .. });
     if numbers == form.is_categories() {
         return None;
@@ -138,7 +147,7 @@ fn texts(column: &WrittenColumn, field: &Field, draw: bool) -> Option<Vec<Vec<St
         Value::Text(text) => vec![form.spell_category(text).into_owned()],
         Value::Unseen if *form == Form::Text => vec![field.text(code).into_owned()],
         Value::Unseen => vec![String::new()],
-        Value::Number(number) => match column.bins.get(code as usize) {
+        Value::Number(number) => match bins.get(code as usize) {
             Some(values) if draw && !values.is_empty() => {
                 values.iter().map(|&number| form.spell_number(number)).collect()
             }
@@ -148,26 +157,11 @@ fn texts(column: &WrittenColumn, field: &Field, draw: bool) -> Option<Vec<Vec<St
     Some((0..field.n_codes() as u32).map(text).collect())
 }
 
-/// The type of a column in Parquet: the real file's, or that which all texts have.
-fn stored(column: &WrittenColumn, texts: &[Vec<String>]) -> Result<DataType, DataError> {
-    let texts = || texts.iter().flatten().filter(|text| !text.is_empty());
-    let Some(stored) = &column.stored else {
-        let whole = texts().all(|text| text.parse::<i64>().is_ok());
-        return Ok(match &column.form {
-            Form::Text => DataType::Utf8,
-            Form::Booleans { .. } => DataType::Boolean,
-            Form::Integers { .. } | Form::Numbers { .. } if whole => DataType::Int64,
-            Form::Integers { decimals } if decimals.is_empty() => DataType::Utf8,
-            Form::Integers { .. } | Form::Numbers { .. } => DataType::Float64,
-            Form::Dates(form) if form.has_times() => {
-                let zone = form.has_zone().then(|| "+00:00".into());
-                DataType::Timestamp(TimeUnit::Microsecond, zone)
-            }
-            Form::Dates(_) => DataType::Date32,
-        });
-    };
-    let stored: DataType = stored.parse().map_err(|_| {
-        DataError::Setting(format!("`{}`: there is no type {stored} in Parquet", column.name))
+/// The type of a column in Parquet; a dictionary becomes its values.
+fn stored(column: &WrittenColumn) -> Result<DataType, DataError> {
+    let stored: DataType = column.stored.parse().map_err(|_| {
+        let (name, stored) = (&column.name, &column.stored);
+        DataError::Setting(format!("`{name}`: there is no type {stored} in Parquet"))
     })?;
     Ok(match stored {
         DataType::Dictionary(_, values) => *values,
@@ -212,15 +206,16 @@ fn binary(columns: &[Spelled], table: &Table, out: &mut (dyn Write + Send)) -> i
     })
 }
 
-/// Texts as values of a type. What the type cannot hold, such as a number rounded over its limit,
-/// is missing.
+/// Texts as values of a type.
 fn typed(texts: &ArrayRef, stored: &DataType) -> Result<ArrayRef, ArrowError> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
     match stored {
         // Times with a zone count from 1970 in universal time whatever the zone.
         DataType::Timestamp(unit, Some(_)) => {
             let universal = DataType::Timestamp(*unit, Some("+00:00".into()));
-            cast(&cast(texts, &universal)?, stored)
+            let times = cast_with_options(texts, &universal, &options)?;
+            cast_with_options(&times, stored, &options)
         }
-        _ => cast(texts, stored),
+        _ => cast_with_options(texts, stored, &options),
     }
 }
