@@ -12,6 +12,9 @@ pub(super) struct RankStatistic {
     weights: Vec<u32>,
 }
 
+/// Choices that one task makes: as many as a word has bits.
+const CHUNK: usize = u32::BITS as usize;
+
 /// What a row among the highest weighs.
 const WHOLE: f64 = (1 << 20) as f64;
 
@@ -75,7 +78,6 @@ pub(super) fn test(
 ) -> Vec<Option<Tested>> {
     let choices = Choices::new(statistics, is_member, strata);
     let observed = choices.standardised(&choices.sums(|row| is_member[row] == choices.drawn));
-    const CHUNK: usize = 32;
     let maxima: Vec<f64> = (0..permutations.div_ceil(CHUNK))
         .into_par_iter()
         .flat_map_iter(|chunk| {
@@ -159,24 +161,35 @@ impl<'a> Choices<'a> {
         standardised.collect()
     }
 
-    /// The largest standardised statistic of each of some random choices.
+    /// The largest standardised statistic of each of some random choices, at most 32.
     fn maxima(&self, size: usize, seed: &Seed) -> Vec<f64> {
         let mut rng = seed.stream("choices");
-        let mut rows: Vec<u32> =
-            (0..(self.weights.len() / self.n_statistics.max(1)) as u32).collect();
-        let choice = |_| {
-            let mut sums = vec![0; self.n_statistics];
+        let n_rows = self.weights.len() / self.n_statistics.max(1);
+        let mut rows: Vec<u32> = (0..n_rows as u32).collect();
+        // By row, a bit for each choice that draws it: the weights, which are many, are then read
+        // once and in order.
+        let mut drawn_by = vec![0u32; n_rows];
+        for choice in 0..size {
             for (stratum, &n_drawn) in self.strata.iter().zip(&self.n_drawn) {
                 // The beginning of a shuffle, which may start from any order.
                 for place in stratum.start..stratum.start + n_drawn {
                     rows.swap(place, rng.random_range(place..stratum.end));
-                    self.add(rows[place] as usize, &mut sums);
+                    drawn_by[rows[place] as usize] |= 1 << choice;
                 }
             }
-            let standardised = self.standardised(&sums).into_iter().flatten();
-            standardised.fold(f64::NEG_INFINITY, f64::max)
+        }
+        let mut sums = vec![0; size * self.n_statistics];
+        for (row, mut choices) in drawn_by.into_iter().enumerate() {
+            while choices != 0 {
+                let choice = choices.trailing_zeros() as usize;
+                self.add(row, &mut sums[choice * self.n_statistics..][..self.n_statistics]);
+                choices &= choices - 1;
+            }
+        }
+        let maximum = |sums: &[u64]| {
+            self.standardised(sums).into_iter().flatten().fold(f64::NEG_INFINITY, f64::max)
         };
-        (0..size).map(choice).collect()
+        sums.chunks(self.n_statistics.max(1)).map(maximum).collect()
     }
 }
 
