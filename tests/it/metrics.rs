@@ -3,6 +3,7 @@
 mod auc;
 mod calibration;
 mod delong;
+mod diagnostics;
 mod grouped;
 mod identical;
 mod importance;
