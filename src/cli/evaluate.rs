@@ -115,14 +115,22 @@ impl EvaluateArgs {
         let holdout = (frames.len() > 2).then(|| frames.remove(2));
         let synthetic = frames.remove(1);
         let constraints = super::tables::constraints(&self.constraints);
-        let world = World {
+        let mut world = World {
             real: frames.remove(0),
             holdout,
             label: self.columns.label.clone(),
             user: self.columns.user.clone(),
             constraints,
+            together: None,
         };
         world.check()?;
+        world.find_together(Seed::master(self.seed).derive("together"));
+        if let Some(columns) = &world.together {
+            terminal.say(&format!(
+                "Rows alike in {} were kept together by the split: they are dealt and attacked as one.",
+                columns.join(", ")
+            ));
+        }
         let options = EvaluateOptions {
             yardsticks: !self.no_yardsticks,
             utility: self.utility.then(|| self.device.resolve()).transpose()?,

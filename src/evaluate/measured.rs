@@ -6,7 +6,8 @@ use super::world::{Codes, World};
 use crate::data::{Coded, Frame};
 use crate::measure;
 use crate::metrics::fidelity::{self, Fidelity, FidelityOptions, Learner, TwoSample};
-use crate::metrics::privacy::{self, anonymeter::Anonymeter, membership::Membership};
+use crate::metrics::privacy::membership::{Membership, Roles};
+use crate::metrics::privacy::{self, anonymeter::Anonymeter};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
@@ -118,12 +119,13 @@ pub fn measure(
 
     let start = Instant::now();
     let user = world.user.as_ref().and_then(|user| world.real.position(user));
+    let together = world.together_at();
     let mut membership = match &codes.holdout {
         Some(holdout) => privacy::membership::membership(
             &codes.real,
             holdout,
             &codes.synthetic,
-            user,
+            Roles { user, together: together.as_deref() },
             &privacy::membership::Options::default(),
             &seed.derive("membership"),
             progress,

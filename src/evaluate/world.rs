@@ -1,6 +1,8 @@
 //! What a synthetic table is compared with.
 
 use crate::data::{Coded, Coding, DataError, Frame, Values, hint};
+use crate::metrics::privacy;
+use crate::seed::Seed;
 
 /// Most bins that a column of numbers is cut into where codes are compared.
 const BINS: usize = 20;
@@ -18,9 +20,31 @@ pub struct World {
     pub user: Option<String>,
     /// Groups of columns whose combinations must stand in `real`.
     pub constraints: Vec<Vec<String>>,
+    /// The columns in which rows are alike that the split has kept together, if it has: see
+    /// [`World::find_together`].
+    pub together: Option<Vec<String>>,
 }
 
 impl World {
+    /// Finds out whether rows of `real` and of the holdout were dealt one by one, or in groups such
+    /// as visits, and takes note of what the rows of a group have in common.
+    pub fn find_together(&mut self, seed: Seed) {
+        let coding = Coding::new(&self.real, BINS);
+        let position = |name: &Option<String>| self.real.position(name.as_ref()?);
+        self.together = self.holdout.as_ref().and_then(|holdout| {
+            let (real, held) = (coding.code(&self.real), coding.code(holdout));
+            let roles = (position(&self.user), position(&self.label));
+            let found = privacy::kept_together(&real, &held, roles.0, roles.1, &seed)?;
+            let name = |column: usize| self.real.columns()[column].name.clone();
+            Some(found.into_iter().map(name).collect())
+        });
+    }
+
+    /// The positions of the columns that rows of a group have in common.
+    pub(super) fn together_at(&self) -> Option<Vec<usize>> {
+        self.together.as_ref()?.iter().map(|name| self.real.position(name)).collect()
+    }
+
     /// Fails if a column is named that is not there.
     pub fn check(&self) -> Result<(), DataError> {
         let columns = || self.real.columns().iter().map(|column| column.name.as_str());
@@ -62,6 +86,7 @@ impl World {
             label: None,
             user: self.user.clone(),
             constraints: self.constraints.clone(),
+            together: self.together.clone(),
         }
     }
 

@@ -3,8 +3,9 @@
 use super::measured::{Measured, measure};
 use super::utility::{self, Logs, ModelUtility};
 use super::world::World;
-use crate::data::{Column, Frame, Values};
+use crate::data::{Coding, Column, Frame, Values};
 use crate::device::Device;
+use crate::metrics::privacy::groups;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::RngExt;
@@ -46,6 +47,16 @@ pub fn split_holdout(world: &World, seed: Seed) -> (World, Frame) {
     let held = world.holdout.as_ref().unwrap_or(&world.real);
     let mut rows: Vec<usize> = (0..held.n_rows()).collect();
     rows.shuffle(&mut seed.stream("yardstick/real"));
+    if let Some(columns) = world.together_at() {
+        // Groups one after the other, in the order of their first rows; one may be cut in two.
+        let ids = groups(&Coding::new(held, 2).code(held), &columns);
+        let mut first = vec![usize::MAX; held.n_rows()];
+        for (place, &row) in rows.iter().enumerate() {
+            let place_of = &mut first[ids[row] as usize];
+            *place_of = place.min(*place_of);
+        }
+        rows.sort_by_key(|&row| first[ids[row] as usize]);
+    }
     let others = rows.split_off(rows.len() / 2);
     let (yardstick, rest) = (held.select(&rows), held.select(&others));
     let world = match world.holdout {

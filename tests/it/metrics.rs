@@ -4,6 +4,7 @@ mod anonymeter;
 mod auc;
 mod calibration;
 mod delong;
+mod diagnostics;
 mod fidelity;
 mod grouped;
 mod identical;

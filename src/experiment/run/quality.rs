@@ -170,13 +170,15 @@ impl Runner {
         let split = &self.dataset.split;
         let mut held = split.valid.clone();
         held.extend(&split.test);
-        let world = World {
+        let mut world = World {
             real: Frame::of_table(&split.train),
             holdout: Some(Frame::of_table(&held)),
             label: Some(split.train.schema().label.clone()),
             user: self.dataset.user.clone(),
             constraints: self.dataset.constraints.clone(),
+            together: None,
         };
+        world.find_together(seed.derive("together"));
         let world = match label {
             Some(label) => world.of_label(&label.to_string()),
             None => world,

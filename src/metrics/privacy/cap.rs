@@ -27,8 +27,8 @@ pub enum Cap {
 /// From 0, all are guessed, to 1. Clearly below the same number for a holdout in place of the
 /// synthetic rows is alarming: something is known of these rows that does not hold for others.
 ///
-/// None if no real row can be attacked: there is no real row, no synthetic row, or none with its
-/// keys. No keys are equal to all.
+/// None if no real row can be attacked: there is no real row, no synthetic row, none with its keys,
+/// or no key column.
 ///
 /// # Panics
 /// If the two are not coded alike or have no such column.
@@ -40,6 +40,9 @@ pub fn cap(
     cap: Cap,
     progress: &dyn Progress,
 ) -> Option<f64> {
+    if keys.is_empty() {
+        return None;
+    }
     let deepest = if cap == Cap::Generalized { keys.len() } else { 0 };
     let [synthetic_secrets, real_secrets] = one_column([synthetic, real], sensitive);
     let (synthetic, real) = (columns(synthetic, keys), columns(real, keys));

@@ -12,6 +12,7 @@ pub mod membership;
 pub mod neighbours;
 mod new_rows;
 mod random_rows;
+mod together;
 
 pub use cap::{Cap, cap};
 pub use closest_record::{ClosestRecord, share_closer};
@@ -25,3 +26,4 @@ pub use identical::{IdenticalRows, identical_rows};
 pub use logistic::Logistic;
 pub use new_rows::{MATCH_TOLERANCE, new_row_share};
 pub use random_rows::random_rows;
+pub use together::{groups, kept_together};

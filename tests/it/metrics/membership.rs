@@ -10,6 +10,8 @@ mod edges;
 mod planted;
 #[path = "membership/planted_users.rs"]
 mod planted_users;
+#[path = "membership/visits.rs"]
+mod visits;
 #[path = "membership/worlds.rs"]
 mod worlds;
 

@@ -38,6 +38,16 @@ impl Default for Options {
     }
 }
 
+/// What is known of the columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Roles<'a> {
+    /// The position of the user's column.
+    pub user: Option<usize>,
+    /// The columns in which rows are alike that a split has kept together, if it has: see
+    /// [`kept_together`](super::kept_together).
+    pub together: Option<&'a [usize]>,
+}
+
 /// What membership inference achieves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Membership {
@@ -52,21 +62,22 @@ pub struct Membership {
     pub notes: Vec<String>,
 }
 
-/// Attacks the rows of `train`, and its users where `user` is the position of their column.
+/// Attacks the rows of `train`, and its users where their column is known.
 ///
 /// The holdout is dealt into non-members and the attacker's reference at random: row by row for
 /// attacks on rows, user by user for attacks on users, so that no attack gets to know a non-member
 /// by other rows of the same user. In attacks on users the user column takes no part in comparisons,
 /// since its mere values would tell.
 ///
-/// The p-values of rows hold where rows were dealt into train and holdout at random. Where users
-/// were, rows of a user are not independent, and the identifier alone tells rows of train; then it
-/// is the users that should be looked at.
+/// The p-values of rows hold where rows were dealt into train and holdout at random, or where those
+/// that were dealt as one are named: they are then dealt as one here too, and one of them is at
+/// stake. Where users were, the identifier alone tells rows of train; then it is the users that
+/// should be looked at.
 pub fn membership(
     train: &Coded,
     holdout: &Coded,
     synthetic: &Coded,
-    user: Option<usize>,
+    roles: Roles<'_>,
     options: &Options,
     seed: &Seed,
     progress: &dyn Progress,
@@ -75,8 +86,9 @@ pub fn membership(
     let mut noted = |level: Result<Level, String>, what: &str| {
         level.map_err(|reason| notes.push(format!("membership, {what}: {reason}"))).ok()
     };
-    let world = World::of_rows(train, holdout, synthetic, &seed.derive("rows"));
+    let world = World::of_rows(train, holdout, synthetic, roles.together, &seed.derive("rows"));
     let row = noted(Level::of_rows(&world, options, &seed.derive("rows"), progress), "row");
+    let user = roles.user;
     let user_level = match user {
         None => Err("no user column was named".to_owned()),
         Some(user) => {

@@ -1,6 +1,7 @@
 //! Rows that an attack tells apart, and what it knows.
 
 use crate::data::Coded;
+use crate::metrics::privacy::groups;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
 use std::collections::BTreeSet;
@@ -20,13 +21,40 @@ pub struct World {
 
 impl World {
     /// Non-members and the reference are halves of the rows of `holdout`, at random.
-    pub fn of_rows(train: &Coded, holdout: &Coded, synthetic: &Coded, seed: &Seed) -> Self {
-        let mut rows: Vec<usize> = (0..holdout.n_rows()).collect();
-        rows.shuffle(&mut seed.stream("deal"));
-        let reference = rows.split_off(rows.len().div_ceil(2));
+    ///
+    /// Rows that agree in the columns `together`, if there are such columns, are dealt as one, and
+    /// one of them, drawn at random, is at stake: the others would tell it, or be counted as if they
+    /// were independent of it.
+    pub fn of_rows(
+        train: &Coded,
+        holdout: &Coded,
+        synthetic: &Coded,
+        together: Option<&[usize]>,
+        seed: &Seed,
+    ) -> Self {
+        let group = |rows: &Coded| match together {
+            Some(columns) => groups(rows, columns),
+            None => (0..rows.n_rows() as u32).collect(),
+        };
+        let ids = group(holdout);
+        let n_groups = ids.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut order: Vec<u32> = (0..n_groups as u32).collect();
+        order.shuffle(&mut seed.stream("deal"));
+        let mut at_stake = vec![false; n_groups];
+        order[..n_groups.div_ceil(2)].iter().for_each(|&id| at_stake[id as usize] = true);
+        let (stake, reference): (Vec<usize>, Vec<usize>) =
+            (0..holdout.n_rows()).partition(|&row| at_stake[ids[row] as usize]);
+        let stake = one_each(stake, &ids, seed.derive("non-members"));
+        let members = match together {
+            Some(_) => {
+                let all = (0..train.n_rows()).collect();
+                train.select(&one_each(all, &group(train), seed.derive("members")))
+            }
+            None => train.clone(),
+        };
         Self {
-            members: train.clone(),
-            non_members: holdout.select(&rows),
+            members,
+            non_members: holdout.select(&stake),
             reference: holdout.select(&reference),
             synthetic: synthetic.clone(),
         }
@@ -79,4 +107,13 @@ impl World {
             None => Ok(()),
         }
     }
+}
+
+/// One of `rows` for each group, at random; `groups` has the group of each row.
+fn one_each(mut rows: Vec<usize>, groups: &[u32], seed: Seed) -> Vec<usize> {
+    rows.shuffle(&mut seed.stream("one of each group"));
+    let mut seen = BTreeSet::new();
+    rows.retain(|&row| seen.insert(groups[row]));
+    rows.sort_unstable();
+    rows
 }

@@ -4,13 +4,21 @@ use super::{SMALL, small_rows};
 use proptest::prelude::*;
 use serde_json::Value;
 use synthctr::data::Coded;
-use synthctr::metrics::privacy::membership::{Membership, Options, membership};
+use synthctr::metrics::privacy::membership::{Membership, Options, Roles, membership};
 use synthctr::seed::Seed;
 
 fn attacked(tables: [&Coded; 3], user: Option<usize>) -> Membership {
     let [train, holdout, synthetic] = tables;
     let options = Options { permutations: 19 };
-    membership(train, holdout, synthetic, user, &options, &Seed::master(1), &())
+    membership(
+        train,
+        holdout,
+        synthetic,
+        Roles { user, together: None },
+        &options,
+        &Seed::master(1),
+        &(),
+    )
 }
 
 proptest! {

@@ -2,13 +2,21 @@
 
 use super::worlds::{Population, UserTables};
 use rayon::prelude::*;
-use synthctr::metrics::privacy::membership::{Membership, Options, membership};
+use synthctr::metrics::privacy::membership::{Membership, Options, Roles, membership};
 use synthctr::seed::Seed;
 
 fn attacked(tables: &UserTables, seed: &Seed) -> Membership {
     let UserTables { train, holdout, synthetic } = tables;
     let options = Options { permutations: 199 };
-    membership(train, holdout, synthetic, Some(0), &options, seed, &())
+    membership(
+        train,
+        holdout,
+        synthetic,
+        Roles { user: Some(0), together: None },
+        &options,
+        seed,
+        &(),
+    )
 }
 
 fn alarms(tries: u64, tables: impl Fn(&Population, &Seed) -> UserTables + Sync) -> usize {
