@@ -1,7 +1,8 @@
 //! Rows of categories as points: multiple correspondence analysis.
 
 use crate::data::Coded;
-use crate::seed::Seed;
+use crate::metrics::fidelity::undefined::{Side, Undefined};
+use crate::seed::{Rng, Seed};
 use nalgebra::{DMatrix, SymmetricEigen};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
@@ -12,17 +13,17 @@ pub const DIMENSIONS: usize = 8;
 /// A row as a point.
 pub type Point = [f64; DIMENSIONS];
 
-/// Vectors iterated on: more than are kept, so that those are found in fewer steps.
-const VECTORS: usize = 2 * DIMENSIONS;
+/// Vectors of the Krylov space: so many that the axes of click logs no longer hang on the seed.
+const VECTORS: usize = 40 * DIMENSIONS;
 
-/// Steps of the iteration.
-const STEPS: usize = 12;
+/// Numbers in its basis at most: with very many categories there are fewer vectors.
+const BASIS: usize = 1 << 24;
 
 /// Categories of fewer real rows are one category, with those the real table does not hold.
 const RARE: u64 = 10;
 
-/// Rows per parallel task.
-const CHUNK: usize = 1 << 15;
+/// Parallel tasks, each with sums of its own; fixed, so that sums have a fixed order.
+const TASKS: usize = 8;
 
 /// Where a row of codes lies in the space of a multiple correspondence analysis of the real rows.
 ///
@@ -31,22 +32,28 @@ const CHUNK: usize = 1 << 15;
 /// real rows are pooled column by column, and those that stand in the synthetic table alone with
 /// them; were they not, single rare rows would take the axes. The real rows' mean is 0.
 ///
-/// The axes are eigenvectors of the standardised Burt matrix, found by randomised subspace
-/// iteration (Halko, Martinsson and Tropp 2011, alg. 4.4) on the sparse indicator matrix. Where
-/// eigenvalues are nearly equal which of them are found depends on the seed.
+/// The axes are eigenvectors of the standardised Burt matrix, found in a block Krylov space with a
+/// random start (Musco and Musco 2015, alg. 2), which takes products with the sparse indicator
+/// matrix alone. Where the eighth and the ninth eigenvalue are equal the seed decides between them.
 #[derive(Clone, Debug)]
 pub struct Embedding {
     /// By column and code, the position of its category among all.
     position: Vec<Vec<u32>>,
     /// By position, what a row with that category adds to its point.
     coordinates: Vec<Point>,
-    /// Share of the real rows' variance on each axis, largest first.
+    /// The real rows' variance on each axis, largest first.
     inertia: Point,
 }
 
 impl Embedding {
-    /// The space of the rows of `real`, of which there is at least one, in at least one column.
-    pub fn new(real: &Coded, seed: Seed) -> Self {
+    /// The space of the rows of `real`. Undefined without a row or a column.
+    pub fn new(real: &Coded, seed: Seed) -> Result<Self, Undefined> {
+        if real.n_columns() == 0 {
+            return Err(Undefined::FewColumns(1));
+        }
+        if real.n_rows() == 0 {
+            return Err(Undefined::NoRows(Side::Real));
+        }
         let (position, counts) = pooled(real);
         let columns = real.n_columns() as f64;
         // By position, the root of its share of all entries and what scales its vectors.
@@ -55,24 +62,17 @@ impl Embedding {
         let scale = |root: f64| if root > 0.0 { 1.0 / root } else { 0.0 };
         let scale: Vec<f64> = root.iter().copied().map(scale).collect();
         let burt = Burt { real, position: &position, root: &root, scale: &scale };
-        let mut rng = seed.stream("embedding");
-        let width = VECTORS.min(counts.len());
-        let start = DMatrix::from_fn(counts.len(), width, |_, _| StandardNormal.sample(&mut rng));
-        let mut basis: DMatrix<f64> = orthonormal(start);
-        for _ in 0..STEPS {
-            basis = orthonormal(burt.times(&basis));
-        }
-        // Rayleigh-Ritz: the eigenvectors within the subspace.
-        let within = basis.transpose() * burt.times(&basis);
+        let (basis, images) = krylov(&burt, counts.len(), seed);
+        // Rayleigh-Ritz: the eigenvectors within the space.
+        let within = basis.transpose() * images;
         let eigen = SymmetricEigen::new((&within + within.transpose()) / 2.0);
-        let mut order: Vec<usize> = (0..width).collect();
+        let mut order: Vec<usize> = (0..basis.ncols()).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
         let (mut coordinates, mut inertia) =
             (vec![[0.0; DIMENSIONS]; counts.len()], [0.0; DIMENSIONS]);
-        let largest = order.first().map_or(0.0, |&first| eigen.eigenvalues[first]);
         for (axis, &vector) in order.iter().take(DIMENSIONS).enumerate() {
-            // Rounding errors are no axis.
-            if eigen.eigenvalues[vector] <= 1e-10 * largest {
+            // Rounding errors are no axis: the largest is never below one over the columns.
+            if eigen.eigenvalues[vector] <= 1e-10 {
                 break;
             }
             inertia[axis] = eigen.eigenvalues[vector];
@@ -81,7 +81,7 @@ impl Embedding {
                 point[axis] = vector[category] * scale[category] / columns;
             }
         }
-        Self { position, coordinates, inertia }
+        Ok(Self { position, coordinates, inertia })
     }
 
     /// The points of rows coded as the real ones; equal for equal rows, to the last bit.
@@ -140,22 +140,24 @@ impl Burt<'_> {
     fn times(&self, vectors: &DMatrix<f64>) -> DMatrix<f64> {
         let (categories, width) = vectors.shape();
         // Row by row, as wide as ever, so that a category's numbers stand together.
-        let scaled: Vec<[f64; VECTORS]> = (0..categories)
+        let scaled: Vec<[f64; DIMENSIONS]> = (0..categories)
             .map(|c| {
                 std::array::from_fn(
                     |k| if k < width { vectors[(c, k)] * self.scale[c] } else { 0.0 },
                 )
             })
             .collect();
-        let chunks: Vec<_> = (0..self.real.n_rows()).step_by(CHUNK).collect();
+        let rows = self.real.n_rows();
+        let chunk = rows.div_ceil(TASKS).max(1);
+        let chunks: Vec<_> = (0..rows).step_by(chunk).collect();
         let sum_of = |&first: &usize| {
-            let mut sums = vec![[0.0; VECTORS]; categories];
-            for row in first..(first + CHUNK).min(self.real.n_rows()) {
+            let mut sums = vec![[0.0; DIMENSIONS]; categories];
+            for row in first..(first + chunk).min(rows) {
                 let categories = || {
                     let columns = self.real.columns().iter().zip(self.position);
                     columns.map(|(codes, position)| position[codes[row] as usize] as usize)
                 };
-                let mut of_row = [0.0; VECTORS];
+                let mut of_row = [0.0; DIMENSIONS];
                 for category in categories() {
                     of_row.iter_mut().zip(&scaled[category]).for_each(|(sum, x)| *sum += x);
                 }
@@ -167,7 +169,7 @@ impl Burt<'_> {
         };
         let sums: Vec<_> = chunks.par_iter().map(sum_of).collect();
         let columns = self.real.n_columns() as f64;
-        let weight = 1.0 / (self.real.n_rows() as f64 * columns * columns);
+        let weight = 1.0 / (rows as f64 * columns * columns);
         let trivial: Vec<f64> = (0..width)
             .map(|k| (0..categories).map(|c| self.root[c] * vectors[(c, k)]).sum())
             .collect();
@@ -178,7 +180,49 @@ impl Burt<'_> {
     }
 }
 
-/// An orthonormal basis of what the columns span.
-fn orthonormal(columns: DMatrix<f64>) -> DMatrix<f64> {
-    columns.qr().q()
+/// An orthonormal basis of a block Krylov space, of all the space if that is small, and its image
+/// under the matrix.
+fn krylov(burt: &Burt<'_>, categories: usize, seed: Seed) -> (DMatrix<f64>, DMatrix<f64>) {
+    let mut rng = seed.stream("embedding");
+    let width = VECTORS.min(BASIS / categories).max(DIMENSIONS).min(categories);
+    let (mut basis, mut images) = (DMatrix::zeros(categories, 0), DMatrix::zeros(categories, 0));
+    let mut next =
+        DMatrix::from_fn(categories, DIMENSIONS.min(width), |_, _| StandardNormal.sample(&mut rng));
+    while basis.ncols() < width {
+        next = next.columns(0, next.ncols().min(width - basis.ncols())).into_owned();
+        next = beyond(&basis, next, &mut rng);
+        let image = burt.times(&next);
+        basis = joined(&basis, &next);
+        images = joined(&images, &image);
+        next = image;
+    }
+    (basis, images)
+}
+
+/// An orthonormal basis of what `vectors` span beyond `basis`. Vectors that it holds already are
+/// replaced by random ones: then the space is invariant, and others are to be looked for elsewhere.
+fn beyond(basis: &DMatrix<f64>, mut vectors: DMatrix<f64>, rng: &mut Rng) -> DMatrix<f64> {
+    // Twice at least, since what is left of a vector the basis nearly holds is rounding error.
+    for pass in 0..5 {
+        let before: Vec<f64> = vectors.column_iter().map(|vector| vector.norm()).collect();
+        vectors -= basis * (basis.transpose() * &vectors);
+        let mut replaced = false;
+        for (mut vector, before) in vectors.column_iter_mut().zip(before) {
+            if vector.norm() <= 1e-8 * before {
+                vector.apply(|x| *x = StandardNormal.sample(rng));
+                replaced = true;
+            }
+        }
+        vectors = vectors.qr().q();
+        if pass > 0 && !replaced {
+            break;
+        }
+    }
+    vectors
+}
+
+/// The columns of both.
+fn joined(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
+    let values = a.iter().chain(b.iter()).copied();
+    DMatrix::from_iterator(a.nrows(), a.ncols() + b.ncols(), values)
 }

@@ -30,7 +30,8 @@ pub struct Support {
     /// 1 if for every β a share β of the real rows is covered by the ball around the synthetic
     /// rows' mean that holds a share β of those: the synthetic row nearest to the real one is in
     /// the ball and not further from it than the nearest other real row. Low where a part of
-    /// the real rows is never made. About 0.5 for a holdout, 1 only for the real table itself.
+    /// the real rows is never made. For a holdout about its share of all rows, real ones and its
+    /// own: 0.5 if it is as large. 1 only for the real table itself.
     pub beta_recall: f64,
     /// The share of synthetic rows that are further from the nearest real row than that is from the
     /// nearest other real row. About 0.5 for a holdout; alarming far below that, where
@@ -53,7 +54,7 @@ pub fn support(real: &Coded, synthetic: &Coded, seed: Seed) -> Result<Support, U
             return Err(Undefined::FewRows { side, needed });
         }
     }
-    let embedding = Embedding::new(real, seed);
+    let embedding = Embedding::new(real, seed)?;
     Ok(support_of_points(&embedding.points(real), &embedding.points(synthetic)))
 }
 
@@ -102,3 +103,6 @@ fn mean(points: &[Point]) -> Point {
     }
     mean.map(|sum| sum / points.len() as f64)
 }
+
+#[cfg(test)]
+mod tests;
