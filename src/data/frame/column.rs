@@ -4,7 +4,6 @@ use super::FrameOptions;
 use super::evidence::{Evidence, Sighting, short};
 use super::form::{Form, count};
 use crate::data::intern::Interner;
-use std::mem;
 
 /// No value may be longer: nearly always a quotation mark that is never closed.
 pub(super) use crate::data::raw::LONGEST_VALUE;
@@ -153,9 +152,7 @@ impl RealColumn {
 
     /// Turns texts into numbers.
     fn count(&mut self, form: &Form) {
-        let Cells::Texts { values, codes } = mem::replace(&mut self.cells, Cells::texts()) else {
-            unreachable!("only texts are turned into numbers")
-        };
+        let Cells::Texts { values, codes } = &self.cells else { return };
         let numbers: Vec<Option<f64>> =
             (0..values.len() as u32).map(|value| form.number(values.text(value))).collect();
         let cells = codes.iter().filter(|&&code| numbers[code as usize].is_none()).count() as u64;
@@ -178,7 +175,7 @@ impl RealColumn {
             Some(Early { dates: false, reason }) => (self.evidence.as_numbers(), reason),
             None => self.evidence.decide(&self.name, rows, self.text, options),
         };
-        if !form.is_categories() && matches!(self.cells, Cells::Texts { .. }) {
+        if !form.is_categories() {
             self.count(&form);
         }
         (form, reason, self.cells, self.faults)
@@ -187,7 +184,7 @@ impl RealColumn {
 
 /// A column of another file, to be read as the real one's.
 pub(super) struct OtherColumn<'a> {
-    form: &'a Form,
+    pub(super) form: &'a Form,
     pub(super) cells: Cells,
     pub(super) faults: Option<Faults>,
 }

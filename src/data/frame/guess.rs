@@ -5,6 +5,7 @@ use super::evidence::Evidence;
 use super::form::Form;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::mem;
 
 /// What a column was taken for, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ const ROWS_PER_CODE: usize = 10;
 const FEW_CODES: usize = 10;
 
 /// Last words of names of codes.
-const CODE_WORDS: [&str; 17] = [
+const CODE_WORDS: [&str; 36] = [
     "id",
     "ids",
     "uid",
@@ -64,11 +65,30 @@ const CODE_WORDS: [&str; 17] = [
     "zipcode",
     "postcode",
     "user",
+    "visitor",
+    "customer",
     "item",
+    "product",
+    "category",
+    "brand",
     "ad",
+    "advert",
     "campaign",
     "advertiser",
     "publisher",
+    "site",
+    "page",
+    "app",
+    "shop",
+    "store",
+    "city",
+    "country",
+    "region",
+    "device",
+    "browser",
+    "type",
+    "class",
+    "weekday",
 ];
 /// Words in names of measures.
 const MEASURE_WORDS: [&str; 26] = [
@@ -179,17 +199,37 @@ impl Evidence {
 
 /// The words of a name: `userId`, `user_id` and `User ID` have two.
 fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+    let (mut words, mut word) = (Vec::new(), String::new());
     let mut lower = false;
     for c in name.chars() {
         if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            words.push(String::new());
+            words.push(mem::take(&mut word));
         }
         if c.is_alphanumeric() {
-            words.last_mut().expect("one word at least").extend(c.to_lowercase());
+            word.extend(c.to_lowercase());
         }
         lower = c.is_lowercase();
     }
+    words.push(word);
     words.retain(|word| !word.is_empty());
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_into_words() {
+        for (name, expected) in [
+            ("userId", vec!["user", "id"]),
+            ("user_id", vec!["user", "id"]),
+            ("User ID", vec!["user", "id"]),
+            ("--", vec![]),
+            ("C14", vec!["c14"]),
+            ("größeÄ", vec!["größe", "ä"]),
+        ] {
+            assert_eq!(words(name), expected, "{name}");
+        }
+    }
 }

@@ -82,8 +82,7 @@ pub(super) fn read_other(
     for (column, &position) in columns.into_iter().zip(&used) {
         let name = names[position];
         if let Some(faults) = column.faults {
-            let form = &real.columns[real.position(name)].form;
-            let fault = not_countable(path, position, name, form, faults, Some(real.path));
+            let fault = not_countable(path, position, name, column.form, faults, Some(real.path));
             differences.push(fault);
         }
         cells.push(column.cells);

@@ -23,13 +23,6 @@ pub(super) struct Real<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-impl Real<'_> {
-    /// The position of a column among those that are read.
-    pub(super) fn position(&self, name: &str) -> usize {
-        self.guesses.iter().position(|guess| guess.name == name).expect("a column of the real file")
-    }
-}
-
 /// Why reading a file stops before its end.
 enum Stop {
     Error(DataError),

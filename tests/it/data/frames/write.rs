@@ -341,7 +341,7 @@ fn unit() -> impl Strategy<Value = DateUnit> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn what_is_written_is_read_again(
