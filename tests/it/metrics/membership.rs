@@ -1,16 +1,10 @@
 //! Membership inference.
 
-#[path = "membership/density_attacks.rs"]
 mod density_attacks;
-#[path = "membership/distance_attacks.rs"]
 mod distance_attacks;
-#[path = "membership/edges.rs"]
 mod edges;
-#[path = "membership/planted.rs"]
 mod planted;
-#[path = "membership/planted_users.rs"]
 mod planted_users;
-#[path = "membership/worlds.rs"]
 mod worlds;
 
 use proptest::prelude::*;

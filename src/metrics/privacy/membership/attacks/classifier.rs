@@ -40,8 +40,8 @@ fn with_pairs(rows: &Coded, n_codes: u64) -> Coded {
             // Multiplicative hashing; the upper bits are the well mixed ones.
             false => {
                 let key = u64::from(a).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(b);
-                let hash = (key ^ key >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-                ((hash >> 32) * n_codes >> 32) as u32
+                let hash = (key ^ (key >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+                (((hash >> 32) * n_codes) >> 32) as u32
             }
         };
         let codes = rows.column(a).iter().zip(rows.column(b)).map(code).collect::<Vec<u32>>();
