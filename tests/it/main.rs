@@ -7,6 +7,7 @@ mod experiment;
 mod generators;
 mod golden;
 mod metrics;
+mod quality;
 
 /// Insta settings that keep the snapshots in the top-level folder.
 pub fn snapshots() -> insta::Settings {

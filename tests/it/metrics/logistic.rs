@@ -84,7 +84,7 @@ fn many_codes_and_chunks_have_a_minimum_too() {
     let sizes = [3, 500, 2000];
     let columns: Vec<Vec<u32>> = sizes.iter().map(|&size| column(size)).collect();
     let labels: Vec<u8> = (0..20_000)
-        .map(|row| u8::from(columns[1][row] % 7 < 3 && columns[2][row] % 5 > 0))
+        .map(|row| u8::from(columns[1][row] % 7 < 3 && columns[2][row] % 5 < 4))
         .collect();
     let rows = Coded::new(columns, sizes.map(|size| size as usize).to_vec());
     let fitted = Logistic::fit(&rows, &labels, 1.0);

@@ -1,18 +1,16 @@
 //! Membership inference.
 
-#[path = "membership/density_attacks.rs"]
 mod density_attacks;
-#[path = "membership/distance_attacks.rs"]
 mod distance_attacks;
-#[path = "membership/edges.rs"]
 mod edges;
-#[path = "membership/planted.rs"]
 mod planted;
-#[path = "membership/planted_users.rs"]
 mod planted_users;
+<<<<<<< HEAD
 #[path = "membership/visits.rs"]
 mod visits;
 #[path = "membership/worlds.rs"]
+=======
+>>>>>>> attacks
 mod worlds;
 
 use proptest::prelude::*;

@@ -144,7 +144,7 @@ impl Level {
         let is_member = world.is_member();
         let rows = 0..is_member.len();
         let scores = attack_scores(world, progress);
-        Self::new(&scores, &is_member, &[rows], options.permutations, seed)
+        Self::new(&scores, &is_member, std::slice::from_ref(&rows), options.permutations, seed)
             .ok_or_else(|| "there is no attack".to_owned())
     }
 

@@ -278,7 +278,8 @@ mod tests {
             // The highest rows are members.
             let is_member: Vec<bool> = (0..40).map(|row| row >= 40 - n_members).collect();
             let statistics = [RankStatistic::midranks(&scores)];
-            let tested = test(&statistics, &is_member, &[0..40], 199, &Seed::master(1));
+            let strata = std::slice::from_ref(&(0..40));
+            let tested = test(&statistics, &is_member, strata, 199, &Seed::master(1));
             let tested = tested[0].expect("a statistic that varies");
             assert!(tested.z > 3.0 && tested.p_value == 1.0 / 200.0, "{tested:?}");
         }

@@ -51,7 +51,8 @@ impl Population {
     }
 
     /// `n` rows each of members, non-members, the reference and synthetic ones, of which a share are
-    /// copies of as many members, one each, and the others rows like any.
+    /// copies of as many members, one each, perhaps with a field altered, and the others rows like
+    /// any.
     pub fn world(&self, n: usize, memorised: f64, altered: bool, seed: &Seed) -> World {
         let mut rng = seed.stream("world");
         let members = self.rows(n, &mut rng);
@@ -60,17 +61,22 @@ impl Population {
         let copied: Vec<usize> = (0..n_copies).collect();
         let mut copies = members.select(&copied);
         if altered {
-            let others = self.rows(n_copies, &mut rng);
-            let mut columns = copies.columns().to_vec();
-            for row in 0..n_copies {
-                let column = rng.random_range(0..SIZES.len());
-                columns[column][row] = others.column(column)[row];
-            }
-            copies = Coded::new(columns, SIZES.to_vec());
+            copies = with_a_field_of(&copies, &self.rows(n_copies, &mut rng), &mut rng);
         }
         let synthetic = copies.chain(&self.rows(n - n_copies, &mut rng));
         World { members, non_members, reference, synthetic }
     }
+}
+
+/// Rows with one field each, any of them, taken from `others`.
+fn with_a_field_of(rows: &Coded, others: &Coded, rng: &mut Rng) -> Coded {
+    let fields: Vec<usize> =
+        (0..rows.n_rows()).map(|_| rng.random_range(0..rows.n_columns())).collect();
+    let column = |column: usize| {
+        let codes = rows.column(column).iter().zip(others.column(column)).zip(&fields);
+        codes.map(|((&own, &other), &field)| if field == column { other } else { own }).collect()
+    };
+    Coded::new((0..rows.n_columns()).map(column).collect(), rows.sizes().to_vec())
 }
 
 fn draw(cumulative: &[f64], rng: &mut Rng) -> usize {

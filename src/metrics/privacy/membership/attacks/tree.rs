@@ -64,7 +64,7 @@ impl Entropy {
 
 /// The codes of two columns as one number, by row.
 fn keys<'a>(parent: &'a [u32], child: &'a [u32]) -> impl Iterator<Item = u64> + 'a {
-    parent.iter().zip(child).map(|(&parent, &child)| u64::from(parent) << 32 | u64::from(child))
+    parent.iter().zip(child).map(|(&parent, &child)| (u64::from(parent) << 32) | u64::from(child))
 }
 
 /// Probabilities along a tree of columns, estimated from rows.
@@ -115,7 +115,7 @@ impl TreeDensity {
             let count = f64::from(counts[code(column) as usize]);
             let alone = (count + 0.5) / (self.n_rows as f64 + counts.len() as f64 / 2.0);
             let &Some(parent) = parent else { return alone };
-            let key = u64::from(code(parent)) << 32 | u64::from(code(column));
+            let key = (u64::from(code(parent)) << 32) | u64::from(code(column));
             let together = self.pairs[column].get(&key).map_or(0.0, |&count| f64::from(count));
             (together + alone) / (f64::from(self.counts[parent][code(parent) as usize]) + 1.0)
         });

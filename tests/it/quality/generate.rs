@@ -1,0 +1,88 @@
+//! `synthctr generate`.
+
+use super::{fails, logs, run};
+use std::collections::HashSet;
+use std::path::Path;
+use synthctr::data::{ReadOptions, load_table};
+
+const FIT: &str = "generate --real train.csv --label label";
+
+fn lines(path: &Path) -> Vec<String> {
+    std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn rows_are_as_the_real_file_has_them_and_a_saved_generator_draws_the_same() {
+    let folder = logs();
+    let path = |name: &str| folder.path().join(name);
+    let real = lines(&path("train.csv"));
+    for method in ["gaussian-copula", "smoten", "resample", "independent"] {
+        let constraint = "--constraint country,city --constraint weekday,isweekend";
+        let fit = format!("{FIT} --method {method} {constraint} --like train --seed 4");
+        run(folder.path(), &format!("{fit} --out one.csv --save kept-{method}"));
+        run(folder.path(), &format!("{fit} --out two.csv"));
+        let load = format!("generate --load kept-{method} --like train --seed 4 --out three.csv");
+        run(folder.path(), &load);
+        let one = lines(&path("one.csv"));
+        assert_eq!(one[0], real[0], "the same columns in the same order");
+        assert_eq!(one.len(), real.len(), "{method}: as many rows");
+        assert_eq!(one, lines(&path("two.csv")), "{method}: the same seed");
+        assert_eq!(one, lines(&path("three.csv")), "{method}: loaded");
+        let clicks = |lines: &[String]| lines.iter().filter(|l| l.starts_with("1,")).count();
+        assert_eq!(clicks(&one), clicks(&real), "{method}");
+        let first_hundred = clicks(&one[1..101]);
+        assert!((10..70).contains(&first_hundred), "labels are mixed: {first_hundred}");
+        let columns = ["country", "city"];
+        let header: Vec<&str> = one[0].split(',').collect();
+        let at = columns.map(|name| header.iter().position(|column| *column == name).unwrap());
+        let pairs = |lines: &[String]| -> HashSet<[String; 2]> {
+            let pair = |line: &String| {
+                let cells: Vec<&str> = line.split(',').collect();
+                at.map(|at| cells[at].to_owned())
+            };
+            lines[1..].iter().map(pair).collect()
+        };
+        assert!(pairs(&one).is_subset(&pairs(&real)), "{method}: a new city in a country");
+    }
+}
+
+#[test]
+fn counts_and_labels_are_those_asked_for() {
+    let folder = logs();
+    let count = |arguments: &str| {
+        run(folder.path(), &format!("{FIT} --method independent {arguments} --out out.parquet"));
+        let table =
+            load_table(&folder.path().join("out.parquet"), &ReadOptions::default()).unwrap();
+        [table.count(0), table.count(1)]
+    };
+    assert_eq!(count("--rows 300"), [200, 100], "as many clicks as in train");
+    assert_eq!(count("--rows 50 --label-value 1"), [0, 50]);
+    assert_eq!(count("--like train --label-value 0"), [2000, 0]);
+}
+
+#[test]
+fn what_cannot_be_done_is_told() {
+    let folder = logs();
+    let path = folder.path();
+    for (arguments, wanted) in [
+        (format!("{FIT} --method uniform-item --rows 5 --out a.csv"), "--item COLUMN"),
+        (format!("{FIT} --method smoten --rows 5 --out a.txt"), "a.txt"),
+        (format!("{FIT} --method smoten --rows 5 --out no/a.csv"), "there is no folder no"),
+        (format!("{FIT} --method smoten --out a.csv"), "--rows"),
+        (format!("{FIT} --method smoten --rows 0 --out a.csv"), "no row is asked for"),
+        (format!("{FIT} --method smote --rows 5 --out a.csv"), "smoten"),
+        ("generate --load . --rows 5 --out a.csv".into(), "generator.json"),
+        (
+            "generate --real train.csv --label clik --method smoten --rows 5 --out a.csv".into(),
+            "clik",
+        ),
+        (
+            format!("{FIT} --method smoten --constraint city,contry --rows 5 --out a.csv"),
+            "did you mean `country`",
+        ),
+    ] {
+        let (_, text) = fails(path, &arguments);
+        assert!(text.contains(wanted), "{arguments}: {text}");
+    }
+    assert!(!path.join("a.csv").exists());
+}
