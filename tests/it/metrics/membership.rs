@@ -5,12 +5,7 @@ mod distance_attacks;
 mod edges;
 mod planted;
 mod planted_users;
-<<<<<<< HEAD
-#[path = "membership/visits.rs"]
 mod visits;
-#[path = "membership/worlds.rs"]
-=======
->>>>>>> attacks
 mod worlds;
 
 use proptest::prelude::*;

@@ -26,6 +26,7 @@ impl Listener for Draws {
         Box::new(Draw(self))
     }
     fn fit_done(&self, _: &str, _: f64) {}
+    fn measured(&self, _: &str, _: &QualityRecord, _: f64) {}
     fn cell_done(&self, _: &str, _: &CellRecord, _: f64) {}
     fn warn(&self, _: &str) {}
 }

@@ -40,11 +40,7 @@ fn with_pairs(rows: &Coded, n_codes: u64) -> Coded {
             // Multiplicative hashing; the upper bits are the well mixed ones.
             false => {
                 let key = u64::from(a).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(b);
-<<<<<<< HEAD
-                let hash = (key ^ key >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-=======
                 let hash = (key ^ (key >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
->>>>>>> attacks
                 (((hash >> 32) * n_codes) >> 32) as u32
             }
         };
