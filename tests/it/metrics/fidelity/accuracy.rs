@@ -96,8 +96,8 @@ fn pairs_and_triples_are_counted_like_texts() {
         let shares = |columns: &[Vec<String>]| {
             let n = columns[0].len();
             let mut shares: HashMap<String, f64> = HashMap::new();
-            for row in 0..n {
-                let key: Vec<&str> = subset.iter().map(|&c| columns[c][row].as_str()).collect();
+            let text = |row: usize| move |&c: &usize| columns[c][row].as_str();
+            for key in (0..n).map(|row| subset.iter().map(text(row)).collect::<Vec<&str>>()) {
                 *shares.entry(key.join("|")).or_default() += 1.0 / n as f64;
             }
             shares
