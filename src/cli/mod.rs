@@ -25,9 +25,9 @@ use synthctr::experiment::{ConfigError, RunError};
 Examples:
   synthctr run                    everything once on embedded data, in about a minute
   synthctr run paper --dry-run    what the full study would train
-  synthctr generate --real clicks.csv --label click --method gaussian-copula --like train --out fake.csv
+  synthctr generate --real a.csv --label click --method smoten --like train --out b.csv
                                   synthetic rows like those of a click log
-  synthctr evaluate --real train.csv --synthetic fake.csv --holdout test.csv
+  synthctr evaluate --real a.csv --synthetic b.csv --holdout c.csv --label click
                                   how good and how private a synthetic table is
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]

@@ -194,11 +194,11 @@ fn dry_run(outlook: &Outlook) -> String {
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(
-        "\n{} of {} here, {done} done, {}, {} and {} to do on {}; {} has {} training, {} \
+        "\n{} of {} here, {done} done; {}, {} and {} to do on {}; {} has {} training, {} \
          validation and {} test rows\n",
         count(outlook.cells.len(), "cell"),
         outlook.experiment_cells,
-        outlook.cells.len() - done,
+        count(outlook.cells.len() - done, "cell"),
         count(outlook.fits, "fit"),
         count(outlook.measured, "measurement"),
         outlook.device,

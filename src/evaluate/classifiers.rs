@@ -83,7 +83,8 @@ mod tests {
             auc(&truth, &learner(&train, &labels, &test, Seed::master(1))).expect("both labels")
         };
         let (straight, deep) = (score(logistic), score(dnn));
-        assert!((straight - 0.5).abs() < 0.05, "{straight}");
+        // Sums of two noises, which spread more where they are of one code.
+        assert!((straight - 0.5).abs() < 0.1, "{straight}");
         // Equal codes are 1 of 1 in rows of label 1, 1 of 4 in the others: 0.875 at best.
         assert!(deep > 0.85, "{deep}");
     }

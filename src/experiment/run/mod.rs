@@ -184,6 +184,12 @@ impl Runner {
         if let Order::Shuffled(_) = self.options.order {
             self.options.order.arrange(&mut priorities);
         }
+        // Results first; whoever stops a run has most of them then.
+        for (priority, work) in priorities.iter_mut().zip(&agenda.work) {
+            if let Work::Quality(_) = work {
+                *priority = f64::NEG_INFINITY;
+            }
+        }
         schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
             let cost = agenda.jobs[job].cost;
             let work = || match &agenda.work[job] {

@@ -49,8 +49,7 @@ const PRIVACY: [(&str, Get); 8] = [
 /// How alike the rows of each source are to train, beside real rows and copies of train; means over
 /// the seeds.
 pub fn fidelity_table(records: &[QualityRecord], colour: bool) -> Option<String> {
-    let title = "Fidelity of as many rows of each source, beside real rows that nothing was learned \
-                 from and copies of train's";
+    let title = "Fidelity of as many rows of each source, of held-out real rows and of copies of train's";
     let text = side_by_side(records, &FIDELITY, title, colour)?;
     Some(format!(
         "{text}score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. \
@@ -66,8 +65,8 @@ pub fn privacy_table(records: &[QualityRecord], colour: bool) -> Option<String> 
     let text = side_by_side(records, &PRIVACY, title, colour)?;
     Some(format!(
         "{text}MIA: membership inference; at 1 %: members found where 1 % of others are taken for \
-         members; p: corrected for all attacks\n(red: at most 0.05 in some seed). identical: share \
-         of rows that stand in train. to train: closer to it than to held-out rows.\n"
+         members; p: of all attacks\ntogether (red: at most 0.05 in some seed). identical: share of \
+         rows that stand in train. to train: closer to it\nthan to held-out rows.\n"
     ))
 }
 
