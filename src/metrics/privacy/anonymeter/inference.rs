@@ -48,8 +48,7 @@ pub fn inference(
         count(&targets, &nearest.concat())
     };
     let naive = {
-        let attacks = options.attacks.min(synthetic.n_rows());
-        let targets = targets(real, attacks, seed, "naive");
+        let targets = targets(real, options.attacks, seed, "naive");
         count(&targets, &positions(synthetic.n_rows(), targets.n_rows(), seed, "guess"))
     };
     Ok(Attackers::of_counts(

@@ -15,7 +15,11 @@
 //!   be, 1, so that a column without numbers hides nothing;
 //! - its correction of singling out for a control table of another size counts predicates instead
 //!   of successes; here see [`singling_out`];
-//! - without control rows it calls the main rate the risk; here there is none.
+//! - without control rows it calls the main rate the risk; here there is none;
+//! - numbers are guessed within a tolerance, which the package does only when told to.
+//!
+//! All three are exact counts over attacks on up to [`Options::attacks`] rows; the whole tables are
+//! searched, not samples of them.
 
 mod attackers;
 mod distinct;
@@ -56,8 +60,8 @@ pub struct Anonymeter {
     /// That two halves of a record are recognised as one person's. None with a note where either
     /// side has no column.
     pub linkability: Option<Attackers>,
-    /// That a value is guessed from the other columns, by its column's name; without those that
-    /// notes say more of. The highest risk counts.
+    /// That a value is guessed from the other columns, by the name of its column. The highest risk
+    /// counts; columns that could not be attacked have a note instead.
     pub inference: BTreeMap<String, Attackers>,
     /// Why a risk is missing, by its name: `singling_out`, `linkability`, `inference` or
     /// `inference/COLUMN`.

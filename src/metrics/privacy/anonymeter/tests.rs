@@ -127,6 +127,24 @@ proptest! {
 }
 
 #[test]
+fn conditions_mean_what_they_say_and_no_comparison_holds_for_a_missing_number() {
+    use Condition::{Above, AtLeast, AtMost, Below, Equal, Missing, NotEqual, Present};
+    let holding = |condition: Condition| {
+        [-1.0, -0.0, 1.0, f64::NAN].map(|number| condition.holds_for_number(number))
+    };
+    assert_eq!(holding(Equal(0.0)), [false, true, false, false]);
+    assert_eq!(holding(NotEqual(0.0)), [true, false, true, false]);
+    assert_eq!(holding(AtLeast(0.0)), [false, true, true, false]);
+    assert_eq!(holding(AtMost(0.0)), [true, true, false, false]);
+    assert_eq!(holding(Above(0.0)), [false, false, true, false]);
+    assert_eq!(holding(Below(0.0)), [true, false, false, false]);
+    assert_eq!(holding(Missing), [false, false, false, true]);
+    assert_eq!(holding(Present), [true, true, true, false]);
+    assert_eq!([0, 1].map(|code| Condition::Is(1).holds_for_code(code)), [false, true]);
+    assert_eq!([0, 1].map(|code| Condition::IsNot(1).holds_for_code(code)), [true, false]);
+}
+
+#[test]
 fn one_column_predicates_are_all_rarities_once() {
     let rows =
         [(0, 1.0), (0, 2.0), (1, 2.0), (2, f64::NAN), (2, 5.0), (0, 5.0), (0, 1.0), (3, 4.0)];

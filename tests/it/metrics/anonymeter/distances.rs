@@ -116,6 +116,18 @@ fn nearest_rows_are_the_nearest_in_more_columns_than_a_byte_counts() {
     assert_eq!(found, [[2]]);
 }
 
+#[test]
+fn a_column_whose_range_is_no_number_tells_equal_from_different() {
+    let nearest = |target: f64, candidates: [f64; 2]| {
+        let frame = |numbers: &[f64]| Frame::new(vec![Column::numbers("x", numbers.to_vec())]);
+        nearest_rows(&frame(&[target]), &frame(&candidates), &[0], 1, Seed::master(1))[0][0]
+    };
+    for (target, other) in [(f64::INFINITY, f64::NAN), (1e308, -1e308), (0.0, f64::NAN)] {
+        assert_eq!(nearest(target, [target, other]), 0);
+        assert_eq!(nearest(target, [other, target]), 1);
+    }
+}
+
 /// 4,000 draws from 4 rows at one distance: each is first 1,000 times, give or take five standard
 /// deviations.
 #[test]
