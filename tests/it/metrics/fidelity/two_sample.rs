@@ -75,7 +75,7 @@ fn every_row_is_scored_once_by_a_classifier_that_has_not_seen_it() {
     // Rows are their own positions: real ones even, synthetic ones odd.
     let rows =
         |n: u32, odd: u32| Coded::new(vec![(0..n).map(|i| 2 * i + odd).collect()], vec![200]);
-    let scored = RefCell::new(Vec::new());
+    let scored = RefCell::new(Vec::<u32>::new());
     let learner = |train: &Coded, labels: &[u8], test: &Coded, _: Seed| {
         assert_eq!(labels.len(), train.n_rows());
         for (&row, &label) in train.column(0).iter().zip(labels) {
