@@ -49,7 +49,8 @@ const PRIVACY: [(&str, Get); 8] = [
 /// How alike the rows of each source are to train, beside real rows and copies of train; means over
 /// the seeds.
 pub fn fidelity_table(records: &[QualityRecord], colour: bool) -> Option<String> {
-    let title = "Fidelity of as many rows of each source, of held-out real rows and of copies of train's";
+    let title =
+        "Fidelity of as many rows of each source, of held-out real rows and of copies of train's";
     let text = side_by_side(records, &FIDELITY, title, colour)?;
     Some(format!(
         "{text}score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. \

@@ -50,6 +50,7 @@ pub(super) fn marginal(fields: &[&Field], scratch: &mut Scratch) -> Marginal {
     let expected = expected * (2.0 / PI * (1.0 / n[0] as f64 + 1.0 / n[1] as f64)).sqrt();
     Marginal {
         accuracy: 1.0 - difference as f64 / (2.0 * n[0] as f64 * n[1] as f64),
-        expected: 1.0 - expected / 2.0,
+        // In tables of a few rows the approximation is of no use.
+        expected: (1.0 - expected / 2.0).max(0.0),
     }
 }

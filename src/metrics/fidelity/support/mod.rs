@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Support {
     /// 1 if for every α as many synthetic rows are in the ball around the real rows' mean that
-    /// holds a share α of these. Lower where synthetic rows are too typical or outliers. About 1
-    /// for a holdout.
+    /// holds a share α of these. Lower where synthetic rows are too typical or outliers. Near 1
+    /// for a holdout, whose rows are a little too typical as the axes fit the real ones.
     pub alpha_precision: f64,
     /// 1 if for every β a share β of the real rows is covered by the ball around the synthetic
     /// rows' mean that holds a share β of those: the synthetic row nearest to the real one is in
