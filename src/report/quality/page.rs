@@ -43,7 +43,7 @@ pub fn evaluation_page(evaluation: &Evaluation, made_with: &[(String, String)]) 
         let lines: Vec<_> = columns.rows(section).into_iter().map(line).collect();
         let header = [vec![""], names.clone(), vec!["what it says"]].concat();
         body += &format!("<h2>{}</h2>\n", escape(section.title()));
-        body += &table(section.title(), &header, &lines);
+        body += &table(&caption(evaluation), &header, &lines);
     }
     if let Some(text) = uneven(evaluation) {
         body += &format!("<p>{}</p>\n", escape(text));
@@ -59,6 +59,16 @@ pub fn evaluation_page(evaluation: &Evaluation, made_with: &[(String, String)]) 
     }
     body += "</dl>\n";
     page("How good and how private the synthetic table is", &body)
+}
+
+fn caption(evaluation: &Evaluation) -> String {
+    match &evaluation.yardsticks {
+        Some(yardsticks) => format!(
+            "Of all synthetic rows, and of {} synthetic rows, real ones and copies",
+            yardsticks.synthetic.rows.synthetic
+        ),
+        None => "Of all synthetic rows".to_owned(),
+    }
 }
 
 fn yardsticks(evaluation: &Evaluation) -> String {
