@@ -4,7 +4,7 @@ use super::{SMALL, small_rows};
 use proptest::prelude::*;
 use serde_json::Value;
 use synthctr::data::Coded;
-use synthctr::metrics::privacy::membership::{Membership, Options, Roles, membership};
+use synthctr::metrics::privacy::membership::{Membership, Options, Roles, World, membership};
 use synthctr::seed::Seed;
 
 fn attacked(tables: [&Coded; 3], user: Option<usize>) -> Membership {
@@ -122,4 +122,22 @@ fn results_have_the_names_of_the_report() {
         assert_eq!(level["tpr_interval"]["0.01"].as_array().map(Vec::len), Some(2));
     }
     assert_eq!(json["user"], Value::Null);
+}
+
+#[test]
+fn a_holdout_is_dealt_into_halves_at_random() {
+    let rows = |n: u32| Coded::new(vec![(0..n).collect()], vec![101]);
+    let halves = |seed| {
+        let world = World::of_rows(&rows(5), &rows(101), &rows(3), &Seed::master(seed));
+        [world.non_members, world.reference].map(|half| half.column(0).to_vec())
+    };
+    let [stake, reference] = halves(1);
+    assert_eq!((stake.len(), reference.len()), (51, 50));
+    // 25 of the first 50 rows are expected at stake, 3.5 more or less.
+    let early = stake.iter().filter(|&&row| row < 50).count();
+    assert!((11..40).contains(&early), "{early}");
+    let mut all = [stake, reference].concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..101).collect::<Vec<u32>>());
+    assert_ne!(halves(1), halves(2));
 }
