@@ -106,3 +106,22 @@ fn bins(numbers: &[f64], edges: &[f64]) -> Vec<u32> {
     };
     numbers.iter().map(bin).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As sdmetrics 0.32.0 cuts them.
+    #[test]
+    fn bins_include_their_upper_ends() {
+        let real = [0.0, 1.0, 1.5, 2.0, 9.0, 10.0, f64::NAN];
+        assert_eq!(bins(&real, &edges(&real)), [0, 0, 1, 1, 8, 9, 10]);
+        let synthetic = [-5.0, 0.99, 1.0, 1.01, 3.0, 9.0, 9.01, 99.0, f64::NAN];
+        assert_eq!(bins(&synthetic, &edges(&real)), [0, 0, 0, 1, 2, 8, 9, 9, 10]);
+        let one = [4.5, 4.5];
+        assert_eq!(bins(&one, &edges(&one)), [4, 4]);
+        assert_eq!(bins(&[4.0, 4.5005, 5.0], &edges(&one)), [0, 5, 9]);
+        let none = [f64::NAN];
+        assert_eq!(bins(&[f64::NAN, 1.0], &edges(&none))[0], BINS);
+    }
+}

@@ -441,10 +441,17 @@ fn only_rows_that_were_remembered_are_closer_to_train() {
     // Of the copies as many as are in the subset are 0 away, the others are a fair coin.
     assert!((seen - (0.35 + 0.65 / 2.0)).abs() < 0.08, "{seen}");
     assert_eq!(share(&copies, &copies, &fresh), 1.0);
+    // One number that is far out does not bring all others of the holdout nearer.
+    let mut columns = holdout.columns().to_vec();
+    if let Values::Numbers(numbers) = &mut columns[4].values {
+        numbers[0] = 1e6;
+    }
+    assert!(fair.contains(&share(&fresh, &train, &Frame::new(columns))));
     // Without numbers too.
     let [train, holdout, fresh] = [train, holdout, fresh].map(|frame| frame.without("x"));
     assert!(fair.contains(&share(&fresh, &train, &holdout)));
     assert!(share(&train, &train, &holdout) > 0.58);
+    assert!(fair.contains(&share(&fresh, &holdout, &train)), "a larger holdout");
 }
 
 #[test]

@@ -369,4 +369,8 @@ fn closest_at_the_edges() {
     let apart = closest(&queries, &numbers(&[4.0, 2.5, 0.5])).expect("rows");
     assert_eq!(apart[0], nearest(0.5 / 3.5, Some(1.0 / 3.5)));
     super::assert_close(apart[0].ratio().expect("two rows"), 0.5);
+    // On a scale without numbers, numbers are equal or not.
+    let scale = Scale::of(&numbers(&[f64::NAN]));
+    let equal_or_not = self::closest(&queries, &numbers(&[3.5, 3.0]), &scale, &());
+    assert_eq!(equal_or_not.expect("rows"), [nearest(0.0, Some(1.0)), nearest(1.0, Some(1.0))]);
 }
