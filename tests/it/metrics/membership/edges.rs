@@ -128,7 +128,7 @@ fn results_have_the_names_of_the_report() {
 fn a_holdout_is_dealt_into_halves_at_random() {
     let rows = |n: u32| Coded::new(vec![(0..n).collect()], vec![101]);
     let halves = |seed| {
-        let world = World::of_rows(&rows(5), &rows(101), &rows(3), &Seed::master(seed));
+        let world = World::of_rows(&rows(5), &rows(101), &rows(3), None, &Seed::master(seed));
         [world.non_members, world.reference].map(|half| half.column(0).to_vec())
     };
     let [stake, reference] = halves(1);
