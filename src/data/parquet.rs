@@ -74,7 +74,8 @@ fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
 pub(super) struct ParquetRows<'a> {
     path: &'a Path,
     reader: ParquetRecordBatchReaderBuilder<File>,
-    bytes: u64,
+    /// Most cells that a file of its size may hold.
+    most: u64,
 }
 
 /// A file may hold as many cells in any case, or as many for each byte of it.
@@ -88,7 +89,8 @@ impl<'a> ParquetRows<'a> {
         let bytes = file.metadata().map_err(DataError::io("read", path))?.len();
         let reader =
             ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| not_parquet(path, &e))?;
-        Ok(Self { path, reader, bytes })
+        let most = bytes.saturating_mul(CELLS_PER_BYTE).max(CELLS_ALWAYS_ALLOWED);
+        Ok(Self { path, reader, most })
     }
 
     /// Its columns.
@@ -103,7 +105,7 @@ impl<'a> ParquetRows<'a> {
         used: &[usize],
         mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { path, reader, bytes } = self;
+        let Self { path, reader, most } = self;
         for &position in used {
             let column = &reader.schema().fields()[position];
             let kind = column.data_type();
@@ -119,7 +121,6 @@ impl<'a> ParquetRows<'a> {
         let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
         let batches = reader.with_projection(mask).with_batch_size(BATCH).build();
         let (mut first_row, mut cells) = (1, 0);
-        let most = bytes.saturating_mul(CELLS_PER_BYTE).max(CELLS_ALWAYS_ALLOWED);
         for batch in batches.map_err(|e| not_parquet(path, &e))? {
             let batch = batch.map_err(|e| not_parquet(path, &e))?;
             cells += (batch.num_rows() * batch.num_columns()) as u64;
@@ -270,5 +271,27 @@ fn decode(codes: &[u32], values: &ArrayRef) -> ArrayRef {
             let keys: Int32Array = codes.iter().map(key).collect();
             Arc::new(DictionaryArray::<Int32Type>::new(keys, values.clone()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_number_of_cells_ends() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("t.parquet");
+        let fields = vec![Field::categorical("a", vec!["x".into()])];
+        let schema = Arc::new(Schema { label: "label".into(), fields });
+        let table = Table::new(schema, vec![vec![0; 10]], vec![0; 10]);
+        write(&table, &mut File::create(&path).expect("a file")).expect("written");
+        let read = |most| {
+            let rows = ParquetRows { most, ..ParquetRows::open(&path).expect("Parquet") };
+            rows.for_each_cell(&[0, 1], |_, _, _| Ok::<(), DataError>(()))
+        };
+        read(20).expect("as many as are allowed");
+        let error = read(19).expect_err("one more").to_string();
+        assert!(error.contains("more than 19 cells, too many for its size"), "{error}");
     }
 }

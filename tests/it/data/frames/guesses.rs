@@ -153,6 +153,20 @@ fn columns_too_long_to_keep_all_texts_are_the_same() {
 }
 
 #[test]
+fn numbers_kept_alone_leave_room_for_categories() {
+    let folder = folder();
+    let rows: String = (0..200_000).map(|i| format!("{i}.5,{}\n", i / 4)).collect();
+    let path = file(&folder, "t.csv", format!("x,user\n{rows}"));
+    // More than both have when the numbers' texts are forgotten, less than both have in all.
+    let options = FrameOptions { max_categories: 170_000, ..FrameOptions::default() };
+    let frames = read_with(&[&path], &options);
+    assert_eq!(
+        frames.guesses.iter().map(|g| g.kind).collect::<Vec<_>>(),
+        [Kind::Numbers, Kind::Categories]
+    );
+}
+
+#[test]
 fn whole_numbers_are_kept_as_codes_for_longer() {
     let folder = folder();
     let rows: String = (0..1_100_000).map(|i| format!("{i}\n")).collect();

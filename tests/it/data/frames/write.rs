@@ -67,6 +67,20 @@ fn a_file_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn times_are_written_as_finely_as_the_finest() {
+    let folder = folder();
+    let real = "click,at\n1,2026-11-24\n0,2026-11-24 13:05\n1,2026-11-24T13:05:01.5Z\n\
+                0,2026-11-24 13:05:02.25+01:00\n";
+    let real = file(&folder, "real.csv", real);
+    let options = FrameOptions { date_unit: DateUnit::Second, ..FrameOptions::default() };
+    let (tables, write_back) = tables(&read_with(&[&real], &options), "click");
+    let path = written(&folder, "t.csv", &tables[0], &write_back);
+    let expected = "click,at\n1,2026-11-24 00:00:00.00Z\n0,2026-11-24 13:05:00.00Z\n\
+                    1,2026-11-24 13:05:01.00Z\n0,2026-11-24 12:05:02.00Z\n";
+    assert_eq!(std::fs::read_to_string(path).expect("read"), expected);
+}
+
+#[test]
 fn every_format_holds_the_same_rows() {
     let folder = folder();
     let real = "a,click,x,day,at,n,code,flag\n\"b, c\",1,1.5,2026-11-24,2026-11-24T13:05Z,70,5,true\n\
