@@ -27,6 +27,9 @@ const FOLDS: usize = 3;
 pub struct Measured {
     /// Numbers of rows.
     pub rows: RowCounts,
+    /// The columns in which rows are alike that the split into real table and holdout has kept
+    /// together; none where rows were dealt one by one.
+    pub kept_together: Option<Vec<String>>,
     /// How alike it is to the real table.
     pub fidelity: FidelityOf,
     /// What it tells about the rows it was learned from.
@@ -166,6 +169,7 @@ pub fn measure(
             synthetic: synthetic.n_rows(),
             holdout: world.holdout.as_ref().map(Frame::n_rows),
         },
+        kept_together: world.together.clone(),
         fidelity: FidelityOf { table, two_sample_auc },
         privacy: Privacy { membership, anonymeter, diagnostics },
         notes,

@@ -165,3 +165,55 @@ fn clicks(column: &Column) -> Result<Vec<u8>, String> {
     };
     labels.ok_or_else(|| format!("needs a label of 0 and 1, which `{}` is not", column.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    fn column(name: &str, codes: Vec<u32>) -> Column {
+        let vocabulary = (0..1000).map(|code: u32| code.to_string()).collect();
+        Column::categories(name, Arc::new(vocabulary), codes)
+    }
+
+    /// 100 visits of three rows each, in a row.
+    fn world(holdout: bool) -> World {
+        let visits = || (0..300).map(|row| row / 3).collect();
+        let items = || (0..300).map(|row| row % 7).collect();
+        let frame = || Frame::new(vec![column("visit", visits()), column("item", items())]);
+        World {
+            real: frame(),
+            holdout: holdout.then(frame),
+            label: None,
+            user: None,
+            constraints: Vec::new(),
+            together: Some(vec!["visit".to_owned()]),
+        }
+    }
+
+    fn visits(frame: &Frame) -> HashSet<u32> {
+        let Values::Categories { codes, .. } = &frame.columns()[0].values else { panic!("codes") };
+        codes.iter().copied().collect()
+    }
+
+    #[test]
+    fn the_yardstick_is_half_of_the_holdout_and_cuts_no_visit_but_one() {
+        let (rest, yardstick) = split_holdout(&world(true), Seed::master(1));
+        let kept = rest.holdout.as_ref().unwrap();
+        assert_eq!((yardstick.n_rows(), kept.n_rows(), rest.real.n_rows()), (150, 150, 300));
+        assert!(visits(&yardstick).intersection(&visits(kept)).count() <= 1);
+        assert_ne!(visits(&yardstick), (0..50).collect(), "at random");
+        let (rest, yardstick) = split_holdout(&world(false), Seed::master(1));
+        assert_eq!((yardstick.n_rows(), rest.real.n_rows(), rest.holdout), (150, 150, None));
+    }
+
+    #[test]
+    fn copies_are_drawn_with_replacement() {
+        let copies = resample(&world(true).real, 300, Seed::master(1));
+        let visits = visits(&copies).len();
+        assert_eq!(copies.n_rows(), 300);
+        assert!((85..100).contains(&visits), "{visits} of 100 visits");
+        assert_eq!(resample(&copies.head(0), 5, Seed::master(1)).n_rows(), 0);
+    }
+}

@@ -53,6 +53,9 @@ fn every_source_and_seed_is_measured_once_beside_yardsticks() {
     let mut expected: Vec<String> = expected.map(String::from).to_vec();
     expected[2..].sort();
     assert_eq!(sorted, expected, "the yardsticks first");
+    let record = gathered(folder.path(), "quality/yardstick.real.json");
+    let together = record["kept_together"].as_array().unwrap();
+    assert!(together.len() == 9 && !together.contains(&"item".into()), "visits: {together:?}");
     for entry in privacy.as_array().unwrap() {
         assert_eq!(number(entry, "/rows/real"), 900.0);
         number(entry, "/membership/row/auc");
@@ -96,4 +99,11 @@ fn a_run_of_non_clicks_is_compared_with_non_clicks_and_may_be_left_unmeasured() 
     assert_eq!(number(resample, "/rows/real"), 600.0, "non-clicks of 900 rows");
     assert_eq!(number(resample, "/rows/synthetic"), 200.0, "half of those held out");
     assert!(resample["columns"].get("label").is_none(), "a constant says nothing");
+
+    // More scenarios draw other rows; their measurements are not those.
+    let more = ["--scenarios", "base,neg25,pos25", "--seeds", "1", "--generators", "resample"];
+    run(folder.path(), "2", &more);
+    let fidelity = gathered(folder.path(), "fidelity.json");
+    assert_eq!(fidelity[2]["label"], Value::Null);
+    assert_eq!(number(&fidelity[2], "/rows/real"), 900.0);
 }
