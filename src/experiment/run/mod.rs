@@ -5,6 +5,7 @@ mod cell;
 mod cost;
 mod error;
 mod evaluate;
+mod gather;
 mod outlook;
 mod quality;
 mod sample;
@@ -18,7 +19,7 @@ pub use outlook::{Listener, Outlook, Standing};
 
 use super::plan::{self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source};
 use super::store::environment::{DatasetSummary, Environment};
-use super::store::{self, CellRecord, Found, QualityRecord, RunFolder, Scores};
+use super::store::{CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset};
 use crate::device::Device;
@@ -355,61 +356,6 @@ impl Runner {
                 folder.root().display()
             ));
         }
-    }
-
-    /// Reads all finished cells of the experiment and writes the results.
-    fn gather(&self, folder: &RunFolder, environment: Environment) -> Result<RunResults, RunError> {
-        let mut cells = Vec::new();
-        for task in &self.tasks {
-            if let Found::Standing(mut record) = folder.find(&task.cell, &task.fingerprint)? {
-                self.complete(folder, &task.cell, &mut record)?;
-                // A data set may have got another name since.
-                record.row.dataset.clone_from(&self.dataset.name);
-                cells.push(*record);
-            }
-        }
-        let rows: Vec<_> = cells.iter().map(|cell| &cell.row).collect();
-        folder.write("results.csv", &store::to_csv(&rows).map_err(std::io::Error::other)?)?;
-        folder.write_json("results.json", &rows)?;
-        let quality = self.gather_quality(folder)?;
-        let name = self.experiment.name.clone();
-        Ok(RunResults { name, environment, cells, quality, planned: self.tasks.len() })
-    }
-
-    /// Reads all measurements of synthetic rows and writes them into one file each for fidelity and
-    /// privacy.
-    fn gather_quality(&self, folder: &RunFolder) -> Result<Vec<QualityRecord>, RunError> {
-        let records: Vec<_> =
-            self.measurands().iter().filter_map(|of| self.quality(folder, of)).collect();
-        if !records.is_empty() {
-            let fidelity: Vec<_> = records.iter().map(QualityRecord::fidelity).collect();
-            folder.write_json("fidelity.json", &fidelity)?;
-            let privacy: Vec<_> = records.iter().map(QualityRecord::privacy).collect();
-            folder.write_json("privacy.json", &privacy)?;
-        }
-        Ok(records)
-    }
-
-    /// Adds to a cell what could not be known when it was made: its replicate's `base` was still to
-    /// be done, in another process.
-    fn complete(
-        &self,
-        folder: &RunFolder,
-        cell: &Cell,
-        record: &mut CellRecord,
-    ) -> Result<(), RunError> {
-        if record.row.auc_covariance_base.is_some() {
-            return Ok(());
-        }
-        let scores = Scores::read(&folder.scores_path(cell));
-        let covariance =
-            scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
-        if covariance.is_some() {
-            record.row.auc_covariance_base = covariance;
-            record.notes.retain(|note| note != cell::NO_COVARIANCE);
-            folder.write_cell(cell, record)?;
-        }
-        Ok(())
     }
 }
 
