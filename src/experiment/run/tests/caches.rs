@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::experiment::plan::Source;
+use crate::experiment::store::Scores;
 use crate::generators::{Conditioning, GeneratorKind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,11 +1,11 @@
 //! Every field drawn from its marginal given the label.
 
+use super::by_label::ByLabel;
 use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
-use crate::generators::parts::rows;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::RngExt;
@@ -29,7 +29,7 @@ impl Generator for Independent {
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(Box::new(Fit::new(train.clone())))
+        Ok(Box::new(Fit(ByLabel::new(train.clone()))))
     }
 
     fn load(
@@ -38,30 +38,15 @@ impl Generator for Independent {
         schema: Arc<Schema>,
         _: Device,
     ) -> Result<Box<dyn Fitted>, String> {
-        let (train, Nothing {}) = rows::load(saved, schema)?;
-        Ok(Box::new(Fit::new(train)))
+        Ok(Box::new(Fit(ByLabel::load(saved, schema)?)))
     }
 }
 
-/// What a saved fit holds beside its rows.
-#[derive(Serialize, Deserialize)]
-struct Nothing {}
-
-struct Fit {
-    train: Table,
-    rows: [Vec<usize>; 2],
-}
-
-impl Fit {
-    fn new(train: Table) -> Self {
-        let rows = [train.rows_with(0), train.rows_with(1)];
-        Self { train, rows }
-    }
-}
+struct Fit(ByLabel);
 
 impl Fitted for Fit {
     fn save(&self) -> Result<Saved, String> {
-        rows::save(&self.train, Nothing {})
+        self.0.save()
     }
 
     fn sample(
@@ -71,18 +56,16 @@ impl Fitted for Fit {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Table, GeneratorError> {
-        let rows = self.rows.get(usize::from(label)).filter(|rows| !rows.is_empty());
-        let rows =
-            rows.ok_or(GeneratorError::TooFewRows { method: "independent", label, needed: 1 })?;
+        let rows = self.0.of(label, "independent")?;
         Ok(draw_rows(
-            self.train.schema(),
+            self.0.rows.schema(),
             label,
             n,
             seed,
             progress,
             || (),
             |rng, (), row| {
-                for (slot, column) in row.iter_mut().zip(self.train.columns()) {
+                for (slot, column) in row.iter_mut().zip(self.0.rows.columns()) {
                     *slot = column[rows[rng.random_range(0..rows.len())]];
                 }
             },

@@ -1,5 +1,6 @@
 //! Controls: generators whose effect can be foretold, to judge the others by.
 
+mod by_label;
 mod independent;
 mod resample;
 mod uniform_item;

@@ -1,11 +1,11 @@
 //! Bootstrap copies of real rows.
 
+use super::by_label::ByLabel;
 use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
-use crate::generators::parts::rows;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::RngExt;
@@ -28,7 +28,7 @@ impl Generator for Resample {
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(Box::new(Fit::new(train.clone())))
+        Ok(Box::new(Fit(ByLabel::new(train.clone()))))
     }
 
     fn load(
@@ -37,30 +37,15 @@ impl Generator for Resample {
         schema: Arc<Schema>,
         _: Device,
     ) -> Result<Box<dyn Fitted>, String> {
-        let (train, Nothing {}) = rows::load(saved, schema)?;
-        Ok(Box::new(Fit::new(train)))
+        Ok(Box::new(Fit(ByLabel::load(saved, schema)?)))
     }
 }
 
-/// What a saved fit holds beside its rows.
-#[derive(Serialize, Deserialize)]
-struct Nothing {}
-
-struct Fit {
-    train: Table,
-    rows: [Vec<usize>; 2],
-}
-
-impl Fit {
-    fn new(train: Table) -> Self {
-        let rows = [train.rows_with(0), train.rows_with(1)];
-        Self { train, rows }
-    }
-}
+struct Fit(ByLabel);
 
 impl Fitted for Fit {
     fn save(&self) -> Result<Saved, String> {
-        rows::save(&self.train, Nothing {})
+        self.0.save()
     }
 
     fn sample(
@@ -70,11 +55,9 @@ impl Fitted for Fit {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Table, GeneratorError> {
-        let rows = self.rows.get(usize::from(label)).filter(|rows| !rows.is_empty());
-        let rows =
-            rows.ok_or(GeneratorError::TooFewRows { method: "resample", label, needed: 1 })?;
+        let rows = self.0.of(label, "resample")?;
         Ok(draw_rows(
-            self.train.schema(),
+            self.0.rows.schema(),
             label,
             n,
             seed,
@@ -82,7 +65,7 @@ impl Fitted for Fit {
             || (),
             |rng, (), row| {
                 let from = rows[rng.random_range(0..rows.len())];
-                for (slot, column) in row.iter_mut().zip(self.train.columns()) {
+                for (slot, column) in row.iter_mut().zip(self.0.rows.columns()) {
                     *slot = column[from];
                 }
             },
