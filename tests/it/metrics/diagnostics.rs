@@ -77,7 +77,11 @@ impl Recorded {
     fn frames(&self) -> [Frame; 3] {
         let columns = self.columns.iter().map(|column| {
             let splits = [&column.real, &column.synthetic, &column.holdout];
-            let values = if column.numbers { splits.map(numbers) } else { categories(splits) };
+            let values = if column.numbers {
+                splits.map(|cells| numbers(cells))
+            } else {
+                categories(splits)
+            };
             values.map(|values| Column { name: column.name.clone(), values })
         });
         let columns: Vec<[Column; 3]> = columns.collect();
@@ -85,7 +89,7 @@ impl Recorded {
     }
 }
 
-fn numbers(cells: &Vec<Cell>) -> Values {
+fn numbers(cells: &[Cell]) -> Values {
     let number = |cell: &Cell| match cell {
         Cell::Number(number) => *number,
         Cell::Missing(()) => f64::NAN,
@@ -209,6 +213,7 @@ fn frames() -> impl Strategy<Value = [Frame; 3]> {
     let number = prop_oneof![
         6 => (-4i32..5).prop_map(|n| f64::from(n) / 2.0),
         1 => Just(f64::NAN),
+        1 => Just(-f64::NAN),
         1 => Just(-0.0),
     ];
     let column = prop_oneof![
