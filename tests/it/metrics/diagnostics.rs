@@ -213,6 +213,7 @@ fn frames() -> impl Strategy<Value = [Frame; 3]> {
     let number = prop_oneof![
         6 => (-4i32..5).prop_map(|n| f64::from(n) / 2.0),
         1 => Just(f64::NAN),
+        1 => Just(-f64::NAN),
         1 => Just(-0.0),
     ];
     let column = prop_oneof![
