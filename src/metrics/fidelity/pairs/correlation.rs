@@ -4,11 +4,8 @@ use crate::metrics::fidelity::undefined::{Side, Undefined};
 
 /// Pearson's correlation of the rows in which both numbers are there.
 ///
-/// Undefined where a column is constant, before or after the rows are left out, as in SDMetrics.
+/// Undefined where a column is constant in those rows, as in SDMetrics.
 pub(super) fn correlation(x: &[f64], y: &[f64], side: Side) -> Result<f64, Undefined> {
-    if constant(x) || constant(y) {
-        return Err(Undefined::Constant(side));
-    }
     let both = || x.iter().zip(y).filter(|(x, y)| !x.is_nan() && !y.is_nan());
     if both().count() < 2 {
         return Err(Undefined::FewRows { side, needed: 2 });
@@ -32,10 +29,9 @@ pub(super) fn similarity(real: f64, synthetic: f64) -> f64 {
     1.0 - (real - synthetic).abs() / 2.0
 }
 
-/// Whether the numbers that are there are all the same; not where all are missing.
+/// Whether the numbers are all the same.
 fn constant(numbers: &[f64]) -> bool {
-    let mut present = numbers.iter().filter(|number| !number.is_nan());
-    present.next().is_some_and(|first| present.all(|number| number == first))
+    numbers.iter().all(|number| *number == numbers[0])
 }
 
 /// The numbers less their mean, divided by their norm.

@@ -14,10 +14,7 @@ pub(super) fn agreement(reference: &mut [f64], values: &mut [f64]) -> f64 {
     let (mut alpha, mut share, mut count, mut area) = (0.0, 0.0, 0, 0.0);
     for tied in values.chunk_by(|a, b| a == b) {
         let below = level(reference.partition_point(|&other| other < tied[0]));
-        let up_to = match tied[0].is_infinite() {
-            true => break,
-            false => level(reference.partition_point(|&other| other <= tied[0])),
-        };
+        let up_to = level(reference.partition_point(|&other| other <= tied[0]));
         count += tied.len();
         let next = count as f64 / values.len() as f64;
         area += between(alpha, below, share, share) + between(below, up_to, share, next);

@@ -66,8 +66,13 @@ fn support_of_points(real: &[Point], synthetic: &[Point]) -> Support {
     };
     let alpha_precision = agreement(&mut from(&centre, real), &mut from(&centre, synthetic));
 
-    let (real, synthetic) = (Distinct::new(real), Distinct::new(synthetic));
-    let (real_tree, synthetic_tree) = (KdTree::new(&real.points), KdTree::new(&synthetic.points));
+    let indexed = |points: &[Point]| {
+        let distinct = Distinct::new(points);
+        let tree = KdTree::new(&distinct.points);
+        (distinct, tree)
+    };
+    let ((real, real_tree), (synthetic, synthetic_tree)) =
+        rayon::join(|| indexed(real), || indexed(synthetic));
     // By distinct point, the squared distance of a row there from the nearest other real row.
     let other_real = |(position, point): (usize, &Point)| match real.rows[position] {
         1 => real_tree.nearest(point, Some(position as u32)).map_or(f64::INFINITY, |other| other.0),

@@ -228,6 +228,15 @@ fn nothing_is_too_little_to_be_compared() {
 }
 
 #[test]
+fn missing_numbers_are_a_bin_to_the_distances_but_not_to_the_complement() {
+    let x = numbers("x", &[1.0, 2.0, f64::NAN, f64::NAN], &[1.0, 2.0, 2.0, f64::NAN]);
+    let column = measured(&frames([x]), &FidelityOptions::default()).columns["x"].clone();
+    // Of the numbers that are there, half and a third are 1.
+    same(column.tv_complement, Some(1.0 - (1.0 / 2.0 - 1.0 / 3.0)), "complement");
+    same(column.tv_distance, Some(0.25), "distance");
+}
+
+#[test]
 fn numbers_that_cannot_be_cut_are_undefined_with_the_reason() {
     let pairs = |real: &[f64], synthetic: &[f64]| {
         let text = |n: usize| -> Vec<String> { (0..n).map(|row| (row % 2).to_string()).collect() };
