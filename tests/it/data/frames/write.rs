@@ -247,6 +247,20 @@ fn numbers_are_drawn_among_those_of_their_bin() {
 }
 
 #[test]
+fn whole_numbers_too_large_for_integers_are_written_as_numbers() {
+    let folder = folder();
+    let options = FrameOptions { numeric: vec!["x".into()], ..FrameOptions::default() };
+    for (number, expected) in
+        [("9223372036854774784", DataType::Int64), ("9223372036854775807", DataType::Float64)]
+    {
+        let real = file(&folder, "real.csv", format!("click,x\n1,{number}\n0,7\n"));
+        let (tables, write_back) = tables(&read_with(&[&real], &options), "click");
+        let path = written(&folder, "t.parquet", &tables[0], &write_back);
+        assert_eq!(batch(&path).column(1).data_type(), &expected, "{number}");
+    }
+}
+
+#[test]
 fn what_real_lacks_is_a_marked_text_or_missing() {
     let folder = folder();
     let real = file(
