@@ -99,12 +99,12 @@ struct FileUsed {
 impl EvaluateArgs {
     /// Reads, measures, prints and writes.
     pub fn run(self) -> anyhow::Result<()> {
-        // Before minutes of work.
-        for path in [&self.json, &self.html].into_iter().flatten() {
-            super::tables::check_folder(path)?;
-        }
-        let terminal = Terminal::new();
         let files = self.files();
+        let inputs: Vec<&Path> = files.iter().map(|(_, path)| *path).collect();
+        let outputs: Vec<&Path> =
+            [&self.json, &self.html].into_iter().flatten().map(PathBuf::as_path).collect();
+        super::tables::check_outputs(&inputs, &outputs)?;
+        let terminal = Terminal::new();
         let options = self.columns.options(Vec::new());
         let Frames { mut frames, guesses, warnings, .. } = {
             let named: Vec<(&str, &Path)> =
@@ -130,6 +130,9 @@ impl EvaluateArgs {
                 "Rows alike in {} were kept together by the split: they are dealt and attacked as one.",
                 columns.join(", ")
             ));
+        }
+        for doubt in world.doubts(&synthetic, Seed::master(self.seed).derive("doubts")) {
+            terminal.say(&format!("warning: {doubt}"));
         }
         let options = EvaluateOptions {
             yardsticks: !self.no_yardsticks,

@@ -1,7 +1,7 @@
 //! `synthctr generate`: synthetic rows like those of any click log.
 
 use super::progress::{Terminal, count};
-use super::tables::{ColumnArgs, check_folder, constraints, device, say_how_read, write};
+use super::tables::{ColumnArgs, check_outputs, constraints, device, say_how_read, write};
 use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -105,12 +105,28 @@ struct Origin {
 /// The file of it.
 const ORIGIN: &str = "table.json";
 
+/// Fails where a generator cannot be kept in a folder without mixing with what is there.
+fn check_save(folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) if !folder.join(ORIGIN).is_file() && entries.next().is_some() => {
+            bail!("{shown} holds other files; name a new or empty folder for --save")
+        }
+        Err(_) if folder.exists() => bail!("{shown} is no folder that can be read; name another"),
+        _ => Ok(()),
+    }
+}
+
 impl GenerateArgs {
     /// Fits or loads, draws and writes.
     pub fn run(self) -> anyhow::Result<()> {
         // Before a fit of hours.
-        check_folder(&self.out)?;
+        let inputs: Vec<&Path> = self.real.iter().map(PathBuf::as_path).collect();
+        check_outputs(&inputs, &[&self.out])?;
         data::check_format(&self.out)?;
+        if let Some(folder) = &self.save {
+            check_save(folder)?;
+        }
         let terminal = Terminal::new();
         let (fitted, origin) = match &self.load {
             Some(folder) => self.read(folder)?,
@@ -132,7 +148,14 @@ impl GenerateArgs {
         let clicks = count(counts[1], "click");
         println!("{} with {clicks} in {}", count(rows.n_rows(), "row"), self.out.display());
         if let Some(folder) = &self.save {
-            println!("The generator is in {}", folder.display());
+            let rows = match fitted.config().kind() {
+                GeneratorKind::Smoten
+                | GeneratorKind::Resample
+                | GeneratorKind::Independent
+                | GeneratorKind::UniformItem => ", with the real rows that it draws from",
+                _ => "",
+            };
+            println!("The generator is in {}{rows}", folder.display());
         }
         Ok(())
     }
@@ -177,6 +200,9 @@ impl GenerateArgs {
     fn config(&self, kind: GeneratorKind, rows: usize) -> anyhow::Result<GeneratorConfig> {
         let preset = Preset::ALL.into_iter().find(|preset| preset.name() == self.preset);
         let config = GeneratorConfig::preset(kind, preset.context("an unknown preset")?);
+        if self.epochs.is_some() && !kind.is_trained() {
+            bail!("{kind} is not trained in passes; leave out --epochs");
+        }
         let config = match self.epochs {
             Some(epochs) => config.with_epochs(epochs as usize, rows),
             None => config,

@@ -83,7 +83,11 @@ impl Terminal {
     /// A bar of its own for the work called `name`, which goes when this is dropped.
     pub fn bar(&self, name: &str) -> Bar {
         let bar = self.bars.add(ProgressBar::new(1));
-        bar.set_style(style("{bar:30.blue} {percent:>3}%  {prefix}  {msg}"));
+        bar.set_style(style("{bar:30.blue} {percent:>3}% {spinner} {prefix}  {msg}"));
+        // Shows that work goes on where a step takes long.
+        if self.interactive {
+            bar.enable_steady_tick(Duration::from_millis(250));
+        }
         let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
         Bar { bars: self.bars.clone(), bar, name, interactive: self.interactive }
     }

@@ -26,7 +26,8 @@ pub struct ColumnArgs {
     /// Columns that are left out
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
     pub ignore: Vec<String>,
-    /// The unit that dates and times are counted in; what is finer is left out
+    /// The unit that dates and times are counted in, and drawn rows are rounded to: month, day, hour,
+    /// minute or second
     #[arg(long, value_name = "UNIT", default_value = "day", help_heading = "Columns")]
     #[arg(value_parser = unit)]
     pub date_unit: DateUnit,
@@ -80,16 +81,30 @@ pub fn constraints(groups: &[String]) -> Vec<Vec<String>> {
     groups.iter().map(columns).collect()
 }
 
-/// Fails where a file cannot be put into its folder.
-pub fn check_folder(path: &Path) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder {
-        Some(folder) if !folder.is_dir() => {
-            bail!("{}: there is no folder {}", path.display(), folder.display())
+/// Fails where one of the files to be written cannot be, is there twice or is one that is read:
+/// before the work, not after it.
+pub fn check_outputs(inputs: &[&Path], outputs: &[&Path]) -> anyhow::Result<()> {
+    let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    for (position, path) in outputs.iter().enumerate() {
+        let shown = path.display();
+        if path.is_dir() {
+            bail!("{shown} is a folder; name a file");
         }
-        _ if path.is_dir() => bail!("{} is a folder; name a file", path.display()),
-        _ => Ok(()),
+        if inputs.iter().any(|input| place(input) == place(path)) {
+            bail!("{shown} is read and would be lost; write to another file");
+        }
+        if outputs[..position].iter().any(|other| place(other) == place(path)) {
+            bail!("{shown} is named for two outputs; each needs a file of its own");
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            bail!("{shown}: there is no folder {}", folder.display());
+        }
+        tempfile::tempfile_in(folder)
+            .with_context(|| format!("{shown}: nothing can be written to {}", folder.display()))?;
     }
+    Ok(())
 }
 
 /// Writes a file that appears whole or not at all.

@@ -44,6 +44,11 @@ impl<'a> CsvRows<'a> {
         }
         rows.header_at = start_of(&rows.record);
         rows.header = rows.names()?;
+        if let [only] = rows.header.as_slice()
+            && let Some(separator) = only.chars().find(|c| [';', '\t', '|'].contains(c))
+        {
+            return Err(DataError::Separator { path: path.to_path_buf(), separator });
+        }
         Ok(rows)
     }
 

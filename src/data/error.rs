@@ -65,6 +65,17 @@ pub enum DataError {
         /// The file.
         path: PathBuf,
     },
+    /// Names with something else than a comma between them.
+    #[error(
+        "{}: are the columns separated by {separator:?}? A .csv file is read with commas, a .tsv file \
+         with tabs", path.display()
+    )]
+    Separator {
+        /// The file.
+        path: PathBuf,
+        /// What stands between the names.
+        separator: char,
+    },
     /// A header and nothing below.
     #[error("{} holds no rows, only the column names", path.display())]
     NoRows {
@@ -93,7 +104,7 @@ pub enum DataError {
         hint: String,
     },
     /// Files that cannot be compared.
-    #[error("the files cannot be compared:{0}")]
+    #[error("the columns do not fit:{0}")]
     Differences(Differences),
     /// Two columns of one name.
     #[error("{place}: column {first} has the same name; every column needs a name of its own")]

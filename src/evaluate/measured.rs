@@ -114,6 +114,11 @@ pub fn measure(
     let fidelity_seed = seed.derive("fidelity");
     let mut table = fidelity::fidelity(&world.real, synthetic, &options, fidelity_seed, progress);
     take(&mut notes, "fidelity", std::mem::take(&mut table.notes));
+    if table.pairs.iter().any(|pair| pair.trend.is_none()) {
+        let why = "null where the real columns are not associated (Cramér's V up to 0.3, correlation \
+                   up to 0.5); SDMetrics leaves such pairs out of the score";
+        notes.insert("fidelity/pairs/trend".to_owned(), why.to_owned());
+    }
     timed("fidelity", start);
 
     let start = Instant::now();
@@ -143,6 +148,20 @@ pub fn measure(
     let why = std::mem::take(&mut membership.notes).join("; ");
     if !why.is_empty() {
         notes.insert("privacy/membership".to_owned(), why);
+    }
+    for level in [&membership.row, &membership.user].into_iter().flatten() {
+        if level.achieved.tpr_at_fpr.per_mille.is_none() {
+            let why = format!(
+                "null at 0.1 % with fewer than 1,000 non-members, at 1 % with fewer than 100; there \
+                 are {}",
+                level.non_members
+            );
+            notes.insert("privacy/tpr_at_fpr".to_owned(), why);
+        }
+        if level.attacks.values().any(|attack| attack.auc_interval.is_none()) {
+            let why = "null where scores tell members and others apart perfectly".to_owned();
+            notes.insert("privacy/auc_interval".to_owned(), why);
+        }
     }
     timed("membership", start);
 

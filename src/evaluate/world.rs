@@ -3,9 +3,13 @@
 use crate::data::{Coded, Coding, DataError, Frame, Values, hint};
 use crate::metrics::privacy;
 use crate::seed::Seed;
+use std::collections::HashSet;
 
 /// Most bins that a column of numbers is cut into where codes are compared.
 const BINS: usize = 20;
+
+/// Fewer rows deserve a warning.
+const FEW_ROWS: usize = 100;
 
 /// What a synthetic table is compared with, and what is known of the columns.
 #[derive(Clone, Debug)]
@@ -38,6 +42,41 @@ impl World {
             let name = |column: usize| self.real.columns()[column].name.clone();
             Some(found.into_iter().map(name).collect())
         });
+    }
+
+    /// What a user should know before believing any number of `synthetic`, in words.
+    pub fn doubts(&self, synthetic: &Frame, seed: Seed) -> Vec<String> {
+        let mut doubts = Vec::new();
+        let codes = self.coded(synthetic);
+        let overlap = codes
+            .holdout
+            .as_ref()
+            .and_then(|holdout| privacy::holdout_in_train(&codes.real, holdout, &seed));
+        if let Some(share) = overlap {
+            doubts.push(format!(
+                "{:.0} % of the holdout's rows stand in the real table, more than chance would have \
+                 it; a holdout must hold rows that nothing was learned from, or leaks go unseen",
+                100.0 * share
+            ));
+        }
+        let fewest =
+            synthetic.n_rows().min(self.holdout.as_ref().map_or(usize::MAX, Frame::n_rows));
+        if fewest < FEW_ROWS {
+            doubts.push(format!("a table of {fewest} rows: numbers of so few rows say little"));
+        }
+        let label = self.label.as_ref().and_then(|label| self.real.position(label));
+        if let Some(label) = label {
+            let known: HashSet<u32> = codes.real.column(label).iter().copied().collect();
+            let column = codes.synthetic.column(label);
+            let strange = column.iter().filter(|code| !known.contains(*code)).count();
+            if strange > 0 {
+                doubts.push(format!(
+                    "{strange} of {} synthetic rows have a label that no real row has",
+                    column.len()
+                ));
+            }
+        }
+        doubts
     }
 
     /// The positions of the columns that rows of a group have in common.

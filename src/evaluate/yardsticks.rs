@@ -97,7 +97,12 @@ pub fn evaluate(
     progress: &dyn Progress,
 ) -> Evaluation {
     let mut seconds = BTreeMap::new();
-    let mut measured = measure(world, synthetic, seed, progress, &mut seconds);
+    let stages = if options.yardsticks { 4 } else { 1 };
+    let stage = |number: usize, name: &str| Stage {
+        progress,
+        name: format!("{number} of {stages}, {name}"),
+    };
+    let mut measured = measure(world, synthetic, seed, &stage(1, "all rows"), &mut seconds);
     let utility = options.utility.and_then(|device| {
         let outcome = of_models(world, synthetic, device, seed.derive("utility"), progress);
         outcome.map_err(|why| measured.notes.insert("utility".to_owned(), why)).ok()
@@ -109,19 +114,40 @@ pub fn evaluate(
         rows.truncate(real.n_rows());
         real = real.head(rows.len());
         let copies = resample(&world.real, rows.len(), seed);
-        let mut of = |table: &Frame| {
+        let mut of = |stage: Stage<'_>, table: &Frame| {
             let mut parts = BTreeMap::new();
-            let measured = measure(&world, table, seed, progress, &mut parts);
+            let measured = measure(&world, table, seed, &stage, &mut parts);
             *seconds.entry("yardsticks".to_owned()).or_default() += parts.values().sum::<f64>();
             measured
         };
         Yardsticks {
-            synthetic: of(&synthetic.select(&rows)),
-            real: of(&real),
-            resample: of(&copies),
+            synthetic: of(stage(2, "as many synthetic"), &synthetic.select(&rows)),
+            real: of(stage(3, "real"), &real),
+            resample: of(stage(4, "copies"), &copies),
         }
     });
     Evaluation { measured, utility, yardsticks, seconds }
+}
+
+/// One of several passes through the same work.
+struct Stage<'a> {
+    progress: &'a dyn Progress,
+    name: String,
+}
+
+impl Progress for Stage<'_> {
+    fn start(&self, what: &str, total: u64) {
+        self.progress.start(&format!("{}: {what}", self.name), total);
+    }
+    fn advance(&self, steps: u64) {
+        self.progress.advance(steps);
+    }
+    fn note(&self, text: &str) {
+        self.progress.note(text);
+    }
+    fn finish(&self) {
+        self.progress.finish();
+    }
 }
 
 /// What click models learn; the error says what that needs.

@@ -55,6 +55,7 @@ impl fmt::Display for Difference {
                 }
                 match meant {
                     Some(meant) => write!(f, "; is it `{meant}`?"),
+                    None if role.is_none() => f.write_str("; leave it out of all (`--ignore`)?"),
                     None => Ok(()),
                 }
             }
@@ -77,7 +78,7 @@ impl fmt::Display for Difference {
                     1 => f.write_str("; mend it, leave it empty if it is missing,")?,
                     n => write!(f, " ({n} such cells); mend them, leave missing ones empty,")?,
                 }
-                f.write_str(" or name the column in `categorical`")
+                f.write_str(" or have the column taken as categories (`--categorical`)")
             }
         }
     }

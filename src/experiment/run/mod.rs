@@ -338,6 +338,18 @@ impl Runner {
                 folder.root().display()
             ));
         }
+        for (field, unseen) in
+            train_fields(&self.dataset).zip(data::unseen_shares(&self.dataset.split))
+        {
+            if unseen[0] > MOSTLY {
+                listener.warn(&format!(
+                    "{:.0} % of the validation rows have values of `{field}` that train does not hold; \
+                     no model or generator can learn it, and real rows look unreal: leave it out \
+                     (dataset.fields), or cut it into bins if it is a number (dataset.numeric)",
+                    100.0 * unseen[0]
+                ));
+            }
+        }
         let done = survey.cells.iter().filter(|(_, standing)| *standing == Standing::Done);
         let bare = done.filter(|(cell, _)| !folder.scores_path(cell).exists()).count();
         if self.options.save_scores && bare > 0 {
@@ -357,6 +369,13 @@ impl Runner {
             ));
         }
     }
+}
+
+/// A field most of whose values are new in validation deserves a warning.
+const MOSTLY: f64 = 0.5;
+
+fn train_fields(dataset: &Dataset) -> impl Iterator<Item = &str> {
+    dataset.split.train.schema().fields.iter().map(|field| field.name.as_str())
 }
 
 /// What stands in a run folder of a shard's cells.

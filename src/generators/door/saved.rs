@@ -77,8 +77,10 @@ impl FittedGenerator {
     /// Reads a generator that [`save`](Self::save) wrote, onto any device.
     pub fn load(dir: &Path, device: Device) -> Result<Self, GeneratorError> {
         let path = dir.join(CARD);
-        let json = std::fs::read(&path).map_err(|e| failed(&path, e))?;
-        let card: Card = serde_json::from_slice(&json).map_err(|e| failed(&path, e))?;
+        let json = std::fs::read(&path)
+            .map_err(|e| failed(&path, format!("there is no saved generator ({e})")))?;
+        let card: Card = serde_json::from_slice(&json)
+            .map_err(|e| failed(&path, format!("not a whole saved generator ({e})")))?;
         card.config.check()?;
         let schema = Arc::new(card.schema);
         let merged = card.constraints;

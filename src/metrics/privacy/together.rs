@@ -64,6 +64,29 @@ pub fn kept_together(
     candidates.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, columns)| columns)
 }
 
+/// The share of the holdout's rows that stand in train, where that is more than can be chance: then
+/// the holdout is none. None where rows of the holdout stand in its own other half about as often.
+pub fn holdout_in_train(train: &Coded, holdout: &Coded, seed: &Seed) -> Option<f64> {
+    let n = (holdout.n_rows() / 2).min(train.n_rows());
+    let columns: Vec<usize> = (0..train.n_columns()).collect();
+    let of_train = keys(train, &columns, seed);
+    let held = keys(holdout, &columns, seed);
+    let mut rng = seed.stream("holdout in train");
+    let dealt = index::sample(&mut rng, held.len(), 2 * n).into_vec();
+    let (asked, others) = dealt.split_at(n);
+    let few = index::sample(&mut rng, of_train.len(), n).into_vec();
+    let share = |known: HashSet<u64>, rows: &mut dyn Iterator<Item = u64>| {
+        let (found, all) = rows
+            .fold((0, 0), |(found, all), key| (found + usize::from(known.contains(&key)), all + 1));
+        found as f64 / all.max(1) as f64
+    };
+    let mut asked_keys = asked.iter().map(|&row| held[row]);
+    let across = share(few.iter().map(|&row| of_train[row]).collect(), &mut asked_keys.clone());
+    let beside = share(others.iter().map(|&row| held[row]).collect(), &mut asked_keys);
+    (across - beside >= DIFFERENCE && across >= RATIO * beside)
+        .then(|| share(of_train.into_iter().collect(), &mut held.into_iter()))
+}
+
 /// A number for each row, the same for rows that agree in `columns`, counted from 0 in the order of
 /// their first rows.
 pub fn groups(rows: &Coded, columns: &[usize]) -> Vec<u32> {
@@ -130,6 +153,25 @@ mod tests {
         rows.sort_by_key(|row| row[0]);
         assert_eq!(found(&rows, 4500), Some(vec![0]), "a split by user");
         assert_eq!(found(&rows[..1], 1), None);
+    }
+
+    #[test]
+    fn a_holdout_of_training_rows_is_found_out() {
+        let rows = visits(1500);
+        let (train, holdout) = rows.split_at(3000);
+        let share = |holdout: &[[u32; 4]]| {
+            holdout_in_train(&coded(train), &coded(holdout), &Seed::master(1))
+        };
+        assert_eq!(share(holdout), None);
+        assert_eq!(share(train), Some(1.0));
+        let mixed = [&holdout[..1000], &train[..500]].concat();
+        let found = share(&mixed).expect("a third is of train");
+        assert!((found - 1.0 / 3.0).abs() < 0.01, "{found}");
+        // Rows of few categories coincide everywhere.
+        let plain: Vec<[u32; 4]> = rows.iter().map(|row| row.map(|code| code % 2)).collect();
+        let found =
+            holdout_in_train(&coded(&plain[..3000]), &coded(&plain[3000..]), &Seed::master(1));
+        assert_eq!(found, None);
     }
 
     #[test]

@@ -36,12 +36,12 @@ pub fn page(title: &str, body: &str) -> String {
 /// What stands in a cell of a [`table`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// Text, to the left.
-    Text(String),
     /// A number as it is to be read, to the right.
     Number(String),
     /// The name of the row.
     Name(String),
+    /// The name of the row, and what it means.
+    Explained(String, String),
     /// A number that should worry.
     Alarm(String),
 }
@@ -67,11 +67,14 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
         text.push_str("<tr>");
         for cell in row {
             let _ = match cell {
-                Cell::Text(content) => write!(text, "<td>{}</td>", escape(content)),
                 Cell::Number(content) => {
                     write!(text, "<td class=\"number\">{}</td>", escape(content))
                 }
                 Cell::Name(content) => write!(text, "<th scope=\"row\">{}</th>", escape(content)),
+                Cell::Explained(name, meaning) => {
+                    let (name, meaning) = (escape(name), escape(meaning));
+                    write!(text, "<th scope=\"row\">{name}<p>{meaning}</p></th>")
+                }
                 Cell::Alarm(content) => {
                     write!(text, "<td class=\"number alarm\">{}&nbsp;!</td>", escape(content))
                 }
@@ -92,9 +95,11 @@ mod tests {
         let nasty = "<script>alert('a & \"b\"')</script>\u{0}";
         let safe = "&lt;script&gt;alert(&#39;a &amp; &quot;b&quot;&#39;)&lt;/script&gt;\u{fffd}";
         assert_eq!(escape(nasty), safe);
-        let cells = [Cell::Text, Cell::Number, Cell::Name, Cell::Alarm].map(|c| c(nasty.into()));
-        let page = page(nasty, &table(nasty, &[nasty; 4], &[cells.to_vec()]));
+        let cells = [Cell::Number, Cell::Name, Cell::Alarm].map(|c| c(nasty.into()));
+        let explained = Cell::Explained(nasty.into(), nasty.into());
+        let rows = [cells.to_vec(), vec![explained]];
+        let page = page(nasty, &table(nasty, &[nasty; 4], &rows));
         assert!(!page.contains("<script>"), "{page}");
-        assert_eq!(page.matches(safe).count(), 2 + 2 + 4 + 4);
+        assert_eq!(page.matches(safe).count(), 2 + 2 + 4 + 3 + 2);
     }
 }

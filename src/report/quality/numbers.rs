@@ -3,6 +3,7 @@
 use crate::evaluate::Measured;
 use crate::metrics::privacy::anonymeter::Attackers;
 use crate::metrics::privacy::membership::Level;
+use std::borrow::Cow;
 
 /// What a number tells about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +42,7 @@ pub struct Number {
     /// Its 95 % interval, where it has one.
     pub interval: Option<[f64; 2]>,
     /// What it means, and what would be alarming.
-    pub meaning: &'static str,
+    pub meaning: Cow<'static, str>,
     /// Whether it is alarming by itself.
     pub alarm: bool,
 }
@@ -50,7 +51,13 @@ pub struct Number {
 struct Numbers(Vec<Number>);
 
 impl Numbers {
-    fn add(&mut self, section: Section, name: &str, value: Option<f64>, meaning: &'static str) {
+    fn add(
+        &mut self,
+        section: Section,
+        name: &str,
+        value: Option<f64>,
+        meaning: impl Into<Cow<'static, str>>,
+    ) {
         self.with(section, name, value, None, meaning, false);
     }
 
@@ -60,10 +67,10 @@ impl Numbers {
         name: &str,
         value: Option<f64>,
         interval: Option<[f64; 2]>,
-        meaning: &'static str,
+        meaning: impl Into<Cow<'static, str>>,
         alarm: bool,
     ) {
-        let name = name.to_owned();
+        let (name, meaning) = (name.to_owned(), meaning.into());
         self.0.push(Number { section, name, value, interval, meaning, alarm });
     }
 }
@@ -85,7 +92,15 @@ fn mean(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
 
 fn fidelity(measured: &Measured, numbers: &mut Numbers) {
     let table = &measured.fidelity.table;
-    let mut add = |name: &str, value, meaning| numbers.add(Section::Fidelity, name, value, meaning);
+    let associated = table.pairs.iter().filter(|pair| pair.trend.is_some()).count();
+    let trends = format!(
+        "the {associated} of {} pairs that are associated in the real table go together as there; 1 is \
+         best, low where columns were drawn independently",
+        table.pairs.len()
+    );
+    let mut add = |name: &str, value, meaning: &str| {
+        numbers.add(Section::Fidelity, name, value, meaning.to_owned());
+    };
     add(
         "quality score",
         table.quality.score,
@@ -97,12 +112,7 @@ fn fidelity(measured: &Measured, numbers: &mut Numbers) {
         table.quality.column_shapes,
         "every column's values are as frequent as in the real table; 1 is best",
     );
-    add(
-        "column pair trends",
-        table.quality.column_pair_trends,
-        "every pair of columns goes together as in the real table; 1 is best, low where columns \
-         were drawn independently",
-    );
+    add("column pair trends", table.quality.column_pair_trends, &trends);
     let accuracy = &table.triples;
     add(
         "accuracy of columns",
@@ -159,8 +169,8 @@ fn fidelity(measured: &Measured, numbers: &mut Numbers) {
     add(
         "two-sample AUC, logistic",
         classifiers.logistic,
-        "can a regression on single columns tell the tables apart? 0.5: no; 1: always; well below \
-         0.5: there are copies",
+        "can a regression on single columns tell the tables apart? 0.5: no; 1: always; below 0.5 \
+         columns are more alike than chance would have it, or rows are copies",
     );
     add(
         "two-sample AUC, DNN",
@@ -192,13 +202,16 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
     let levels = [("rows", &privacy.membership.row), ("users", &privacy.membership.user)];
     for (what, level) in levels {
         let achieved = level.as_ref().map(|level: &Level| level.achieved);
+        let counts = level.as_ref().map_or(String::new(), |level| {
+            format!(" ({} were, {} were not)", level.members, level.non_members)
+        });
         let alarm = achieved.is_some_and(|achieved| achieved.alarm);
         numbers.with(
             section,
             &format!("membership of {what}: AUC"),
             achieved.map(|achieved| achieved.auc),
             achieved.and_then(|achieved| achieved.auc_interval),
-            "can the strongest attack tell who was in train? 0.5 is chance",
+            format!("can the strongest attack tell who was in train{counts}? 0.5 is chance"),
             false,
         );
         let rates = achieved.map(|a| (a.tpr_at_fpr, a.tpr_interval));
@@ -271,7 +284,17 @@ fn diagnostics(measured: &Measured, numbers: &mut Numbers) {
     let section = Section::Diagnostics;
     let diagnostics = &measured.privacy.diagnostics;
     let rows = measured.rows.synthetic.max(1) as f64;
-    let mut add = |name: &str, value, meaning| numbers.add(section, name, value, meaning);
+    let overfitting = match measured.rows.holdout {
+        Some(holdout) => format!(
+            "SDMetrics: 1 if at most half of the rows are closer to train ({} rows) than to the \
+             holdout ({holdout}); the larger of the two is closer to anything",
+            measured.rows.real
+        ),
+        None => String::new(),
+    };
+    let mut add = |name: &str, value, meaning: &str| {
+        numbers.add(section, name, value, meaning.to_owned());
+    };
     add(
         "identical rows",
         Some(diagnostics.identical_rows as f64 / rows),
@@ -282,7 +305,11 @@ fn diagnostics(measured: &Measured, numbers: &mut Numbers) {
         diagnostics.identical_rows_with_label.map(|n| n as f64 / rows),
         "the same, the label included",
     );
-    add("new rows", diagnostics.new_row_share, "SDMetrics' NewRowSynthesis");
+    add(
+        "new rows",
+        diagnostics.new_row_share,
+        "SDMetrics' NewRowSynthesis: the share of rows that match none",
+    );
     let closest = diagnostics.closest_record.as_ref();
     add(
         "closest record, median",
@@ -307,9 +334,5 @@ fn diagnostics(measured: &Measured, numbers: &mut Numbers) {
         diagnostics.dcr_baseline_protection,
         "SDMetrics: distances beside those of random rows; 1: as far away as those",
     );
-    add(
-        "DCR overfitting protection",
-        diagnostics.dcr_overfitting_protection,
-        "SDMetrics: 1 if at most half of the rows are closer to train than to the holdout",
-    );
+    add("DCR overfitting protection", diagnostics.dcr_overfitting_protection, &overfitting);
 }

@@ -26,22 +26,21 @@ pub fn evaluation_page(evaluation: &Evaluation, made_with: &[(String, String)]) 
     let names = columns.names();
     for section in Section::ALL {
         let line = |line: super::text::Line| {
-            let mut cells = vec![Cell::Name(line.name)];
+            let mut cells = vec![Cell::Explained(line.name, line.meaning)];
             for (position, value) in line.values.into_iter().enumerate() {
                 let text = match (position, line.interval) {
                     (0, Some([lower, upper])) => {
-                        format!("{} ({lower:.3} to {upper:.3})", number(value))
+                        format!("{}\n{lower:.3} to {upper:.3}", number(value))
                     }
                     _ => number(value),
                 };
                 let alarming = position == 0 && line.alarm;
                 cells.push(if alarming { Cell::Alarm(text) } else { Cell::Number(text) });
             }
-            cells.push(Cell::Text(line.meaning.to_owned()));
             cells
         };
         let lines: Vec<_> = columns.rows(section).into_iter().map(line).collect();
-        let header = [vec![""], names.clone(), vec!["what it says"]].concat();
+        let header = [vec![""], names.clone()].concat();
         body += &format!("<h2>{}</h2>\n", escape(section.title()));
         body += &table(&caption(evaluation), &header, &lines);
     }
@@ -90,7 +89,7 @@ fn attacks(evaluation: &Evaluation) -> String {
         let row = |(name, achieved): (&String, &crate::metrics::privacy::membership::Achieved)| {
             let interval = achieved
                 .auc_interval
-                .map_or(String::new(), |[lower, upper]| format!(" ({lower:.3} to {upper:.3})"));
+                .map_or(String::new(), |[lower, upper]| format!("\n{lower:.3} to {upper:.3}"));
             let p = format!("{:.4}", achieved.p_value);
             vec![
                 Cell::Name(name.clone()),

@@ -64,10 +64,16 @@ pub fn privacy_table(records: &[QualityRecord], colour: bool) -> Option<String> 
     let title = "Privacy: the strongest of the membership attacks, Anonymeter's risks, and two \
                  diagnostics that prove nothing";
     let text = side_by_side(records, &PRIVACY, title, colour)?;
+    let real = records.iter().find(|record| record.of.generator == "real");
+    let alarm = real.and_then(|real| real.measured.privacy.membership.row.as_ref());
+    let uneven = match alarm.is_some_and(|level| level.achieved.alarm) {
+        true => "Real rows set off the alarm too: a leak is only what goes beyond their numbers.\n",
+        false => "",
+    };
     Some(format!(
         "{text}MIA: membership inference; at 1 %: members found where 1 % of others are taken for \
          members; p: of all attacks\ntogether (red: at most 0.05 in some seed). identical: share of \
-         rows that stand in train. to train: closer to it\nthan to held-out rows.\n"
+         rows that stand in train. to train: closer to it\nthan to held-out rows.\n{uneven}"
     ))
 }
 

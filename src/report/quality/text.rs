@@ -14,22 +14,31 @@ const WIDTH: u16 = 118;
 pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
     let columns = Columns::new(evaluation);
     let mut text = heading(evaluation);
+    let mut alarms = false;
     for section in Section::ALL {
         let mut table = empty_table(&[""], columns.names(), colour);
-        table.set_width(WIDTH).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        // On a terminal, which is where there are colours, its own width counts.
+        if !colour {
+            table.set_width(WIDTH);
+        }
         let header = [vec![""], columns.names(), vec!["what it says"]].concat();
         table.set_header(header);
         for row in columns.rows(section) {
-            let mark = if row.alarm { " !" } else { "" };
-            let name = Cell::new(format!("{}{mark}", row.name));
-            let name = if row.alarm { name.fg(Color::Red) } else { name };
-            let mut cells = vec![name];
+            let mut cells = vec![Cell::new(row.name)];
             cells.extend(row.values.iter().map(|value| Cell::new(number(*value))));
+            if row.alarm {
+                alarms = true;
+                cells[1] = Cell::new(format!("! {}", number(row.values[0]))).fg(Color::Red);
+            }
             cells.push(Cell::new(row.meaning));
             table.add_row(cells);
         }
         text += &titled(section.title(), &table);
         text.push('\n');
+    }
+    if alarms {
+        text += "!: alarming by itself, see what it says.\n";
     }
     text += &strongest(&evaluation.measured);
     text += uneven(evaluation).unwrap_or_default();
@@ -47,7 +56,7 @@ pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
 pub(super) fn number(value: Option<f64>) -> String {
     match value {
         None => NOTHING.to_owned(),
-        Some(value) if value != 0.0 && value.abs() < 0.001 => format!("{value:.5}"),
+        Some(value) if value > 0.0 && value < 0.0005 => "<0.001".to_owned(),
         Some(value) => format!("{value:.3}"),
     }
 }
@@ -80,7 +89,7 @@ pub(super) struct Line {
     pub name: String,
     pub values: Vec<Option<f64>>,
     pub interval: Option<[f64; 2]>,
-    pub meaning: &'static str,
+    pub meaning: String,
     pub alarm: bool,
 }
 
@@ -108,7 +117,7 @@ impl Columns {
                 name: first.name.clone(),
                 values: self.tables.iter().map(of).collect(),
                 interval: first.interval,
-                meaning: first.meaning,
+                meaning: first.meaning.to_string(),
                 alarm: first.alarm,
             }
         };
@@ -122,8 +131,8 @@ impl Columns {
 pub(super) fn uneven(evaluation: &Evaluation) -> Option<&'static str> {
     let real = &evaluation.yardsticks.as_ref()?.real.privacy.membership;
     real.row.as_ref()?.achieved.alarm.then_some(
-        "Real rows that nothing was learned from set off the same alarm: train and holdout differ \
-         by more than\nchance. A leak is only what goes beyond their numbers.\n",
+        "Real rows that nothing was learned from set off the same alarm: train and holdout are not \
+         dealt at random\nfrom the same rows. A leak is only what goes beyond their numbers.\n",
     )
 }
 

@@ -163,6 +163,9 @@ fn faulty_tables_and_names_are_told_before_any_work() {
     for (arguments, wanted) in [
         ("--synthetic no.csv", "there is no file no.csv"),
         ("--synthetic train.csv --json no/out.json", "there is no folder no"),
+        ("--synthetic holdout.csv --json train.csv", "would be lost"),
+        ("--synthetic train.csv --json a.x --html ./a.x", "two outputs"),
+        ("--synthetic train.csv --json .", "is a folder"),
         ("--synthetic train.csv --constraint city,contry", "did you mean `country`"),
         ("--synthetic train.csv --constraint city", "two columns or more"),
         ("--synthetic train.csv --numeric pric", "pric"),
@@ -172,4 +175,31 @@ fn faulty_tables_and_names_are_told_before_any_work() {
         assert!(text.contains(wanted), "{arguments}: {text}");
     }
     assert!(!path.join("out.json").exists());
+    assert!(path.join("train.csv").metadata().unwrap().len() > 50_000, "inputs are left alone");
+}
+
+#[test]
+fn what_makes_numbers_worthless_is_said() {
+    let folder = logs();
+    let path = folder.path();
+    let table = std::fs::read_to_string(path.join("train.csv")).unwrap();
+    let few: String = table.lines().take(31).map(|line| format!("{line}\n")).collect();
+    std::fs::write(path.join("few.csv"), few.replace("\n1,", "\n3,")).unwrap();
+    let fast = "evaluate --real train.csv --label label --no-yardsticks";
+    let mut command = synthctr(path);
+    command.args(fast.split(' ')).args("--synthetic few.csv --holdout train.csv".split(' '));
+    let output = command.assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    for wanted in [
+        "100 % of the holdout's rows stand in the real table",
+        "a table of 30 rows",
+        "synthetic rows have a label that no real row has",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let mut command = synthctr(path);
+    command.args(fast.split(' ')).args("--synthetic train.csv --holdout holdout.csv".split(' '));
+    let output = command.assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(!said.contains("warning"), "{said}");
 }

@@ -24,6 +24,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use users::{Users, maximum, mean};
 
+/// Users outside train without which nothing is said about users.
+const FEWEST_USERS: usize = 10;
+
 /// How membership is attacked.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -166,8 +169,12 @@ impl Level {
         assert_eq!(non_members.len(), world.non_members.n_rows(), "a user of each non-member");
         world.check()?;
         let users = Users::new(members, non_members);
-        if users.strata.is_empty() {
-            return Err("no user outside train has about as many rows as one in train".into());
+        let outside = users.is_member.iter().filter(|&&is_member| !is_member).count();
+        if outside < FEWEST_USERS {
+            return Err(format!(
+                "{outside} users outside train have about as many rows as users in train; it takes \
+                 {FEWEST_USERS}"
+            ));
         }
         let scores = attack_scores(world, progress);
         let gathered = scores.par_iter().flat_map_iter(|(name, scores)| {

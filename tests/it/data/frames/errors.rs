@@ -37,6 +37,7 @@ fn messages() {
 
     messages.csv("empty file", &[""], &plain);
     messages.csv("no rows", &["a,b\n"], &plain);
+    messages.csv("semicolons", &["a;b\n1;2,5\n"], &plain);
     messages.csv("no rows to compare", &["a\n1\n", "a\n"], &plain);
     messages.csv("too few values", &["a,b\n1,2\n3\n"], &plain);
     messages.csv("no name at all", &[",\n1,2\n"], &plain);
