@@ -108,8 +108,9 @@ const ORIGIN: &str = "table.json";
 /// Fails where a generator cannot be kept in a folder without mixing with what is there.
 fn check_save(folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
+    let foreign = !folder.join(ORIGIN).is_file();
     match std::fs::read_dir(folder) {
-        Ok(mut entries) if !folder.join(ORIGIN).is_file() && entries.next().is_some() => {
+        Ok(entries) if foreign && entries.count() > 0 => {
             bail!("{shown} holds other files; name a new or empty folder for --save")
         }
         Err(_) if folder.exists() => bail!("{shown} is no folder that can be read; name another"),
