@@ -108,9 +108,9 @@ const ORIGIN: &str = "table.json";
 /// Fails where a generator cannot be kept in a folder without mixing with what is there.
 fn check_save(folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
-    let foreign = !folder.join(ORIGIN).is_file();
-    match std::fs::read_dir(folder) {
-        Ok(entries) if foreign && entries.count() > 0 => {
+    let holds = std::fs::read_dir(folder).map(Iterator::count);
+    match holds {
+        Ok(files) if files > 0 && !folder.join(ORIGIN).is_file() => {
             bail!("{shown} holds other files; name a new or empty folder for --save")
         }
         Err(_) if folder.exists() => bail!("{shown} is no folder that can be read; name another"),
