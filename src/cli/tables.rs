@@ -84,7 +84,14 @@ pub fn constraints(groups: &[String]) -> Vec<Vec<String>> {
 /// Fails where one of the files to be written cannot be, is there twice or is one that is read:
 /// before the work, not after it.
 pub fn check_outputs(inputs: &[&Path], outputs: &[&Path]) -> anyhow::Result<()> {
-    let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    // A file that is not there yet has no canonical name, but its folder has.
+    let place = |path: &Path| {
+        let of_folder = || {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
+        };
+        path.canonicalize().ok().or_else(of_folder).unwrap_or_else(|| path.to_path_buf())
+    };
     for (position, path) in outputs.iter().enumerate() {
         let shown = path.display();
         if path.is_dir() {

@@ -79,7 +79,7 @@ fn a_table_of_users_alone_and_one_of_no_columns_have_reasons() {
     let same = Coded::new(vec![vec![0, 1, 2], vec![0, 0, 1]], vec![3, 2]);
     let found = attacked([&same; 3], Some(0));
     assert!(found.user.is_none());
-    assert!(found.notes.iter().any(|note| note.contains("no user outside train")));
+    assert!(found.notes.iter().any(|note| note.contains("0 users outside train")));
 }
 
 #[test]
