@@ -56,7 +56,7 @@ pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
 pub(super) fn number(value: Option<f64>) -> String {
     match value {
         None => NOTHING.to_owned(),
-        Some(value) if value > 0.0 && value < 0.0005 => "<0.001".to_owned(),
+        Some(value) if value > 0.0 && value < 0.001 => "<0.001".to_owned(),
         Some(value) => format!("{value:.3}"),
     }
 }
