@@ -167,8 +167,10 @@ def main():
     c, x = "categorical", "numerical"
     cases["constant"] = record(
         {"a": c, "b": c, "x": x, "y": x, "z": x},
-        {"a": list("pppp"), "b": list("qrqr"), "x": [1, 1, 1, 1], "y": [1, 2, 3, 4], "z": [2, 1, 4, 5]},
-        {"a": list("ppps"), "b": list("qqrr"), "x": [1, 1, 2, 1], "y": [1, 2, 2, 9], "z": [3, 3, 3, 3]},
+        {"a": list("pppp"), "b": list("qrqr")}
+        | {"x": [1, 1, 1, 1], "y": [1, 2, 3, 4], "z": [2, 1, 4, 5]},
+        {"a": list("ppps"), "b": list("qqrr")}
+        | {"x": [1, 1, 2, 1], "y": [1, 2, 2, 9], "z": [3, 3, 3, 3]},
     )
     cases["category on one side"] = record(
         {"a": c, "b": c},

@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 /// Learns to tell rows of label 1 from those of label 0 and scores others, higher for label 1:
-/// `learner(train, labels, test, seed)`.
+/// `learner(train, labels, test, seed)`. The rows of label 0 come first.
 pub type Learner<'a> = dyn Fn(&Coded, &[u8], &Coded, Seed) -> Vec<f64> + 'a;
 
 /// How well a classifier tells synthetic rows from real ones (Lopez-Paz and Oquab 2017).
