@@ -64,7 +64,6 @@ fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
     let used: Vec<usize> =
         (0..roles.len()).filter(|&position| roles[position] != Role::Skipped).collect();
     rows.for_each_cell(&used, |position, text, row| {
-        let text = if roles[position] == Role::Label { label_text(text) } else { text };
         builder.push(position, text, || RowAt::Row(row))
     })?;
     builder.finish()
@@ -182,15 +181,6 @@ fn texts(values: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
         return Ok(texts.clone());
     }
     Ok(texts.iter().map(|text| text.filter(|text| *text != "NaN")).collect())
-}
-
-/// Labels are often stored as truth values or floating-point numbers.
-fn label_text(text: &[u8]) -> &[u8] {
-    match text {
-        b"false" | b"0.0" => b"0",
-        b"true" | b"1.0" => b"1",
-        other => other,
-    }
 }
 
 /// Writes the label as an 8-bit integer, categories as text (dictionary-encoded) and binned

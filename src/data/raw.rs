@@ -143,12 +143,12 @@ impl RawBuilder {
         let raw = &mut self.raw;
         let bad = match self.roles[position] {
             Role::Skipped => return Ok(()),
-            Role::Label => match bytes {
-                b"0" | b"1" => {
-                    raw.labels.push(bytes[0] - b'0');
+            Role::Label => match label(bytes) {
+                Some(label) => {
+                    raw.labels.push(label);
                     return Ok(());
                 }
-                _ => Bad::Label,
+                None => Bad::Label,
             },
             Role::Field(field) => match &mut raw.columns[field].cells {
                 Cells::Text { values, codes } => {
@@ -226,4 +226,15 @@ fn number(bytes: &[u8]) -> Option<f64> {
         return Some(f64::NAN);
     }
     text.parse().ok().filter(|number: &f64| !number.is_infinite())
+}
+
+/// Labels are often stored as truth values or floating-point numbers.
+fn label(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        b"0" | b"0.0" => Some(0),
+        b"1" | b"1.0" => Some(1),
+        _ if bytes.eq_ignore_ascii_case(b"false") => Some(0),
+        _ if bytes.eq_ignore_ascii_case(b"true") => Some(1),
+        _ => None,
+    }
 }

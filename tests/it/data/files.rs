@@ -228,3 +228,15 @@ fn written_files_are_as_readable_as_any_other() {
     };
     assert_eq!(mode(&path), mode(&folder.path().join("t.csv")));
 }
+
+#[test]
+fn labels_may_be_truth_values_or_have_a_point() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, "label,x\nTrue,a\nfalse,b\n1.0,c\n0.0,d\n1,e\n0,f\n").unwrap();
+    let table = load_table(&path, &ReadOptions::default()).unwrap();
+    assert_eq!(table.labels(), [1, 0, 1, 0, 1, 0]);
+    std::fs::write(&path, "label,x\n1,a\nyes,b\n").unwrap();
+    let error = load_table(&path, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("line 3") && error.contains("\"yes\""), "{error}");
+}

@@ -203,3 +203,22 @@ fn what_makes_numbers_worthless_is_said() {
     let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(!said.contains("warning"), "{said}");
 }
+
+#[test]
+fn models_learn_less_from_fields_drawn_apart() {
+    let folder = logs();
+    let fit = "generate --real train.csv --label label --like train";
+    run(folder.path(), &format!("{fit} --method independent --out apart.csv"));
+    run(folder.path(), &format!("{fit} --method resample --out copies.csv"));
+    let utility = |table: &str, model: &str| {
+        let out = format!("--synthetic {table}.csv --utility --no-yardsticks --json out.json");
+        run(folder.path(), &format!("{TABLES} {out}"));
+        let out = json(&folder.path().join("out.json"));
+        let auc = |rows: &str| number(&out, &format!("/utility/{model}/{rows}"));
+        [auc("synthetic"), auc("real")]
+    };
+    let ([copies, real], [apart, same]) = (utility("copies", "dnn"), utility("apart", "dnn"));
+    assert_eq!(real, same, "trained on the same real rows");
+    assert!(real > 0.65 && copies > real - 0.08, "{copies} {real}");
+    assert!(apart < real - 0.02, "{apart} {real}");
+}
