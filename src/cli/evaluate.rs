@@ -23,7 +23,7 @@ use synthctr::seed::Seed;
 #[command(after_help = "\
 Examples:
   synthctr evaluate --real train.csv --synthetic fake.csv --holdout test.csv --label click
-  synthctr evaluate --real train.csv --synthetic fake.parquet --json quality.json --html quality.html
+  synthctr evaluate --real a.csv --synthetic fake.parquet --json out.json --html out.html
   synthctr evaluate --real a.csv.gz --synthetic b.csv --user uid --numeric price --ignore row")]
 pub struct EvaluateArgs {
     /// The real table that the synthetic one was learned from: .csv, .tsv (also .gz, .zst), .parquet

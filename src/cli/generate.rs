@@ -21,7 +21,7 @@ use synthctr::seed::Seed;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  synthctr generate --real clicks.csv --label click --method gaussian-copula --like train --out fake.csv
+  synthctr generate --real a.csv --label click --method gaussian-copula --like train --out b.csv
   synthctr generate --real clicks.parquet --label click --method tvae --preset cpu --rows 100000 \\
       --constraint country,city --out fake.parquet --save tvae/
   synthctr generate --load tvae/ --rows 5000 --label-value 1 --seed 2 --out clicks-only.csv")]

@@ -14,6 +14,8 @@ fn help_of_every_command() {
         insta::assert_snapshot!("help", help(&[]));
         insta::assert_snapshot!("help_run", help(&["run"]));
         insta::assert_snapshot!("help_bench", help(&["bench"]));
+        insta::assert_snapshot!("help_generate", help(&["generate"]));
+        insta::assert_snapshot!("help_evaluate", help(&["evaluate"]));
     });
 }
 
