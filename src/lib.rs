@@ -6,7 +6,8 @@
 //! 2. [`generators`] learn from the training rows and draw synthetic ones;
 //! 3. [`experiment`] mixes both as the scenarios say, trains a model of [`ctr`] on each mixture,
 //!    measures it with [`metrics`], and stores the result of every cell as a file;
-//! 4. [`report`] turns the stored results into tables and figures.
+//! 4. [`evaluate`] measures how good and how private the synthetic rows are;
+//! 5. [`report`] turns the stored results into tables and figures.
 //!
 //! [`mod@bench`] measures how fast all that is. Beside them: [`seed`] (all randomness comes from there), [`device`], [`progress`] and
 //! [`measure`] (time and memory). `ARCHITECTURE.md` says why it is built this way.

@@ -13,6 +13,10 @@ struct Card<T> {
     more: T,
 }
 
+/// No more than the rows.
+#[derive(Serialize, Deserialize)]
+pub struct Nothing {}
+
 /// The rows, and what else belongs to the fit.
 pub fn save(rows: &Table, more: impl Serialize) -> Result<Saved, String> {
     let card = serde_json::to_value(Card { rows: rows.n_rows(), more });

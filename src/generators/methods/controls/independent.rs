@@ -5,12 +5,13 @@ use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::chunks::draw_rows;
 use crate::progress::Progress;
-use crate::seed::Seed;
+use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+const METHOD: &str = "independent";
 
 /// Draws every field from its marginal distribution given the label, independently of the other
 /// fields: what a generator that learns no dependence at all would give.
@@ -29,7 +30,7 @@ impl Generator for Independent {
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(Box::new(Fit(ByLabel::new(train.clone()))))
+        Ok(ByLabel::fitted(METHOD, draw, train.clone()))
     }
 
     fn load(
@@ -38,37 +39,12 @@ impl Generator for Independent {
         schema: Arc<Schema>,
         _: Device,
     ) -> Result<Box<dyn Fitted>, String> {
-        Ok(Box::new(Fit(ByLabel::load(saved, schema)?)))
+        ByLabel::load(METHOD, draw, saved, schema)
     }
 }
 
-struct Fit(ByLabel);
-
-impl Fitted for Fit {
-    fn save(&self) -> Result<Saved, String> {
-        self.0.save()
-    }
-
-    fn sample(
-        &self,
-        label: u8,
-        n: usize,
-        seed: Seed,
-        progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
-        let rows = self.0.of(label, "independent")?;
-        Ok(draw_rows(
-            self.0.rows.schema(),
-            label,
-            n,
-            seed,
-            progress,
-            || (),
-            |rng, (), row| {
-                for (slot, column) in row.iter_mut().zip(self.0.rows.columns()) {
-                    *slot = column[rows[rng.random_range(0..rows.len())]];
-                }
-            },
-        ))
+fn draw(rng: &mut Rng, train: &Table, rows: &[usize], row: &mut [u32]) {
+    for (slot, column) in row.iter_mut().zip(train.columns()) {
+        *slot = column[rows[rng.random_range(0..rows.len())]];
     }
 }

@@ -5,12 +5,13 @@ use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::chunks::draw_rows;
 use crate::progress::Progress;
-use crate::seed::Seed;
+use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+const METHOD: &str = "resample";
 
 /// Draws real rows of the asked label with replacement: more rows, no new information.
 ///
@@ -28,7 +29,7 @@ impl Generator for Resample {
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(Box::new(Fit(ByLabel::new(train.clone()))))
+        Ok(ByLabel::fitted(METHOD, draw, train.clone()))
     }
 
     fn load(
@@ -37,38 +38,13 @@ impl Generator for Resample {
         schema: Arc<Schema>,
         _: Device,
     ) -> Result<Box<dyn Fitted>, String> {
-        Ok(Box::new(Fit(ByLabel::load(saved, schema)?)))
+        ByLabel::load(METHOD, draw, saved, schema)
     }
 }
 
-struct Fit(ByLabel);
-
-impl Fitted for Fit {
-    fn save(&self) -> Result<Saved, String> {
-        self.0.save()
-    }
-
-    fn sample(
-        &self,
-        label: u8,
-        n: usize,
-        seed: Seed,
-        progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
-        let rows = self.0.of(label, "resample")?;
-        Ok(draw_rows(
-            self.0.rows.schema(),
-            label,
-            n,
-            seed,
-            progress,
-            || (),
-            |rng, (), row| {
-                let from = rows[rng.random_range(0..rows.len())];
-                for (slot, column) in row.iter_mut().zip(self.0.rows.columns()) {
-                    *slot = column[from];
-                }
-            },
-        ))
+fn draw(rng: &mut Rng, train: &Table, rows: &[usize], row: &mut [u32]) {
+    let from = rows[rng.random_range(0..rows.len())];
+    for (slot, column) in row.iter_mut().zip(train.columns()) {
+        *slot = column[from];
     }
 }

@@ -8,7 +8,7 @@ use crate::data::{Schema, Table};
 use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Saved};
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::rows;
+use crate::generators::parts::rows::{self, Nothing};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use groups::Groups;
@@ -92,10 +92,6 @@ impl Generator for Smoten {
         self.fit(&rows, device, Seed::master(0), &()).map_err(|error| error.to_string())
     }
 }
-
-/// What a saved fit holds beside its rows.
-#[derive(Serialize, Deserialize)]
-struct Nothing {}
 
 struct Fit {
     /// Rows that vote, the drawn one included.
