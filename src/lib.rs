@@ -44,3 +44,4 @@ mod nn;
 pub mod progress;
 pub mod report;
 pub mod seed;
+pub mod verdict;

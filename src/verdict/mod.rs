@@ -1,0 +1,3 @@
+//! Whether a claim holds: an answer with its uncertainty.
+
+pub mod statistics;

@@ -1,0 +1,5 @@
+//! Statistics, one file per test.
+
+mod interval;
+
+pub use interval::Interval;
