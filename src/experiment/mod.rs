@@ -21,6 +21,7 @@ pub use plan::{
     Fingerprint, GeneratorSettings, ModelSettings, Order, Override, SampleSeed, Scenario, SeedList,
     Seeds, Shard, Source, UntilDecided,
 };
+pub(crate) use plan::toml_errors;
 pub use run::{Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
 pub use store::environment;
 pub use store::{

@@ -1,3 +1,4 @@
 //! Whether a claim holds: an answer with its uncertainty.
 
+pub mod claims;
 pub mod statistics;

@@ -6,7 +6,7 @@ mod fingerprint;
 mod overrides;
 mod scenario;
 mod seeds;
-mod toml_errors;
+pub(crate) mod toml_errors;
 mod until_decided;
 
 pub use cells::{Cell, Order, Shard, Source, cells};
