@@ -12,6 +12,7 @@ use synthctr::experiment::{
 };
 use synthctr::generators::{Conditioning, GeneratorKind, Preset};
 use synthctr::report;
+use synthctr::verdict::{self, Claims, Round, Run};
 
 /// Run an experiment: fit, sample, train, report
 ///
@@ -168,13 +169,33 @@ impl RunArgs {
             save_models: self.save_models,
             save_generators: self.save_generator,
         };
-        let runner = Runner::new(experiment, options)?;
+        let until_decided = experiment.until_decided.clone();
+        let claims = match until_decided.as_ref().map(|settings| &settings.claims) {
+            Some(Some(path)) => Some(Claims::open(path)?),
+            Some(None) => Some(Claims::paper()?),
+            None => None,
+        };
+        let mut runner = Runner::new(experiment.clone(), options)?;
         if self.dry_run {
             print!("{}", dry_run(&runner.outlook()?));
             return Ok(());
         }
         let terminal = Terminal::new();
-        let results = runner.run(&terminal)?;
+        let mut results = runner.run(&terminal)?;
+        if let (Some(settings), Some(claims)) = (until_decided, claims) {
+            loop {
+                let run = Run::of_results(&out, &experiment, &results);
+                let verdict = verdict::verify(&run, &claims);
+                let planned = runner.planned();
+                let round = verdict::next_round(&run, &verdict, &experiment, &settings, &planned);
+                terminal.say(&round_text(&round));
+                if round.cells.is_empty() {
+                    break;
+                }
+                runner.choose(round.cells);
+                results = runner.run(&terminal)?;
+            }
+        }
         terminal.clear();
         print!("{}", tables(&results, super::use_colour()));
         let figures = report::draw_figures(&results, &out.join("figures"))?;
@@ -209,6 +230,18 @@ impl RunArgs {
         set("--device", "device", self.device.clone().map(toml::Value::from));
         changes.extend_from_slice(&self.changes);
         changes
+    }
+}
+
+/// What is still open after a round, and what is done about it.
+fn round_text(round: &Round) -> String {
+    let open = count(round.open, "comparison");
+    match (round.cells.len(), round.given_up) {
+        (0, 0) => "All claims that this experiment can answer are answered.".to_owned(),
+        (0, _) => {
+            format!("{} stay open with all their seeds.", count(round.given_up, "comparison"))
+        }
+        (cells, _) => format!("{open} of open claims undecided; {} next.", count(cells, "cell")),
     }
 }
 

@@ -295,6 +295,11 @@ impl Runner {
         self.experiment.model.of(cell.model)
     }
 
+    /// All cells there may be: with `until_decided` those of all its seeds.
+    pub fn planned(&self) -> Vec<Cell> {
+        self.tasks.iter().map(|task| task.cell).collect()
+    }
+
     /// Works on these cells alone from now on; results are still gathered of all.
     pub fn choose(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.chosen = Some(cells.into_iter().collect());

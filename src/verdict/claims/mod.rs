@@ -5,11 +5,12 @@ mod check;
 use crate::ctr::ModelKind;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
 use crate::generators::{Conditioning, GeneratorKind};
+use crate::names;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// What the paper claims, as a file of claims.
-const PAPER: &str = include_str!("../../../claims/paper.toml");
+pub const PAPER: &str = include_str!("../../../claims/paper.toml");
 
 /// A file of claims.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,7 +96,9 @@ fn one() -> usize {
 }
 
 /// What a claim measures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Test AUC in percent; differences in points.
@@ -237,6 +240,18 @@ impl Claims {
         Ok(claims)
     }
 
+    /// Leaves out all claims but those of these names; of no names none.
+    pub fn keep_only(&mut self, ids: &[String]) -> Result<(), ConfigError> {
+        let known: Vec<&str> = self.claims.iter().map(|claim| claim.id.as_str()).collect();
+        if let Some(id) = ids.iter().find(|id| !known.contains(&id.as_str())) {
+            return Err(ConfigError::new(names::unknown("claim", id, &known)));
+        }
+        if !ids.is_empty() {
+            self.claims.retain(|claim| ids.contains(&claim.id));
+        }
+        Ok(())
+    }
+
     /// The margin of a claim.
     pub fn margin_of(&self, claim: &Claim) -> f64 {
         claim.margin.unwrap_or(self.margin)
@@ -267,15 +282,23 @@ mod tests {
                  scenarios = ['neg25']\n{more}"
             )
         };
-        let sound = "generators = ['ctgan']\nmodels = ['dnn']\ncomparator = 'base'\ndirection = 'higher'\n";
+        let sound =
+            "generators = ['ctgan']\nmodels = ['dnn']\ncomparator = 'base'\ndirection = 'higher'\n";
         Claims::parse("c.toml", &claim(sound)).unwrap();
-        let twice = format!("{}{}", claim(sound), &claim(sound)["title = 't'\nsource = 's'\n".len()..]);
+        let twice =
+            format!("{}{}", claim(sound), &claim(sound)["title = 't'\nsource = 's'\n".len()..]);
         for (text, message) in [
             ("title = 't'\nsource = 's'\nclaim = []\n".to_owned(), "no claim"),
             (twice, "two claims are called `a`"),
             (claim("generators = ['ctgn']\n"), "did you mean `ctgan`?"),
-            (claim(&sound.replace("'base'", "'uniform'")), "comparator: unknown generator `uniform`"),
-            (claim(&sound.replace("direction = 'higher'\n", "")), "neither a direction nor a value"),
+            (
+                claim(&sound.replace("'base'", "'uniform'")),
+                "comparator: unknown generator `uniform`",
+            ),
+            (
+                claim(&sound.replace("direction = 'higher'\n", "")),
+                "neither a direction nor a value",
+            ),
             (claim(&sound.replace("models = ['dnn']\n", "")), "names no model"),
             (claim(&sound.replace("generators = ['ctgan']\n", "")), "names no generator"),
             (claim(&format!("{sound}margin = 0.0\n")), "margin is 0"),

@@ -1,9 +1,11 @@
 //! Statistics, one file per test.
 
 mod bootstrap;
+mod confidence_sequence;
 mod dunnett;
 mod equivalence;
 mod estimate;
+mod finding;
 mod hodges_lehmann;
 mod holm;
 mod improvement;
@@ -19,9 +21,11 @@ mod test_rows;
 mod wilcoxon;
 
 pub use bootstrap::Bootstrap;
+pub use confidence_sequence::ConfidenceSequence;
 pub use dunnett::Dunnett;
 pub use equivalence::equivalence_p;
 pub use estimate::Estimate;
+pub use finding::{Finding, finding, seeds_until_decided};
 pub use hodges_lehmann::{hodges_lehmann, hodges_lehmann_interval};
 pub use holm::holm;
 pub use improvement::probability_of_improvement;
