@@ -1,7 +1,8 @@
 //! Tails of Student's t.
 
 use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
-use statrs::function::{beta::beta_reg, erf};
+use statrs::function::beta::beta_reg;
+use statrs::function::erf::erfc_inv;
 use std::f64::consts::{PI, SQRT_2};
 
 /// From here on an expansion about the normal distribution is used, which is exact to 1e-11 there,
@@ -10,7 +11,7 @@ const MANY: f64 = 1e4;
 
 /// The probability that a standard normal variable is above `z`.
 pub fn normal_tail(z: f64) -> f64 {
-    erf::erfc(z / SQRT_2) / 2.0
+    libm::erfc(z / SQRT_2) / 2.0
 }
 
 /// The density of a standard normal variable.
@@ -51,7 +52,7 @@ pub fn upper_quantile(probability: f64, degrees_of_freedom: f64) -> f64 {
         Some(t) => -t.inverse_cdf(probability),
         None => {
             // Cornish and Fisher's expansion, the inverse of that in `tail`.
-            let z = SQRT_2 * erf::erfc_inv(2.0 * probability);
+            let z = SQRT_2 * erfc_inv(2.0 * probability);
             let square = z * z;
             let first = z * (square + 1.0) / (4.0 * df);
             let second = z * ((5.0 * square + 16.0) * square + 3.0) / (96.0 * df * df);
