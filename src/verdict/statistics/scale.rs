@@ -15,7 +15,8 @@ pub fn mean_over_scale(
     let df = degrees_of_freedom;
     // The standard deviation of S is close to this; beyond nine of them nothing is left.
     let spread = (2.0 * df).sqrt().recip();
-    if spread == 0.0 {
+    // So little that only its square, which is lost in rounding, would change the mean.
+    if spread < 1e-7 {
         return f(1.0);
     }
     let panels = (-2..=2).map(|i| 1.0 + 3.0 * f64::from(i) * spread);

@@ -6,7 +6,7 @@ use synthctr::verdict::statistics::{
     Estimate, ManyToOne, SignedRank, equivalence_p, hodges_lehmann_interval,
 };
 
-const TIMES: usize = 20_000;
+const TIMES: usize = 10_000;
 
 fn normal(rng: &mut Rng, n: usize, mean: f64, sd: f64) -> Vec<f64> {
     (0..n).map(|_| mean + sd * Distribution::<f64>::sample(&StandardNormal, rng)).collect()
