@@ -50,8 +50,7 @@ pub fn upper_quantile(probability: f64, degrees_of_freedom: f64) -> f64 {
     // The quantile of the normal distribution is nearer to 0, or the same.
     let mut quantile = SQRT_2 * erfc_inv(2.0 * probability);
     let t = StudentsT::new(0.0, 1.0, df).ok().filter(|_| df < MANY);
-    // Newton's method on logarithms, where far tails are nearly straight lines. A step doubles the
-    // digits, so what is left after one of 1e-8 is nothing.
+    // Newton's method on logarithms, where far tails are nearly straight lines.
     for _ in 0..50 {
         let (density, above) =
             (t.map_or_else(|| normal_density(quantile), |t| t.pdf(quantile)), tail(quantile, df));
@@ -60,7 +59,7 @@ pub fn upper_quantile(probability: f64, degrees_of_freedom: f64) -> f64 {
             break;
         }
         quantile *= step.exp();
-        if step.abs() < 1e-8 {
+        if step.abs() < 1e-12 {
             break;
         }
     }
