@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install -r scripts/peers/requirements-verdict.txt
     venv/bin/python scripts/peers/verdict_statistics.py > tests/fixtures/verdict_statistics.json
 
-It takes a few minutes, mpmath's double integrals most of them. Written, `tails` being the p-values
+It takes a few minutes, rliable's bootstrap most of them. Written, `tails` being the p-values
 of above, below and either side:
 
     tails        [degrees of freedom, t, P(T > t)] by mpmath, to 16 digits
@@ -20,7 +20,7 @@ of above, below and either side:
     bootstrap    runs of tasks of two algorithms; rliable's interquartile mean of the first and
                  probability of improvement with 95 % intervals
     dunnett      runs of groups and control, degrees of freedom (null: infinite), t, and the
-                 p-value by mpmath; samples and their p-values by scipy's Monte Carlo
+                 p-value by mpmath's double integral; samples and what scipy's Monte Carlo gives
     noncentral   [t, degrees of freedom, noncentrality, P(T <= t)] by mpmath's series
     power        tests of one and of two means by statsmodels, and the numbers of runs it asks for
 """
