@@ -10,8 +10,8 @@ use rayon::prelude::*;
 /// interval has as many of the results below it as above it (percentiles, interpolated).
 ///
 /// A task is what runs are repeated for, such as a model and a scenario; its runs are the values
-/// under each seed. The result depends on the seed alone, not on the number of threads. Of a handful
-/// of runs a task, these intervals are too short: they take the runs at hand for all there are.
+/// under each seed. The result depends on the seed alone, not on the number of threads. With a
+/// handful of runs by task these intervals are too short: they take these runs for all there are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bootstrap {
     /// How many times runs are drawn; 0 counts as 1.

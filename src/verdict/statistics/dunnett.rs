@@ -1,6 +1,6 @@
 //! The largest of many differences from one control.
 
-use super::quadrature::{breaks_between, integral, root};
+use super::quadrature::{integral, root};
 use super::{scale::mean_over_scale, student};
 
 /// Beyond so many standard deviations nothing is left of a normal distribution.
@@ -96,10 +96,10 @@ impl Dunnett {
         if c > FAR + 1.0 {
             return 1.0;
         }
-        let narrow = self.kinds.iter().filter(|kind| kind.width < 0.5).flat_map(|kind| {
-            (-4..=4).map(move |i| (c + 2.0 * f64::from(i) * kind.width) / kind.loading)
-        });
-        let breaks = breaks_between(0.0, FAR, (1..=8).map(f64::from).chain(narrow));
+        // As fine as the narrowest step: a factor's is `w_i` wide.
+        let narrowest = self.kinds.iter().map(|kind| kind.width).fold(0.5, f64::min);
+        let panels = (FAR / (2.0 * narrowest)).ceil() as usize;
+        let breaks: Vec<f64> = (0..=panels).map(|i| FAR * i as f64 / panels as f64).collect();
         let both = |z: f64| {
             let of_kind = |kind: &Kind| {
                 let shift = kind.loading * z;

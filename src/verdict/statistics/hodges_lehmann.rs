@@ -24,7 +24,10 @@ pub fn hodges_lehmann(values: &[f64]) -> Option<f64> {
 pub fn hodges_lehmann_interval(values: &[f64], confidence: f64) -> Option<Interval> {
     let means = means_of_pairs(values)?;
     let each_side = (1.0 - confidence) / 2.0;
-    let cut = most_left_out(values.len(), each_side).min(means.len().div_ceil(2));
+    if each_side.is_nan() || each_side <= 0.0 {
+        return None;
+    }
+    let cut = most_left_out(values.len(), each_side.min(0.5)).min(means.len().div_ceil(2));
     let first = cut.checked_sub(1)?;
     Some(Interval { low: means[first], high: means[means.len() - cut] })
 }
@@ -35,12 +38,9 @@ fn most_left_out(n: usize, probability: f64) -> usize {
     if n > MOST_EXACT {
         let n = n as f64;
         let sd = (n * (n + 1.0) * (2.0 * n + 1.0) / 24.0).sqrt();
-        let z = if probability > 0.0 && probability < 1.0 {
-            student::upper_quantile(probability, f64::INFINITY)
-        } else {
-            return 0;
-        };
-        return (n * (n + 1.0) / 4.0 - z * sd).max(0.0) as usize;
+        let z = student::upper_quantile(probability, f64::INFINITY);
+        let largest = n * (n + 1.0) / 4.0 - z * sd;
+        return if largest >= 0.0 { largest as usize + 1 } else { 0 };
     }
     let ranks: Vec<usize> = (1..=n).collect();
     let mut below = 0.0;

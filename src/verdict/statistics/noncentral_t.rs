@@ -3,7 +3,8 @@
 use super::{scale::mean_over_scale, student::normal_tail};
 
 /// The probability that a noncentral t variable is at most `t`: `(Z + noncentrality) / S` with a
-/// standard normal `Z` and `S` the estimated standard deviation as [`mean_over_scale`] has it.
+/// standard normal `Z` and `S` an estimated standard deviation by the true one, independent of it.
+/// At least one degree of freedom, infinitely many allowed.
 ///
 /// The mean over `S` of the normal distribution's `P(Z <= t S - noncentrality)`, exact to 1e-11.
 pub fn noncentral_t_cdf(t: f64, degrees_of_freedom: f64, noncentrality: f64) -> f64 {

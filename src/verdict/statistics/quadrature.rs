@@ -51,12 +51,16 @@ pub fn breaks_between(low: f64, high: f64, points: impl Iterator<Item = f64>) ->
     breaks
 }
 
-/// Where the continuous `f` crosses 0 between `low` and `high`, at which its signs differ.
+/// Where the continuous `f` crosses 0 between `low` and `high`; if its signs are the same there, the
+/// one of both where it is nearer to 0.
 ///
 /// By Ridders' method (1979): false position on `f` times an exponential that straightens it.
 pub fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut at_low, mut at_high) = (f(low), f(high));
     let mut best = if at_low.abs() < at_high.abs() { low } else { high };
+    if at_low * at_high > 0.0 {
+        return best;
+    }
     for _ in 0..100 {
         if at_low == 0.0 || at_high == 0.0 {
             return if at_low == 0.0 { low } else { high };
@@ -110,5 +114,6 @@ mod tests {
         assert!((root(0.0, 50.0, |x| 1e-3 - (-x).exp()) - 1000f64.ln()).abs() < 1e-12);
         assert!((root(-1.0, 3.0, |x| x.powi(9)) - 0.0).abs() < 1e-9);
         assert_eq!(root(1.0, 3.0, |x| x - 3.0), 3.0);
+        assert_eq!(root(1.0, 3.0, |x| x + 1e-9), 1.0);
     }
 }

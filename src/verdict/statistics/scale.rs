@@ -15,13 +15,14 @@ pub fn mean_over_scale(
     let df = degrees_of_freedom;
     // The standard deviation of S is close to this; beyond nine of them nothing is left.
     let spread = (2.0 * df).sqrt().recip();
-    if spread == 0.0 {
+    // So little that only its square, which is lost in rounding, would change the mean.
+    if spread < 1e-7 {
         return f(1.0);
     }
-    let panels = (-6..=6).map(|i| 1.0 + 1.5 * f64::from(i) * spread);
+    let panels = (-2..=2).map(|i| 1.0 + 3.0 * f64::from(i) * spread);
     let (low, high) = ((1.0 - 9.0 * spread).max(0.0), 1.0 + 9.0 * spread);
     let breaks = breaks_between(low, high, panels.chain(steps));
-    // The density of S but for a factor, about 1 at its mode even if the degrees of freedom are many.
+    // The density of S but for a factor: so it is about 1 at its mode, however many degrees.
     let density = |s: f64| (df * ((s - 1.0).ln_1p() - (s - 1.0) * (s + 1.0) / 2.0)).exp() / s;
     integral(&breaks, |s| density(s) * f(s)) / integral(&breaks, density)
 }
