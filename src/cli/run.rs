@@ -28,7 +28,7 @@ Examples:
   synthctr run paper --scenarios base,neg10,neg200,pos7+neg30 --jobs 8
   synthctr run paper --shard 1/4 --out /shared/paper      (and 2/4, 3/4, 4/4 elsewhere)")]
 pub struct RunArgs {
-    /// `quick`, `paper` or a TOML file
+    /// `quick`, `paper`, `sweep`, `longer` or a TOML file
     #[arg(default_value = "quick")]
     experiment: String,
 

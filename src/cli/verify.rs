@@ -17,6 +17,7 @@ use synthctr::verdict::{self, Claims, Run, claims};
 Examples:
   synthctr verify runs/paper
   synthctr verify runs/paper --claim negatives-help --all
+  synthctr verify runs/sweep --why
   synthctr verify runs/my-study --claims my-claims.toml --json verdict.json")]
 pub struct VerifyArgs {
     /// The run folder
@@ -35,6 +36,9 @@ pub struct VerifyArgs {
     /// Show every comparison, not only those that matter most
     #[arg(long)]
     all: bool,
+    /// Show where differences to `base` come from: which items, which class, which fields
+    #[arg(long)]
+    why: bool,
     /// File for the verdict [default: verdict.json in the run folder]
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -59,6 +63,14 @@ impl VerifyArgs {
         println!("{}", report::answers_table(&verdict, colour));
         for claim in &verdict.claims {
             println!("{}", report::claim_text(&verdict, claim, self.all, colour));
+        }
+        let more = [
+            report::ratios_table(&verdict, colour),
+            report::longer_table(&verdict, colour),
+            report::why_tables(&verdict, colour).filter(|_| self.why),
+        ];
+        for table in more.into_iter().flatten() {
+            println!("{table}");
         }
         print!("{}", report::verdict_reading(&verdict));
         let path = self.json.unwrap_or_else(|| folder.join("verdict.json"));

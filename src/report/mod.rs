@@ -18,4 +18,6 @@ pub use quality::{evaluation_page, evaluation_text, fidelity_table, privacy_tabl
 pub use stats::Sample;
 pub use summary::{Entry, Summary};
 pub use table::{auc_table, cost_table, identical_table, resample_table};
-pub use verdict::{answers_table, claim_text, reading as verdict_reading};
+pub use verdict::{
+    answers_table, claim_text, longer_table, ratios_table, reading as verdict_reading, why_tables,
+};

@@ -229,22 +229,24 @@ impl Compared {
 /// A value without a direction must be known to this many margins.
 const SHARP: f64 = 3.0;
 
-/// What a claim's value, if it has one, makes of the answer to its direction. A value is held if it
-/// is as likely as not to be ours, or if the difference does not matter; without a direction the
+/// What a claim's value, if it has one, makes of the answer to its direction. A value is held if
+/// the interval of the difference to it holds 0 or lies within the margin, refuted if it does neither
+/// with the correction for the number of comparisons (`p_adjusted`); without a direction the
 /// interval must also be narrow enough to show three margins.
 pub(super) fn with_value(
     side: Option<Answer>,
     value: &OfValue,
     numbers: &Numbers,
-    (p, alpha, margin): (f64, f64, f64),
+    [p_adjusted, alpha, margin]: [f64; 3],
 ) -> Answer {
     let near = value.interval.is_some_and(|interval| interval.lies_within(margin));
-    let held = p > alpha || near;
+    let (held, refuted) = (value.p > alpha || near, p_adjusted <= alpha && !near);
     match side {
         Some(Answer::Contradicted) => Answer::Contradicted,
         Some(Answer::NoEffectThatMatters) => Answer::NoEffectThatMatters,
         _ if value.interval.is_none() => Answer::Undecided,
-        _ if !held => Answer::Contradicted,
+        _ if refuted => Answer::Contradicted,
+        _ if !held => Answer::Undecided,
         Some(answer) => answer,
         None => {
             let sharp = numbers.interval.is_some_and(|i| i.half_width() <= SHARP * margin);

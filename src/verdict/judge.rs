@@ -128,7 +128,7 @@ impl Judge<'_> {
             let answer = match &of_values[i] {
                 Some(value) => {
                     let numbers = &draft.compared.numbers;
-                    comparison::with_value(side, value, numbers, (value_p[i], alpha, margin))
+                    comparison::with_value(side, value, numbers, [value_p[i], alpha, margin])
                 }
                 None => side.unwrap_or(Answer::Undecided),
             };
@@ -328,11 +328,16 @@ pub(super) fn pairings(
                 continue;
             }
             let values = &run_values[&claim.measure];
-            let mut pairing = Pairing::default();
+            let mut compared: BTreeMap<Arm, Vec<&BySeed>> = BTreeMap::new();
             for (arm, by_seed) in values {
-                let other = pairs::comparator_of(arm, comparator, values);
-                if let Some(of_other) = other.and_then(|other| values.get(&other)) {
-                    pairing.add(by_seed, of_other);
+                if let Some(other) = pairs::comparator_of(arm, comparator, values) {
+                    compared.entry(other).or_default().push(by_seed);
+                }
+            }
+            let mut pairing = Pairing::default();
+            for (other, arms) in compared {
+                if let Some(of_other) = values.get(&other) {
+                    pairing.add(of_other, &arms);
                 }
             }
             pairings.insert(key, pairing);

@@ -26,11 +26,18 @@ pub fn shared(a: &BySeed, b: &BySeed) -> Vec<(u64, f64, f64)> {
 }
 
 impl Pairing {
-    /// Adds the runs of an arm and its comparator.
-    pub fn add(&mut self, a: &BySeed, b: &BySeed) {
+    /// Adds the runs of a comparator and of all arms that are compared with it. As they share its
+    /// runs, they are no more degrees of freedom than it has by itself.
+    pub fn add(&mut self, comparator: &BySeed, arms: &[&BySeed]) {
+        let degrees = arms.iter().map(|arm| self.add_one(arm, comparator)).max();
+        self.degrees += degrees.unwrap_or(0);
+    }
+
+    /// The degrees of freedom of one arm.
+    fn add_one(&mut self, a: &BySeed, b: &BySeed) -> usize {
         let pairs = shared(a, b);
         if pairs.len() < 2 {
-            return;
+            return 0;
         }
         let n = pairs.len() as f64;
         let mean = |get: fn(&(u64, f64, f64)) -> f64| pairs.iter().map(get).sum::<f64>() / n;
@@ -41,7 +48,7 @@ impl Pairing {
             self.variances[0] += x * x;
             self.variances[1] += y * y;
         }
-        self.degrees += pairs.len() - 1;
+        pairs.len() - 1
     }
 
     /// The pooled correlation; none without spread.
@@ -88,7 +95,7 @@ mod tests {
         let a = [1.0, 2.0, 4.0, 3.0, 6.0, 5.0, 7.0, 9.0, 8.0, 10.0, 12.0];
         let alike: Vec<f64> = a.iter().map(|x| 2.0 * x + 0.1 * (x * 7.0).sin()).collect();
         let mut pairing = Pairing::default();
-        pairing.add(&by_seed(&a), &by_seed(&alike));
+        pairing.add(&by_seed(&a), &[&by_seed(&alike), &by_seed(&alike)]);
         assert!(pairing.correlation().unwrap() > 0.99);
         assert_eq!(pairing.degrees(), 10);
         assert!(pairing.is_worth_it(3, 3, 3));
@@ -96,7 +103,7 @@ mod tests {
 
         let unlike = [5.0, 1.0, 3.0, 4.0, 2.0, 6.0, 1.0, 4.0, 6.0, 2.0, 3.0];
         let mut pairing = Pairing::default();
-        pairing.add(&by_seed(&a), &by_seed(&unlike));
+        pairing.add(&by_seed(&a), &[&by_seed(&unlike)]);
         assert!(pairing.correlation().unwrap().abs() < 0.3);
         assert!(!pairing.is_worth_it(3, 3, 3));
         assert!(!pairing.is_worth_it(10, 10, 30));
@@ -106,7 +113,7 @@ mod tests {
     fn a_few_runs_are_no_ground_for_pairing() {
         let (a, b) = (by_seed(&[1.0, 2.0, 3.0]), by_seed(&[1.1, 2.1, 3.1]));
         let mut pairing = Pairing::default();
-        pairing.add(&a, &b);
+        pairing.add(&a, &[&b]);
         assert!(pairing.correlation().unwrap() > 0.99);
         assert!(!pairing.is_worth_it(3, 3, 3), "two degrees of freedom only");
         // Nothing else is possible.

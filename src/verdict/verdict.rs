@@ -6,6 +6,7 @@ use super::comparison::Method;
 use super::judge::{self, ClaimVerdict, Judge};
 use super::over_rows::TestRows;
 use super::pairing::Pairing;
+use super::questions::{self, Longer, Ratios, Why};
 use super::run::{Arm, BySeed, Run};
 use super::statistics::{ConfidenceSequence, runs_of_control};
 use crate::experiment::environment::PROGRAM;
@@ -32,6 +33,12 @@ pub struct Verdict {
     pub sequential: bool,
     /// The claims, in the order of their file.
     pub claims: Vec<ClaimVerdict>,
+    /// Where the run has at least three ratios of synthetic rows: which is best.
+    pub ratios: Vec<Ratios>,
+    /// Where the test figures of every epoch were kept: whether gains survive longer training.
+    pub longer: Vec<Longer>,
+    /// Where differences to `base` come from.
+    pub why: Vec<Why>,
     /// How alike equal seeds make runs, by comparator.
     pub alike: Vec<Alike>,
     /// What whoever reads this must know.
@@ -63,6 +70,7 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
     };
     let values = judge::values(run);
     let pairings = judge::pairings(&values, claims);
+    let of_base = pairings.get(&(Measure::Auc, Comparator::Base)).copied().unwrap_or_default();
     let judge = Judge { claims, method, values: &values, pairings: &pairings };
     let mut rows = TestRows::new(run);
     let answers: Vec<ClaimVerdict> =
@@ -79,6 +87,9 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
         confidence: claims.confidence,
         sequential,
         claims: answers,
+        ratios: questions::ratios(&values[&Measure::Auc], &of_base, claims.confidence),
+        longer: questions::longer(run, &of_base, claims.margin, claims.confidence),
+        why: questions::why(run, &of_base, claims.confidence),
         alike: alike(&pairings),
         notes,
     }

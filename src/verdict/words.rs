@@ -157,6 +157,7 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
         Measure::IdenticalRows => "shares",
     };
     (more > 0).then(|| {
-        format!("If {measure} and spread stay as they are, {more} more seeds would settle it.")
+        let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
+        format!("If {measure} and spread stay as they are, {seeds} would settle it.")
     })
 }

@@ -19,9 +19,11 @@ use std::fmt;
 use std::path::Path;
 
 /// The experiments that come with the program: name and text.
-pub const BUILT_IN: [(&str, &str); 2] = [
+pub const BUILT_IN: [(&str, &str); 4] = [
     ("quick", include_str!("../../../experiments/quick.toml")),
     ("paper", include_str!("../../../experiments/paper.toml")),
+    ("sweep", include_str!("../../../experiments/sweep.toml")),
+    ("longer", include_str!("../../../experiments/longer.toml")),
 ];
 
 /// An experiment: a set of cells and how they are worked out.

@@ -1,6 +1,7 @@
 //! A verdict as text for a terminal or a file.
 
-use super::table::{NOTHING, empty_table, titled};
+use super::text::{interval_text, seeds_text, wrapped};
+use crate::report::table::{NOTHING, empty_table, titled};
 use crate::verdict::claims::Measure;
 use crate::verdict::statistics::Interval;
 use crate::verdict::{Answer, ClaimVerdict, Comparison, Verdict};
@@ -24,7 +25,7 @@ pub fn answers_table(verdict: &Verdict, colour: bool) -> String {
 pub fn claim_text(verdict: &Verdict, claim: &ClaimVerdict, all: bool, colour: bool) -> String {
     let place = if claim.place.is_empty() { String::new() } else { format!(" ({})", claim.place) };
     let mut text = format!("{}{place}\n  “{}”\n", claim.id, claim.sentence);
-    text += &format!("  {}\n", claim.words);
+    text += &wrapped(&claim.words);
     if let Some(together) = &claim.together
         && claim.comparisons.len() > 1
     {
@@ -32,11 +33,11 @@ pub fn claim_text(verdict: &Verdict, claim: &ClaimVerdict, all: bool, colour: bo
             let interval = together.probability_of_improvement_interval;
             format!("{:.0} %{}", 100.0 * p, in_brackets(interval, 100.0, 0))
         });
-        text += &format!(
-            "  All together: interquartile mean {:+.3}{}; a run is above its comparator with {improved}.\n",
+        text += &wrapped(&format!(
+            "All together: interquartile mean {:+.3}{}; a run is above its comparator with {improved}.",
             together.interquartile_mean,
             in_brackets(together.interquartile_mean_interval, 1.0, 3),
-        );
+        ));
     }
     if claim.comparisons.is_empty() {
         return text;
@@ -95,11 +96,10 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         what.push("mean".to_owned());
     }
     what.extend(comparison.comparator.as_ref().map(|other| format!("− {other}")));
-    what.extend(comparison.value.as_ref().map(|value| format!("; claimed {}", value.claimed)));
     let mut answer = short(comparison.answer).to_owned();
     let more = comparison.seeds_needed.map(|needed| needed.saturating_sub(numbers.seeds.len()));
     if let Some(more) = more.filter(|more| *more > 0) {
-        answer += &format!("\n{more} more seeds");
+        answer += &format!("\n{}", seeds_text(more, " more"));
     }
     let signed = comparison.comparator.is_some();
     let seeds = match (numbers.paired, signed) {
@@ -107,8 +107,11 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         (false, true) => format!("{}\n{}", numbers.seeds.len(), numbers.comparator_seeds.len()),
         (false, false) => numbers.seeds.len().to_string(),
     };
-    let mean =
-        if signed { format!("{:+.3}", numbers.mean) } else { format!("{:.3}", numbers.mean) };
+    let number = |x: f64| if signed { format!("{x:+.3}") } else { format!("{x:.3}") };
+    let mut mean = number(numbers.mean);
+    if let Some(value) = &comparison.value {
+        mean += &format!("\n({})", number(value.claimed));
+    }
     let bound = if comparison.rows_interval_is_bound { "≤ " } else { "" };
     let both = numbers
         .both_interval
@@ -144,16 +147,6 @@ fn short(answer: Answer) -> &'static str {
     }
 }
 
-fn interval_text(interval: Option<Interval>, signed: bool) -> String {
-    match interval {
-        Some(Interval { low, high }) if low.is_finite() && high.is_finite() => match signed {
-            true => format!("{low:+.3} … {high:+.3}"),
-            false => format!("{low:.3} … {high:.3}"),
-        },
-        _ => NOTHING.to_owned(),
-    }
-}
-
 fn in_brackets(interval: Option<Interval>, scale: f64, digits: usize) -> String {
     interval.map_or(String::new(), |Interval { low, high }| {
         format!(" ({:.digits$} … {:.digits$})", scale * low, scale * high)
@@ -183,7 +176,8 @@ pub fn reading(verdict: &Verdict) -> String {
     };
     let mut lines = vec![
         format!("How to read it: intervals are of {confidence} %."),
-        format!("  over seeds     what more seeds would do on the same test rows ({seeds}); answers go by it"),
+        "  over seeds     what more seeds would do on the same test rows; answers go by it;".to_owned(),
+        format!("                 {seeds}"),
         "  and test rows  what other test rows would do as well (DeLong); ≤: a bound, for want of scores"
             .to_owned(),
         "  all together   Dunnett's intervals for all comparisons with the same runs at once; p is two-sided,"
@@ -199,6 +193,7 @@ pub fn reading(verdict: &Verdict) -> String {
             ));
         }
     }
-    lines.extend(verdict.notes.iter().map(|note| format!("Note: {note}.")));
-    lines.join("\n") + "\n"
+    let notes: String =
+        verdict.notes.iter().map(|note| wrapped(&format!("Note: {note}."))).collect();
+    format!("{}\n{notes}", lines.join("\n"))
 }
