@@ -1,3 +1,6 @@
 //! Tests of verdicts.
 
+mod answers;
+mod command;
+mod folder;
 mod statistics;
