@@ -65,6 +65,7 @@ impl VerifyArgs {
             println!("{}", report::claim_text(&verdict, claim, self.all, colour));
         }
         let more = [
+            report::ledger_table(&verdict, colour),
             report::ratios_table(&verdict, colour),
             report::longer_table(&verdict, colour),
             report::why_tables(&verdict, colour).filter(|_| self.why),

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::claims::{Claims, Comparator, Measure};
 use super::comparison::Method;
 use super::judge::{self, ClaimVerdict, Judge};
+use super::ledger::{self, LedgerOf};
 use super::over_rows::TestRows;
 use super::pairing::Pairing;
 use super::questions::{self, Longer, Ratios, Why};
@@ -39,6 +40,8 @@ pub struct Verdict {
     pub longer: Vec<Longer>,
     /// Where differences to `base` come from.
     pub why: Vec<Why>,
+    /// Where fits, draws and trainings have seeds of their own: where the spread comes from.
+    pub ledger: Vec<LedgerOf>,
     /// How alike equal seeds make runs, by comparator.
     pub alike: Vec<Alike>,
     /// What whoever reads this must know.
@@ -78,6 +81,8 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
     let datasets: BTreeSet<&str> = run.cells.iter().map(|cell| cell.row.dataset.as_str()).collect();
     let mut notes = run.notes.clone();
     notes.extend(seeds_of_base(&values));
+    let (ledger, faults) = ledger::ledgers(run);
+    notes.extend(faults);
     Verdict {
         program: PROGRAM.to_owned(),
         experiment: run.experiment.name.clone(),
@@ -90,6 +95,7 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
         ratios: questions::ratios(&values[&Measure::Auc], &of_base, claims.confidence),
         longer: questions::longer(run, &of_base, claims.margin, claims.confidence),
         why: questions::why(run, &of_base, claims.confidence),
+        ledger,
         alike: alike(&pairings),
         notes,
     }
