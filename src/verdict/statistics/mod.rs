@@ -1,5 +1,9 @@
 //! Statistics, one file per test.
 
+mod confidence_sequence;
+mod finding;
 mod interval;
 
+pub use confidence_sequence::ConfidenceSequence;
+pub use finding::{Finding, finding, seeds_until_decided};
 pub use interval::Interval;

@@ -1,0 +1,4 @@
+//! Tests of verdicts.
+
+mod confidence_sequence;
+mod looking_often;
