@@ -1,4 +1,5 @@
 //! Tests of verdicts.
 
+mod components;
 mod confidence_sequence;
 mod looking_often;
