@@ -90,6 +90,10 @@ fn analysis_of_variance_is_that_of_statsmodels() {
             assert_eq!(component.estimate.is_some(), df > 0);
             assert_eq!(component.missing.is_none(), df > 0);
         }
+        if let ([1, 4, 3], [_, _, Some(of_train), _, Some(rest)]) = (case.levels, &case.table) {
+            let expected = (of_train.mean_square - rest.mean_square) / 4.0;
+            assert!((raw(&ledger, Source::Train) - expected).abs() < 1e-12);
+        }
         // None is negative here, and so the balanced design's likelihood has the same answer.
         let Some(variances) = case.variances else { continue };
         assert!(fits > 1 && draws > 1 && trains > 1);

@@ -126,6 +126,19 @@ mod tests {
     }
 
     #[test]
+    fn of_equally_many_values_more_seeds_vary() {
+        // Four draws of one fit, or two of both.
+        let mut results = all(2, 4, 1);
+        results.retain(|r| r.fit == 0 || r.draw < 2);
+        let design = Design::largest(&results).expect("one train seed");
+        assert_eq!((design.n_fits, design.n_draws, design.n_trains), (2, 2, 1));
+        // The first and the last training seed are of one draw each: the last goes.
+        let mut results = all(1, 2, 3);
+        results.retain(|r| (r.draw, r.train) != (0, 0) && (r.draw, r.train) != (1, 2));
+        assert_eq!(Design::largest(&results).expect("two are left").values, [10.0, 11.0]);
+    }
+
+    #[test]
     fn results_must_be_two_at_least_finite_and_different() {
         assert_eq!(Design::largest(&[]), Err(LedgerError::TooFew(0)));
         assert_eq!(Design::largest(&all(1, 1, 1)), Err(LedgerError::TooFew(1)));
