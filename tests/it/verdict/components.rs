@@ -107,8 +107,8 @@ fn analysis_of_variance_is_that_of_statsmodels() {
 #[test]
 fn planted_variances_are_recovered_on_average() {
     let variances = [0.5, 0.3, 0.8, 0.2, 0.4];
-    let levels = [5, 3, 6];
-    let ledgers: Vec<Ledger> = (0..600)
+    let levels = [8, 3, 8];
+    let ledgers: Vec<Ledger> = (0..300)
         .map(|seed| Ledger::of(&planted(levels, variances, seed)).expect("a design"))
         .collect();
     for (source, planted) in Source::ALL.into_iter().zip(variances) {
@@ -149,15 +149,15 @@ fn a_seed_that_does_not_vary_leaves_its_variance_elsewhere() {
     use Source::{Draw, DrawTrain, Fit, FitTrain, Train};
     type Told = Vec<(Source, f64)>;
     let cases: [([usize; 3], Told); 6] = [
-        ([8, 1, 8], vec![(Fit, fit + draw), (Train, train), (FitTrain, fit_train + draw_train)]),
-        ([1, 8, 8], vec![(Draw, draw), (Train, train + fit_train), (DrawTrain, draw_train)]),
-        ([8, 3, 1], vec![(Fit, fit + fit_train), (Draw, draw + draw_train)]),
-        ([20, 1, 1], vec![(Fit, fit + draw + fit_train + draw_train)]),
-        ([1, 20, 1], vec![(Draw, draw + draw_train)]),
-        ([1, 1, 20], vec![(Train, train + fit_train + draw_train)]),
+        ([16, 1, 16], vec![(Fit, fit + draw), (Train, train), (FitTrain, fit_train + draw_train)]),
+        ([1, 16, 16], vec![(Draw, draw), (Train, train + fit_train), (DrawTrain, draw_train)]),
+        ([16, 3, 1], vec![(Fit, fit + fit_train), (Draw, draw + draw_train)]),
+        ([40, 1, 1], vec![(Fit, fit + draw + fit_train + draw_train)]),
+        ([1, 40, 1], vec![(Draw, draw + draw_train)]),
+        ([1, 1, 40], vec![(Train, train + fit_train + draw_train)]),
     ];
     for (levels, expected) in cases {
-        let ledgers: Vec<Ledger> = (0..200)
+        let ledgers: Vec<Ledger> = (0..80)
             .map(|seed| Ledger::of(&planted(levels, variances, seed)).expect("a design"))
             .collect();
         for &(source, planted) in &expected {

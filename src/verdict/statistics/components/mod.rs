@@ -59,14 +59,14 @@ pub struct Component {
     /// Its mean square.
     pub mean_square: MeanSquare,
     /// Its variance. None where the design cannot tell it.
-    pub estimate: Option<Estimate>,
+    pub estimate: Option<VarianceEstimate>,
     /// Why not, and where its variance went.
     pub missing: Option<String>,
 }
 
 /// The variance of a source, in squared units of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Estimate {
+pub struct VarianceEstimate {
     /// Unbiased; negative where chance has it so.
     pub raw: f64,
     /// The same, at least 0.
@@ -155,7 +155,7 @@ impl Ledger {
         let intervals = intervals(&design, &squares);
         let component = |source: Source| {
             let i = source as usize;
-            let estimate = Estimate {
+            let estimate = VarianceEstimate {
                 raw: raw[i],
                 variance: clipped[i],
                 interval: intervals[i],
