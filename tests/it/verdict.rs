@@ -3,3 +3,4 @@
 mod components;
 mod confidence_sequence;
 mod looking_often;
+mod statistics;
