@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn runs_are_paired_only_if_seeds_make_them_alike() {
-        let a = [1.0, 2.0, 4.0, 3.0, 6.0, 5.0, 7.0, 9.0, 8.0, 10.0, 12.0];
+        let a: [f64; 11] = [1.0, 2.0, 4.0, 3.0, 6.0, 5.0, 7.0, 9.0, 8.0, 10.0, 12.0];
         let alike: Vec<f64> = a.iter().map(|x| 2.0 * x + 0.1 * (x * 7.0).sin()).collect();
         let mut pairing = Pairing::default();
         pairing.add(&by_seed(&a), &[&by_seed(&alike), &by_seed(&alike)]);

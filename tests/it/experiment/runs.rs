@@ -24,8 +24,6 @@ fn results(run: &Path) -> Vec<ResultRow> {
         train_peak_mb: 0.0,
         evaluate_seconds: 0.0,
         jobs: 1,
-        fit_seed: None,
-        draw_seed: None,
         ..row
     };
     rows.into_iter().map(timeless).collect()
