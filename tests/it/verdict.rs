@@ -2,5 +2,8 @@
 
 mod answers;
 mod command;
+mod components;
+mod confidence_sequence;
 mod folder;
+mod looking_often;
 mod statistics;

@@ -27,13 +27,14 @@ pub struct ConfidenceSequence {
     /// The probability that all intervals hold the mean; between 0 and 1, both excluded.
     pub confidence: f64,
     /// The `c²` of the mixture, positive: one over the variance of the effects looked for, in
-    /// squared standard deviations. A small one is narrower early, where effects are large.
+    /// squared standard deviations. A small one is narrower early, where effects are large; the
+    /// default saves most seeds in `reports/verdict`, and says nothing of fewer than 6.
     pub mixing: f64,
 }
 
 impl Default for ConfidenceSequence {
     fn default() -> Self {
-        Self { confidence: 0.95, mixing: 1.0 }
+        Self { confidence: 0.95, mixing: 2.0 }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statistics, one file per test.
 
 mod bootstrap;
+mod components;
 mod confidence_sequence;
 mod dunnett;
 mod equivalence;
@@ -21,6 +22,9 @@ mod test_rows;
 mod wilcoxon;
 
 pub use bootstrap::Bootstrap;
+pub use components::{
+    Component, CrossedResult, Ledger, LedgerError, MeanSquare, Source, VarianceEstimate,
+};
 pub use confidence_sequence::ConfidenceSequence;
 pub use dunnett::Dunnett;
 pub use equivalence::equivalence_p;
