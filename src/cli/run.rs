@@ -70,7 +70,7 @@ pub struct RunArgs {
     /// what came out
     #[arg(long, help_heading = "What to run")]
     until_decided: bool,
-    /// Most seeds of a cell with --until-decided [default: 30]
+    /// Most seeds of a cell with --until-decided [default: 60]
     #[arg(long, value_name = "N", requires = "until_decided", help_heading = "What to run")]
     max_seeds: Option<u32>,
     /// A file of claims for --until-decided [default: those of the paper]

@@ -17,7 +17,7 @@ const EFFECTS: [f64; 9] = [-0.02, 0.0, 0.02, 0.035, 0.05, 0.07, 0.1, 0.15, 0.3];
 type Run = Vec<(f64, f64)>;
 
 fn run(seed: u64) -> Run {
-    let mut rng = Seed::master(seed).stream("differences");
+    let mut rng = Seed::master(seed).stream("looks");
     let (mut mean, mut squares) = (0.0, 0.0);
     let add = |n: usize| {
         let value: f64 = StandardNormal.sample(&mut rng);
