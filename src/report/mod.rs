@@ -19,5 +19,6 @@ pub use stats::Sample;
 pub use summary::{Entry, Summary};
 pub use table::{auc_table, cost_table, identical_table, resample_table};
 pub use verdict::{
-    answers_table, claim_text, ledger_table, longer_table, ratios_table, reading as verdict_reading, why_tables,
+    answers_table, claim_text, ledger_table, longer_table, ratios_table,
+    reading as verdict_reading, why_tables,
 };

@@ -38,12 +38,27 @@ pub struct ClaimVerdict {
     pub margin: f64,
     /// The answer for every way of fitting that may be meant.
     pub ways: Vec<WayVerdict>,
+    /// How many comparisons are on which side.
+    pub shares: Shares,
     /// Every comparison it rests on.
     pub comparisons: Vec<Comparison>,
     /// All comparisons together; none without a comparator, or of means over cells.
     pub together: Option<Aggregate>,
     /// Cells that the claim speaks of and the run does not have.
     pub missing: Vec<String>,
+}
+
+/// How many comparisons are on which side of what they are compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shares {
+    /// All.
+    pub comparisons: usize,
+    /// Whose estimate is above.
+    pub above: usize,
+    /// Whose whole interval is, each by itself.
+    pub clearly_above: usize,
+    /// Whose whole interval is below.
+    pub clearly_below: usize,
 }
 
 /// The answer for one way of fitting the generators.
@@ -152,6 +167,7 @@ impl Judge<'_> {
             measure: claim.measure,
             margin,
             ways,
+            shares: shares(claim.than, &comparisons),
             comparisons,
             together: comparison::aggregate(&runs, &bootstrap).filter(|_| claim.over == Over::Each),
             missing: missing
@@ -282,6 +298,17 @@ impl Judge<'_> {
             WayVerdict { conditioning, answer: answer::of_every(&answers, each_holds, complete) }
         };
         conditionings.into_iter().map(of_way).collect()
+    }
+}
+
+fn shares(than: f64, comparisons: &[Comparison]) -> Shares {
+    let count =
+        |is: &dyn Fn(&Numbers) -> bool| comparisons.iter().filter(|c| is(&c.numbers)).count();
+    Shares {
+        comparisons: comparisons.len(),
+        above: count(&|n| n.mean > than),
+        clearly_above: count(&|n| n.interval.is_some_and(|i| i.low > than)),
+        clearly_below: count(&|n| n.interval.is_some_and(|i| i.high < than)),
     }
 }
 

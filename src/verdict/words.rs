@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::claims::{Claim, Direction, Measure};
-use super::judge::{ClaimVerdict, Comparison};
+use super::judge::{ClaimVerdict, Comparison, Shares};
 use crate::generators::Conditioning;
 
 /// Most names of missing cells in a sentence.
@@ -105,20 +105,18 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
 fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
     let all = &verdict.comparisons;
     if claim.direction.is_none() {
-        let held = all.iter().filter(|c| c.value.is_some_and(|v| v.p > 0.05)).count();
+        let held = all
+            .iter()
+            .filter(|c| c.value.and_then(|v| v.interval).is_some_and(|i| i.holds(0.0)))
+            .count();
         return format!("{held} of {} claimed values could be ours.", all.len());
     }
-    let above = all.iter().filter(|c| c.numbers.mean > claim.than).count();
-    let clear =
-        |side: fn(&Comparison, f64) -> bool| all.iter().filter(|c| side(c, claim.than)).count();
-    let clearly_above = clear(|c, than| c.numbers.interval.is_some_and(|i| i.low > than));
-    let clearly_below = clear(|c, than| c.numbers.interval.is_some_and(|i| i.high < than));
-    let of = if claim.than == 0.0 { String::new() } else { format!(" {}", claim.than) };
-    let zero = if claim.than == 0.0 { " 0" } else { "" };
+    let Shares { above, clearly_above, clearly_below, .. } = verdict.shares;
     format!(
-        "Of {} comparisons {above} are above{zero}{of} ({clearly_above} with their whole interval) and {} \
-         below ({clearly_below}).",
+        "Of {} comparisons {above} are above {} ({clearly_above} with their whole interval) and {} below \
+         ({clearly_below}).",
         all.len(),
+        claim.than,
         all.len() - above
     )
 }

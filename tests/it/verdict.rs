@@ -6,4 +6,5 @@ mod components;
 mod confidence_sequence;
 mod folder;
 mod looking_often;
+mod rounds;
 mod statistics;

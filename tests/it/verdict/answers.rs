@@ -274,7 +274,8 @@ fn wrong_answers_are_rare_over_many_runs() {
             for model in ["dnn", "deepfm"] {
                 for seed in 1..=5 {
                     let shared = normal(&mut rng) * f64::sqrt(alike);
-                    let mut auc = || 98.0 + 0.1 * (shared + f64::sqrt(1.0 - alike) * normal(&mut rng));
+                    let mut auc =
+                        || 98.0 + 0.1 * (shared + f64::sqrt(1.0 - alike) * normal(&mut rng));
                     cells.push(cell("none", "base", model, seed, auc()));
                     for source in ["ctgan.joint", "tvae.joint"] {
                         for scenario in ["neg25", "neg50", "pos25"] {

@@ -199,10 +199,8 @@ fn seeds_are_added_only_where_a_claim_is_open() {
     // More seeds may be allowed later, and `verify` knows that it was looked at often.
     run(&["--max-seeds", "8"]);
     assert_eq!(seeds()["resample.per-class.neg25.dnn"], 8);
-    let output = synthctr(folder.path())
-        .args(["verify", "run", "--claims", "open.toml"])
-        .assert()
-        .code(2);
+    let output =
+        synthctr(folder.path()).args(["verify", "run", "--claims", "open.toml"]).assert().code(2);
     let stdout = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(stdout.contains("confidence sequence"), "{stdout}");
 
