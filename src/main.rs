@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     synthctr::measure::keep_freed_memory();
     cli::end_quietly_when_nobody_reads();
     match cli::Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             cli::print_error(&error);
             cli::exit_code(&error)

@@ -1,6 +1,7 @@
 //! The command line: one thin file per command, arguments in, library call, text out.
 
 mod bench;
+mod compare;
 mod data;
 mod evaluate;
 mod generate;
@@ -12,6 +13,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use synthctr::compare::CompareError;
 use synthctr::data::DataError;
 use synthctr::experiment::{ConfigError, RunError};
 
@@ -29,6 +31,7 @@ Examples:
                                   synthetic rows like those of a click log
   synthctr evaluate --real a.csv --synthetic b.csv --holdout c.csv --label click
                                   how good and how private a synthetic table is
+  synthctr compare base new       whether a change of the program changed what it does
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]
 pub struct Cli {
@@ -41,20 +44,23 @@ enum Command {
     Run(run::RunArgs),
     Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
+    Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
 }
 
 impl Cli {
-    /// Does what was asked for.
-    pub fn run(self) -> anyhow::Result<()> {
+    /// Does what was asked for; gives the exit code of what was found.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Run(args) => args.run(),
-            Command::Generate(args) => args.run(),
-            Command::Evaluate(args) => args.run(),
-            Command::Data(args) => data::run(args),
-            Command::Bench(args) => args.run(),
+            Command::Run(args) => args.run()?,
+            Command::Generate(args) => args.run()?,
+            Command::Evaluate(args) => args.run()?,
+            Command::Compare(args) => return args.run(),
+            Command::Data(args) => data::run(args)?,
+            Command::Bench(args) => args.run()?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -84,13 +90,15 @@ pub fn print_error(error: &anyhow::Error) {
     eprintln!("{message}");
 }
 
-/// 2 for a faulty command or experiment, 1 for everything that goes wrong later.
+/// 2 for a faulty command or experiment, or for what cannot be compared; 1 for everything that goes
+/// wrong later.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let setting = matches!(
         error.downcast_ref(),
         Some(RunError::NoItem | RunError::Data(DataError::Setting(_)))
     );
-    ExitCode::from(if setting || error.is::<ConfigError>() { 2 } else { 1 })
+    let faulty = setting || error.is::<ConfigError>() || error.is::<CompareError>();
+    ExitCode::from(if faulty { 2 } else { 1 })
 }
 
 /// Ends the program without a message when its output goes to a closed pipe (`… | head`).
