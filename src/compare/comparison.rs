@@ -138,8 +138,10 @@ fn stages(base: &Recorded, new: &Recorded) -> Option<[Vec<StageCost>; 2]> {
 fn reasons(comparison: &Comparison, base: &Recorded, new: &Recorded) -> Vec<String> {
     let intended = comparison.intended;
     let mut reasons = Vec::new();
-    if !comparison.damaged.is_empty() {
-        reasons.push(format!("{} no whole results", files(comparison.damaged.len(), "are", "is")));
+    match comparison.damaged.len() {
+        0 => {}
+        1 => reasons.push("one file is damaged".to_owned()),
+        n => reasons.push(format!("{n} files are damaged")),
     }
     if !comparison.missing.is_empty() {
         let what = of_kinds(comparison.missing.iter().map(|(kind, _)| *kind));
@@ -172,7 +174,8 @@ fn reasons(comparison: &Comparison, base: &Recorded, new: &Recorded) -> Vec<Stri
     }
     let broken = comparison.changes.iter().filter(|change| change.new_violations).count();
     if broken > 0 {
-        reasons.push(format!("constraints are broken in {broken} tables where none were"));
+        let tables = if broken == 1 { "table" } else { "tables" };
+        reasons.push(format!("constraints are broken in {broken} {tables} where none were"));
     }
     if comparison.means_are_judged {
         reasons.extend(comparison.effects.iter().filter(|effect| effect.regression).map(
@@ -256,8 +259,4 @@ fn of_kinds(kinds: impl Iterator<Item = Kind>) -> String {
     let parts: Vec<String> =
         parts.map(|(n, noun)| format!("{n} {noun}{}", if n == 1 { "" } else { "s" })).collect();
     parts.join(" and ")
-}
-
-fn files(n: usize, are: &str, is: &str) -> String {
-    if n == 1 { format!("one file {is}") } else { format!("{n} files {are}") }
 }

@@ -131,7 +131,7 @@ fn change(pair: &Pair<'_>, gate: &Gate) -> Option<EntryChange> {
 }
 
 /// The path under which the hash of what a baseline leaves out is compared.
-pub(super) const REST: &str = "(passes, quantiles, single columns, pairs, attacks)";
+pub(super) const REST: &str = "(passes and details)";
 
 /// What differs between what two runs were made with, in words; nothing if nothing does.
 pub(super) fn made_with_differs(base: &[&MadeWith], new: &[&MadeWith]) -> Vec<String> {

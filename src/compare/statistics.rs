@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 ///
 /// Measured between replicates of simulated logs (`reports/gate`); with fewer than about ten
 /// clusters their own spread says too little to rely on it alone.
-const CORRELATION: f64 = 0.1;
+const CORRELATION: f64 = 0.05;
 
 /// A mean loss and how probable so large a one is by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -31,7 +31,7 @@ pub struct Loss {
 /// The standard error is the larger of two. One is that of the clusters' means, weighted by their
 /// values: it is right whatever the values of a cluster have in common, but with few clusters it
 /// is often far too small by luck. The other comes from the spread σ of all n values, with the
-/// design effect of equal clusters and an intraclass correlation ρ = 0.1 (Kish 1965, Survey
+/// design effect of equal clusters and an intraclass correlation ρ = 0.05 (Kish 1965, Survey
 /// Sampling, section 5.4): σ² (1/n + ρ/k) for k clusters. It keeps the first from being too small, so
 /// that a normal quantile serves. Losses that are all equal have no spread; then a loss is certain.
 pub fn loss(values: &[(String, f64)]) -> Option<Loss> {

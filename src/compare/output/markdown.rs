@@ -11,15 +11,8 @@ const MOST: usize = 100;
 pub fn markdown(report: &Report) -> String {
     let mark = if report.green { "✅" } else { "❌" };
     let mut text = format!("### {mark} synthctr compare: {}\n", escape(&report.summary()));
-    let mut list = |items: Vec<String>| {
-        if !items.is_empty() {
-            let items: Vec<String> =
-                items.iter().map(|item| format!("- {}", escape(item))).collect();
-            text += &format!("\n{}\n", items.join("\n"));
-        }
-    };
-    list(report.reasons());
-    list(report.notes());
+    text += &list("Why it is red", &report.reasons());
+    text += &list("Notes", &report.notes());
     if let Some(quality) = &report.quality {
         text += &effects(quality);
     }
@@ -28,6 +21,15 @@ pub fn markdown(report: &Report) -> String {
         text += &details(quality);
     }
     text
+}
+
+/// Lines under a title; nothing without lines.
+fn list(title: &str, items: &[String]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let items: Vec<String> = items.iter().map(|item| format!("- {}", escape(item))).collect();
+    format!("\n**{title}**\n\n{}\n", items.join("\n"))
 }
 
 fn effects(quality: &Comparison) -> String {

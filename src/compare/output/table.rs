@@ -28,7 +28,7 @@ pub fn table(report: &Report, worst: usize, colour: bool) -> String {
     }
     parts.extend(costs(report, colour));
     let lines = |title: &str, lines: Vec<String>| {
-        let lines: Vec<String> = lines.iter().map(|line| format!("  {}", clean(line))).collect();
+        let lines: Vec<String> = lines.iter().map(|line| wrapped(&clean(line))).collect();
         (!lines.is_empty()).then(|| format!("{title}\n{}\n", lines.join("\n")))
     };
     parts.extend(lines("Notes", report.notes()));
@@ -41,11 +41,26 @@ fn clean(text: &str) -> String {
     words::cut(text, usize::MAX)
 }
 
+/// A paragraph, indented, its later lines more.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![" ".to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line + 1 + word.chars().count() > usize::from(WIDTH) && line > 4 {
+            lines.push("   ".to_owned());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
 /// Each differing result with the number that speaks for it.
 fn changes(quality: &Comparison, worst: usize, colour: bool) -> Option<String> {
     let changes = &quality.changes;
-    let mut table =
-        empty(&["result", "what differs"], &["base", "new", "difference", "and more"], colour);
+    let mut table = empty(&["result", "what differs"], &["base", "new", "change", "more"], colour);
     for change in changes.iter().take(worst) {
         let row = row(change)?;
         let light = if quality.is_red(change) { Color::Red } else { Color::Reset };
@@ -66,8 +81,8 @@ fn row(change: &EntryChange) -> Option<[String; 6]> {
     let leaf = words::headline(change)?;
     let folder = if change.kind == Kind::Quality { "quality/" } else { "" };
     Some([
-        words::cut(&format!("{folder}{}", change.name), 48),
-        words::cut(&leaf.path, 26),
+        words::end(&format!("{folder}{}", change.name), 52),
+        words::end(&leaf.path, 26),
         number(&leaf.base),
         number(&leaf.new),
         leaf.difference.map_or_else(String::new, words::signed),
@@ -78,11 +93,11 @@ fn row(change: &EntryChange) -> Option<[String; 6]> {
     ])
 }
 
-/// In eight digits: 120 columns hold no more.
+/// In five decimals: 120 columns hold no more.
 fn number(value: &Option<serde_json::Value>) -> String {
     match value.as_ref().and_then(serde_json::Value::as_f64) {
-        Some(value) if value.fract() != 0.0 => format!("{value:.6}"),
-        _ => words::cut(&words::leaf(value), 10),
+        Some(value) if value.fract() != 0.0 => format!("{value:.5}"),
+        _ => words::cut(&words::leaf(value), 8),
     }
 }
 

@@ -54,6 +54,16 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     clean.take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
+/// The last `most` characters, where the end says most.
+pub(super) fn end(text: &str, most: usize) -> String {
+    let n = text.chars().count();
+    let clean = cut(text, usize::MAX);
+    if n <= most {
+        return clean;
+    }
+    std::iter::once('…').chain(clean.chars().skip(n + 1 - most)).collect()
+}
+
 /// The leaf that speaks for a change: what is read first if it is among those that differ, else the
 /// one that differs most.
 pub(super) fn headline(change: &EntryChange) -> Option<&LeafChange> {
@@ -86,6 +96,6 @@ mod tests {
         assert_eq!(signed(0.05), "+0.0500");
         assert_eq!(share(-0.0123), "-1.2 %");
         assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
-        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!([cut("abcdef", 4), end("abcdef", 4), end("ab", 4)], ["abc…", "…def", "ab"]);
     }
 }
