@@ -4,8 +4,8 @@
     python scripts/peers/scipy_compare.py > tests/fixtures/scipy_compare.json
 
 Written: values and the one-sided p-value of Wilcoxon's exact signed-rank test; values in clusters with
-the cluster-robust standard error of their mean (statsmodels' CR1) and the tail of the normal
-distribution beyond their quotient.
+the cluster-robust standard error of their mean (statsmodels' CR1) and the tail of Student's t with
+as many degrees of freedom as values less one beyond their quotient.
 """
 
 import json
@@ -28,7 +28,7 @@ for clusters, size in [(5, 8), (15, 4), (30, 2)]:
     values = 0.4 + rng.normal(0, 1, clusters)[groups] + rng.normal(0, 0.2, len(groups))
     fit = sm.OLS(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": groups})
     mean, error = float(fit.params[0]), float(fit.bse[0])
-    p = float(stats.norm.sf(mean / error)) if mean > 0 else 1.0
+    p = float(stats.t.sf(mean / error, len(values) - 1)) if mean > 0 else 1.0
     clustered.append(
         {
             "values": values.tolist(),

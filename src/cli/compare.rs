@@ -25,7 +25,7 @@ Examples:
   synthctr compare reports/gate/quick.json runs/quick --markdown gate.md --junit gate.xml
   synthctr compare runs/quick --save reports/gate/quick.json
   synthctr compare runs/before runs/after --intended
-  synthctr compare --programs old/synthctr new/synthctr quick --set epochs=5 --repeat 20 --json all.json
+  synthctr compare --programs old/synthctr new/synthctr quick --set training.epochs=5 --json all.json
   synthctr compare --judge all.json                          (repeats the judgement of time and memory)")]
 pub struct CompareArgs {
     /// Run folder, or a baseline that --save wrote; with --programs the old program

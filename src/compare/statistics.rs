@@ -1,15 +1,13 @@
 //! Whether a mean loss can be noise, and whether ratios of times can.
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
 
 /// How alike the differences of two runs' cells of one model and one seed are taken to be at least
-/// (intraclass correlation), since they begin with the same weights and share synthetic rows.
-///
-/// Measured between replicates of simulated logs (`reports/gate`); with fewer than about ten
-/// clusters their own spread says too little to rely on it alone.
-const CORRELATION: f64 = 0.05;
+/// (intraclass correlation): they begin with the same weights, and some share synthetic rows. Between
+/// replicates of simulated logs it is at most 0.04 (`reports/gate`).
+const CORRELATION: f64 = 0.1;
 
 /// A mean loss and how probable so large a one is by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -29,11 +27,11 @@ pub struct Loss {
 /// The mean of losses that come in clusters, and its one-sided p-value; none without values.
 ///
 /// The standard error is the larger of two. One is that of the clusters' means, weighted by their
-/// values: it is right whatever the values of a cluster have in common, but with few clusters it
-/// is often far too small by luck. The other comes from the spread σ of all n values, with the
-/// design effect of equal clusters and an intraclass correlation ρ = 0.05 (Kish 1965, Survey
-/// Sampling, section 5.4): σ² (1/n + ρ/k) for k clusters. It keeps the first from being too small, so
-/// that a normal quantile serves. Losses that are all equal have no spread; then a loss is certain.
+/// values: it is right whatever the values of a cluster have in common, but of few clusters it is often
+/// far too small by luck. The other comes from the spread σ of all n values, with the design effect of
+/// equal clusters and an intraclass correlation ρ = 0.1 (Kish 1965, Survey Sampling, section 5.4):
+/// σ² (1/n + ρ/k) for k clusters. It keeps the first from being too small, so that Student's t with
+/// n − 1 degrees of freedom serves. Losses that are all equal have no spread; then a loss is certain.
 pub fn loss(values: &[(String, f64)]) -> Option<Loss> {
     if values.is_empty() {
         return None;
@@ -55,9 +53,14 @@ pub fn loss(values: &[(String, f64)]) -> Option<Loss> {
         0.0
     };
     let standard_error = at_least.max(of_clusters).sqrt();
-    let p_value = match mean / standard_error {
-        _ if mean <= 0.0 => 1.0,
-        z => Normal::standard().sf(z),
+    let p_value = if mean <= 0.0 {
+        1.0
+    } else if standard_error == 0.0 {
+        0.0
+    } else {
+        // One value has no degree of freedom, and an infinite error.
+        let student = StudentsT::new(0.0, 1.0, (n - 1.0).max(1.0)).ok()?;
+        student.sf(mean / standard_error)
     };
     Some(Loss { mean, standard_error, p_value, n: values.len(), clusters: clusters.len() })
 }

@@ -53,7 +53,7 @@ fn damaged_baselines_are_named() {
         (&text[..text.len() / 2], "neither a run folder nor a baseline"),
         (&text.replace("synthctr baseline 1", "something"), "its format is `something`"),
         (&short, "row `none.base.dnn.seed1`"),
-        (&"{}".to_owned(), "neither a run folder nor a baseline"),
+        ("{}", "neither a run folder nor a baseline"),
     ]
     .map(|(content, reason)| (content.to_owned(), reason))
     {

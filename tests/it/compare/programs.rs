@@ -20,7 +20,7 @@ fn program(folder: &Path, name: &str, work: &str) {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-const WORK: &str = "i=0; while [ $i -lt 4000 ]; do i=$((i+1)); done";
+const WORK: &str = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done";
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -53,10 +53,10 @@ fn programs_take_turns_and_both_are_judged() {
 }
 
 #[test]
-fn a_program_that_computes_twice_as_much_is_red() {
+fn a_program_that_computes_five_times_as_much_is_red() {
     let folder = folder();
     program(folder.path(), "old", WORK);
-    program(folder.path(), "new", &WORK.replace("4000", "40000"));
+    program(folder.path(), "new", &WORK.replace("20000", "100000"));
     let arguments = ["--programs", "./old", "./new", "--repeat", "10"];
     let text = printed(&compare(folder.path(), &arguments).code(1));
     assert!(text.contains("processor time") && text.contains("REGRESSION"), "{text}");
@@ -86,7 +86,7 @@ fn repetitions(n: usize, slower: f64, larger: f64) -> Value {
     let one = |at: usize| {
         let noise = 0.02 * 1.7 * ((at as f64 * 0.618 + 0.3) % 1.0 - 0.5) * 2.0;
         json!({
-            "old_first": at % 2 == 0, "old": usage(1.0, 40.0),
+            "old_first": at.is_multiple_of(2), "old": usage(1.0, 40.0),
             "new": usage(slower * noise.exp(), larger * 40.0 * (noise / 2.0).exp()),
         })
     };

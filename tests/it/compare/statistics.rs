@@ -90,7 +90,7 @@ fn few_clusters_that_agree_by_luck_prove_nothing() {
         .collect();
     let found = loss(&values).unwrap();
     let variance = 20.0 / 19.0;
-    let expected = f64::sqrt(variance * (1.0 / 20.0 + 0.05 / 2.0));
+    let expected = f64::sqrt(variance * (1.0 / 20.0 + 0.1 / 2.0));
     assert!(close(found.standard_error, expected), "{found:?}");
     assert!((found.n, found.clusters) == (20, 2) && close(found.mean, 0.1));
 }
