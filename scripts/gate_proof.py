@@ -126,7 +126,7 @@ def costs(program, pool, folder, trials):
         "spread_of_log_ratio": {k: spread(k) for k in ("user_seconds", "wall_seconds", "peak_mb")},
         "blocks": [],
     }
-    for n in (20, 30, 40):
+    for n in (20, 40, 80):
         if n > len(repetitions):
             continue
         disjoint = [repetitions[i : i + n] for i in range(0, len(repetitions) - n + 1, n)]

@@ -25,8 +25,8 @@ Examples:
   synthctr compare reports/gate/quick.json runs/quick --markdown gate.md --junit gate.xml
   synthctr compare runs/quick --save reports/gate/quick.json
   synthctr compare runs/before runs/after --intended
-  synthctr compare --programs old/synthctr new/synthctr quick --set training.epochs=5 --json all.json
-  synthctr compare --judge all.json                          (repeats the judgement of time and memory)")]
+  synthctr compare --programs old/synthctr new/synthctr quick --repeat 30 --json costs.json
+  synthctr compare --judge costs.json                (judges time and memory again)")]
 pub struct CompareArgs {
     /// Run folder, or a baseline that --save wrote; with --programs the old program
     #[arg(value_name = "BASE", required_unless_present = "judge")]

@@ -7,12 +7,12 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// With fewer repetitions than this no p-value can be small enough: all signs alike have the
-/// chance 2⁻⁹ = 0.00195.
-pub const FEWEST: usize = 9;
+/// chance 2⁻¹⁰ = 0.00098.
+pub const FEWEST: usize = 10;
 
 /// How probable a red light for time, and one for memory, is at most without a change: together one
-/// in 200.
-const LEVEL: f64 = 0.0025;
+/// in 500.
+const LEVEL: f64 = 0.001;
 
 /// What a program takes, of one kind, compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,9 +58,9 @@ impl CostJudgement {
 ///
 /// Processor time is judged and not time by the clock, which hangs on what else the machine does. An
 /// increase is a regression if its estimate is above the tolerance and the signed-rank test's
-/// p-value is at most 0.0025. Without a change the signs of the logarithms are as likely either way,
+/// p-value is at most 0.001. Without a change the signs of the logarithms are as likely either way,
 /// whatever the noise and whatever drifts, since the programs take turns in going first; so false
-/// alarms are at most one in 400 for either.
+/// alarms are at most one in 1,000 for either.
 pub fn judge(measurements: &Measurements, gate: &Gate) -> Vec<CostJudgement> {
     let repetitions = &measurements.repetitions;
     let judged = |what: &str, unit, tolerance, get: &dyn Fn(&Usage) -> f64| {

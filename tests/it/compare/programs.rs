@@ -57,7 +57,7 @@ fn a_program_that_computes_five_times_as_much_is_red() {
     let folder = folder();
     program(folder.path(), "old", WORK);
     program(folder.path(), "new", &WORK.replace("20000", "100000"));
-    let arguments = ["--programs", "./old", "./new", "--repeat", "10"];
+    let arguments = ["--programs", "./old", "./new", "--repeat", "11"];
     let text = printed(&compare(folder.path(), &arguments).code(1));
     assert!(text.contains("processor time") && text.contains("REGRESSION"), "{text}");
 }
@@ -115,7 +115,7 @@ fn more_than_noise_and_more_than_tolerated() {
         // Certain, but tolerated.
         (200, 1.015, 1.0, 0),
         // Too few repetitions for any proof.
-        (8, 1.5, 1.5, 0),
+        (9, 1.5, 1.5, 0),
     ] {
         let (code, text) = judged(&repetitions(n, slower, larger), &json!({}));
         assert_eq!(code, expected, "{n} {slower} {larger}:\n{text}");
