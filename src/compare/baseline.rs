@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// What the first line of a baseline says.
+/// What the first line of a baseline says. Raised whenever other leaves are kept, since their hash would
+/// differ.
 const FORMAT: &str = "synthctr baseline 1";
 
 #[derive(Deserialize)]

@@ -29,7 +29,9 @@ enum Tool {
 }
 
 /// Counts the instructions of one run of each program, on one thread, since threads that wait for
-/// work spin: with `perf` where the processor's counter can be read, else with `valgrind`.
+/// work spin: with `perf` where the processor's counter can be read, else with `valgrind`. Fits, samples
+/// and trainings are counted; how good and how private rows are is not measured, which would take
+/// valgrind longer than all else.
 pub fn count_instructions(programs: &Programs) -> Result<Instructions, CompareError> {
     let mut reasons = Vec::new();
     let folder = tempfile::Builder::new().prefix("synthctr-compare-").tempdir();
@@ -47,7 +49,9 @@ pub fn count_instructions(programs: &Programs) -> Result<Instructions, CompareEr
         let mut failed = None;
         for (side, program) in programs.names().iter().enumerate() {
             let out = folder.path().join(format!("{}{side}", tool.name()));
-            match count(tool, program, &programs.arguments(&out), folder.path()) {
+            let mut arguments = programs.arguments(&out);
+            arguments.push("--no-quality".into());
+            match count(tool, program, &arguments, folder.path()) {
                 Ok(n) => counts[side] = n,
                 Err(error) => failed = Some(error.to_string()),
             }
@@ -55,10 +59,10 @@ pub fn count_instructions(programs: &Programs) -> Result<Instructions, CompareEr
         match failed {
             None => {
                 let note = match tool {
-                    Tool::Perf => "instructions of one thread outside the system",
+                    Tool::Perf => "of one thread, outside the system, without measuring quality",
                     Tool::Valgrind => {
-                        "of one thread on valgrind's processor, which has no AVX-512: other kernels \
-                         than those that are timed may have run"
+                        "of one thread, without measuring quality, on valgrind's processor, which has no \
+                         AVX-512: other kernels than those that are timed may have run"
                     }
                 };
                 let tool = Some(tool.name().to_owned());
