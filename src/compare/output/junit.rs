@@ -59,8 +59,8 @@ fn results(quality: &Comparison, kind: Kind) -> TestSuite {
             .iter()
             .map(|name| failed(name, NonSuccessKind::Failure, "in BASE and not in NEW", "")),
     );
-    let of_folder = format!("/{}/", kind.folder());
-    let damaged = quality.damaged.iter().filter(|(file, _)| file.contains(&of_folder));
+    let is_of_kind = |file: &str| file.rsplit('/').nth(1) == Some(kind.folder());
+    let damaged = quality.damaged.iter().filter(|(file, _)| is_of_kind(file));
     suite.add_test_cases(damaged.map(|(file, why)| failed(file, NonSuccessKind::Error, why, "")));
     suite
 }
