@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use synthctr::ctr::{ModelConfig, TrainingConfig, train};
+use synthctr::ctr::{ModelConfig, TrainingConfig, TrainingRows, train};
 use synthctr::data::simulator::{SimulatorConfig, simulate};
 use synthctr::device::Device;
 use synthctr::seed::Seed;
@@ -30,7 +30,8 @@ fn training_step(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(model.kind().name(), device), |bencher| {
                 bencher.iter(|| {
                     let seed = Seed::master(1);
-                    train(device, model, &training, black_box(&rows), &split.valid, seed, &())
+                    let rows = TrainingRows::new(black_box(&rows), &split.valid);
+                    train(device, model, &training, rows, seed, &())
                 });
             });
         }

@@ -91,8 +91,8 @@ fn main() -> Result<()> {
             let training = TrainingConfig { epochs, patience: epochs, ..Default::default() };
             Jobs::parse(models, jobs, threads)?.run(|i, model| {
                 let (seed, device) = (Seed::master(1 + i as u64), Device::Cpu);
-                let trained =
-                    ctr::train(device, model, &training, &split.train, &split.valid, seed, &())?;
+                let rows = ctr::TrainingRows::new(&split.train, &split.valid);
+                let trained = ctr::train(device, model, &training, rows, seed, &())?;
                 Ok(trained.history().iter().map(|epoch| epoch.seconds).collect())
             })
         }

@@ -105,8 +105,14 @@ impl Bench<'_> {
             TrainingConfig { epochs, patience: epochs.max(1), ..TrainingConfig::default() };
         let model = ModelSettings::default().of(kind);
         let valid = &self.dataset.split.valid;
-        let trained =
-            ctr::train(device, &model, &training, &self.train, valid, Seed::master(1), progress)?;
+        let trained = ctr::train(
+            device,
+            &model,
+            &training,
+            ctr::TrainingRows::new(&self.train, valid),
+            Seed::master(1),
+            progress,
+        )?;
         let seconds: Vec<f64> = trained.history().iter().map(|epoch| epoch.seconds).collect();
         let epochs = seconds.len();
         let rows = self.train.head(SAMPLE_ROWS);

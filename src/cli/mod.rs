@@ -8,6 +8,7 @@ mod generate;
 mod progress;
 mod run;
 mod tables;
+mod verify;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
@@ -20,7 +21,8 @@ use synthctr::experiment::{ConfigError, RunError};
 /// What does synthetic training data do to click-through-rate models?
 ///
 /// Fits generators of synthetic rows to a click log, trains click models on mixtures of real and
-/// synthetic rows, and reports what that does to their AUC on real test rows.
+/// synthetic rows, reports what that does to their AUC on real test rows, and says which published
+/// claims that bears out.
 #[derive(Debug, Parser)]
 #[command(name = "synthctr", version, max_term_width = 100, styles = styles())]
 #[command(after_help = "\
@@ -31,6 +33,7 @@ Examples:
                                   synthetic rows like those of a click log
   synthctr evaluate --real a.csv --synthetic b.csv --holdout c.csv --label click
                                   how good and how private a synthetic table is
+  synthctr verify runs/paper      which claims hold, which do not, which cannot be told
   synthctr compare base new       whether a change of the program changed what it does
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]
@@ -44,6 +47,7 @@ enum Command {
     Run(run::RunArgs),
     Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
+    Verify(verify::VerifyArgs),
     Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
@@ -56,12 +60,19 @@ impl Cli {
             Command::Run(args) => args.run()?,
             Command::Generate(args) => args.run()?,
             Command::Evaluate(args) => args.run()?,
+            Command::Verify(args) => return Ok(args.run().unwrap_or_else(no_answer)),
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where 1 is an answer, whatever goes wrong is 2.
+fn no_answer(error: anyhow::Error) -> ExitCode {
+    print_error(&error);
+    ExitCode::from(2)
 }
 
 fn styles() -> Styles {

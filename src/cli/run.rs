@@ -12,6 +12,7 @@ use synthctr::experiment::{
 };
 use synthctr::generators::{Conditioning, GeneratorKind, Preset};
 use synthctr::report;
+use synthctr::verdict::{self, Claims, Round, Run};
 
 /// Run an experiment: fit, sample, train, report
 ///
@@ -27,14 +28,16 @@ Examples:
   synthctr run paper --scenarios base,neg10,neg200,pos7+neg30 --jobs 8
   synthctr run paper --shard 1/4 --out /shared/paper      (and 2/4, 3/4, 4/4 elsewhere)")]
 pub struct RunArgs {
-    /// `quick`, `paper` or a TOML file
+    /// `quick`, `paper`, `sweep`, `longer` or a TOML file
     #[arg(default_value = "quick")]
     experiment: String,
 
     /// Data set: a built-in one, see `synthctr data list`
     #[arg(long, value_name = "NAME", help_heading = "What to run")]
     dataset: Option<String>,
-    /// Master seeds: `5` for 1 to 5, or a list such as `1,4,9`
+    /// Master seeds: `5` for 1 to 5, or a list such as `1,4,9`; `fit=4,draw=3,train=5` runs all
+    /// combinations of seeds of the fit, the draws and the training, so that `verify` can tell where
+    /// the spread comes from
     #[arg(long, value_name = "SEEDS", value_parser = seeds, help_heading = "What to run")]
     seeds: Option<toml::Value>,
     /// Where synthetic rows come from
@@ -63,6 +66,16 @@ pub struct RunArgs {
     /// Most passes of a click model over the training rows
     #[arg(long, value_name = "N", help_heading = "What to run")]
     epochs: Option<u32>,
+    /// Add seeds, a block at a time, to the cells whose claims are still open; `verify` then says
+    /// what came out
+    #[arg(long, help_heading = "What to run")]
+    until_decided: bool,
+    /// Most seeds of a cell with --until-decided [default: 60]
+    #[arg(long, value_name = "N", requires = "until_decided", help_heading = "What to run")]
+    max_seeds: Option<u32>,
+    /// A file of claims for --until-decided [default: those of the paper]
+    #[arg(long, value_name = "FILE", requires = "until_decided", help_heading = "What to run")]
+    claims: Option<String>,
     /// Any other key of the experiment, as in its TOML file; may be given several times
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "What to run")]
     #[arg(value_parser = Override::parse)]
@@ -108,8 +121,11 @@ pub struct RunArgs {
     dry_run: bool,
 }
 
-/// `5` or `1,4,9`.
+/// `5`, `1,4,9` or `fit=4,draw=3,train=5`.
 fn seeds(text: &str) -> Result<toml::Value, String> {
+    if text.contains('=') {
+        return crossed_seeds(text).map(toml::Value::Table);
+    }
     let number = |text: &str| {
         let fault = || format!("`{text}` is not a seed; write 5 for the seeds 1 to 5, or 1,4,9");
         text.trim().parse::<u32>().map(toml::Value::from).map_err(|_| fault())
@@ -120,6 +136,21 @@ fn seeds(text: &str) -> Result<toml::Value, String> {
     let list: Result<Vec<_>, _> =
         text.split(',').filter(|part| !part.is_empty()).map(number).collect();
     list.map(toml::Value::Array)
+}
+
+fn crossed_seeds(text: &str) -> Result<toml::Table, String> {
+    let fault = || format!("`{text}` is not of the form fit=4,draw=3,train=5");
+    let mut table = toml::Table::new();
+    for part in text.split(',') {
+        let (key, count) = part.split_once('=').ok_or_else(fault)?;
+        let count: u32 = count.trim().parse().map_err(|_| fault())?;
+        table.insert(key.trim().to_owned(), count.into());
+    }
+    let wanted = ["fit", "draw", "train"];
+    if table.len() != wanted.len() || wanted.iter().any(|key| !table.contains_key(*key)) {
+        return Err(fault());
+    }
+    Ok(table)
 }
 
 impl RunArgs {
@@ -138,13 +169,33 @@ impl RunArgs {
             save_models: self.save_models,
             save_generators: self.save_generator,
         };
-        let runner = Runner::new(experiment, options)?;
+        let until_decided = experiment.until_decided.clone();
+        let claims = match until_decided.as_ref().map(|settings| &settings.claims) {
+            Some(Some(path)) => Some(Claims::open(path)?),
+            Some(None) => Some(Claims::paper()?),
+            None => None,
+        };
+        let mut runner = Runner::new(experiment.clone(), options)?;
         if self.dry_run {
             print!("{}", dry_run(&runner.outlook()?));
             return Ok(());
         }
         let terminal = Terminal::new();
-        let results = runner.run(&terminal)?;
+        let mut results = runner.run(&terminal)?;
+        if let (Some(settings), Some(claims)) = (until_decided, claims) {
+            loop {
+                let run = Run::of_results(&out, &experiment, &results);
+                let verdict = verdict::verify(&run, &claims);
+                let planned = runner.planned();
+                let round = verdict::next_round(&run, &verdict, &experiment, &settings, &planned);
+                terminal.say(&round_text(&round));
+                if round.cells.is_empty() {
+                    break;
+                }
+                runner.choose(round.cells);
+                results = runner.run(&terminal)?;
+            }
+        }
         terminal.clear();
         print!("{}", tables(&results, super::use_colour()));
         let figures = report::draw_figures(&results, &out.join("figures"))?;
@@ -172,9 +223,25 @@ impl RunArgs {
             set("--preset", &key, self.preset.clone().map(toml::Value::from));
         }
         set("--epochs", "training.epochs", self.epochs.map(toml::Value::from));
+        let until_decided = self.until_decided.then(toml::Table::new);
+        set("--until-decided", "until_decided", until_decided.map(toml::Value::from));
+        set("--max-seeds", "until_decided.max_seeds", self.max_seeds.map(toml::Value::from));
+        set("--claims", "until_decided.claims", self.claims.clone().map(toml::Value::from));
         set("--device", "device", self.device.clone().map(toml::Value::from));
         changes.extend_from_slice(&self.changes);
         changes
+    }
+}
+
+/// What is still open after a round, and what is done about it.
+fn round_text(round: &Round) -> String {
+    let open = count(round.open, "comparison");
+    match (round.cells.len(), round.given_up) {
+        (0, 0) => "All claims that this experiment can answer are answered.".to_owned(),
+        (0, _) => {
+            format!("{} stay open with all their seeds.", count(round.given_up, "comparison"))
+        }
+        (cells, _) => format!("{open} of open claims undecided; {} next.", count(cells, "cell")),
     }
 }
 

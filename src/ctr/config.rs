@@ -148,6 +148,10 @@ pub struct TrainingConfig {
     pub patience: usize,
     /// Gradients are scaled down to this global norm, above 0.
     pub max_gradient_norm: f64,
+    /// Whether the test rows are scored after every epoch, for its history alone: nothing is chosen
+    /// by it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub test_every_epoch: bool,
 }
 
 impl Default for TrainingConfig {
@@ -160,6 +164,7 @@ impl Default for TrainingConfig {
             learning_rate_decay: 0.1,
             patience: 2,
             max_gradient_norm: 10.0,
+            test_every_epoch: false,
         }
     }
 }

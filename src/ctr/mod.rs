@@ -41,6 +41,12 @@ pub struct Epoch {
     pub valid_logloss_clicks: f64,
     /// That of the others.
     pub valid_logloss_others: f64,
+    /// Area under the ROC curve on the test rows, where they are looked at after every epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_auc: Option<f64>,
+    /// Cross-entropy on the test rows, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_logloss: Option<f64>,
     /// Learning rate of this pass.
     pub learning_rate: f64,
     /// Wall-clock seconds of the training pass, evaluation not included.
@@ -89,7 +95,25 @@ pub enum CtrError {
     },
 }
 
-/// Trains a model on `train`, stopping early on the AUC of `valid`.
+/// The rows of a training.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingRows<'a> {
+    /// Learned from.
+    pub train: &'a Table,
+    /// Training stops early on their AUC.
+    pub valid: &'a Table,
+    /// Scored after every epoch for its history, and change nothing.
+    pub watch: Option<&'a Table>,
+}
+
+impl<'a> TrainingRows<'a> {
+    /// Nothing but what is needed.
+    pub fn new(train: &'a Table, valid: &'a Table) -> Self {
+        Self { train, valid, watch: None }
+    }
+}
+
+/// Trains a model, stopping early on the AUC of the validation rows.
 ///
 /// The same seed gives the same model on the same device, bit for bit on the CPU. All
 /// randomness comes from `seed`: weights, the order of rows, dropout.
@@ -97,19 +121,18 @@ pub fn train(
     device: Device,
     model: &ModelConfig,
     training: &TrainingConfig,
-    train: &Table,
-    valid: &Table,
+    rows: TrainingRows<'_>,
     seed: Seed,
     progress: &dyn Progress,
 ) -> Result<Trained, CtrError> {
     model.check()?;
     training.check()?;
-    for (part, table) in [("train", train), ("valid", valid)] {
+    for (part, table) in [("train", rows.train), ("valid", rows.valid)] {
         if let Some(label) = [0, 1].into_iter().find(|&label| table.count(label) == 0) {
             return Err(CtrError::OneLabel { part, rows: table.n_rows(), label: 1 - label });
         }
     }
-    let task = Task { device, model, training, train, valid, seed, progress };
+    let task = Task { device, model, training, rows, seed, progress };
     nn::on_device(device, task).map_err(|e| CtrError::Setting(e.to_string()))?
 }
 
@@ -118,8 +141,7 @@ struct Task<'a> {
     device: Device,
     model: &'a ModelConfig,
     training: &'a TrainingConfig,
-    train: &'a Table,
-    valid: &'a Table,
+    rows: TrainingRows<'a>,
     seed: Seed,
     progress: &'a dyn Progress,
 }
@@ -128,15 +150,18 @@ impl Work for Task<'_> {
     type Output = Result<Trained, CtrError>;
 
     fn run<B: BlockKernels + 'static>(self) -> Result<Trained, CtrError> {
-        let counts = rows::code_counts(self.train.schema());
+        let TrainingRows { train, valid, watch } = self.rows;
+        let counts = rows::code_counts(train.schema());
+        let watched = watch.map(|table| (Rows::new(table, &counts), table.labels()));
         let loop_ = Training::<B> {
             model: self.model,
             config: self.training,
             codes: counts.iter().sum(),
-            train: &Rows::new(self.train, &counts),
-            fields: self.train.n_fields(),
-            valid: &Rows::new(self.valid, &counts),
-            valid_labels: self.valid.labels(),
+            train: &Rows::new(train, &counts),
+            fields: train.n_fields(),
+            valid: &Rows::new(valid, &counts),
+            valid_labels: valid.labels(),
+            watched: watched.as_ref().map(|(rows, labels)| (rows, *labels)),
             device: B::Device::default(),
             seed: self.seed,
         };

@@ -53,6 +53,8 @@ pub struct Training<'a, B: Kernels> {
     pub fields: usize,
     pub valid: &'a Rows,
     pub valid_labels: &'a [u8],
+    /// Rows that are scored after every epoch and change nothing, with their labels.
+    pub watched: Option<(&'a Rows, &'a [u8])>,
     pub device: B::Device,
     pub seed: Seed,
 }
@@ -86,6 +88,10 @@ impl<B: DenseKernels> Training<'_, B> {
             let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
             let valid_logloss = logloss(self.valid_labels, &scores);
             let [others, clicks] = logloss_by_label(self.valid_labels, &scores);
+            let watched = self.watched.map(|(rows, labels)| {
+                let scores = predict(&candidate, rows, device);
+                (auc(labels, &scores), logloss(labels, &scores))
+            });
             progress.note(&format!("epoch {epoch}, valid AUC {:.3}%", 100.0 * valid_auc));
             history.push(Epoch {
                 epoch,
@@ -94,6 +100,8 @@ impl<B: DenseKernels> Training<'_, B> {
                 valid_logloss,
                 valid_logloss_clicks: clicks,
                 valid_logloss_others: others,
+                test_auc: watched.and_then(|(auc, _)| auc),
+                test_logloss: watched.map(|(_, logloss)| logloss),
                 learning_rate,
                 seconds,
             });

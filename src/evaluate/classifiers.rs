@@ -51,7 +51,14 @@ pub(super) fn dnn(train: &Coded, labels: &[u8], test: &Coded, seed: Seed) -> Vec
         patience: 1,
         ..TrainingConfig::default()
     };
-    match ctr::train(Device::Cpu, &model, &training, &fitted, &valid, seed, &()) {
+    match ctr::train(
+        Device::Cpu,
+        &model,
+        &training,
+        ctr::TrainingRows::new(&fitted, &valid),
+        seed,
+        &(),
+    ) {
         Ok(trained) => trained.predict(&table(&schema, test, vec![0; test.n_rows()])),
         Err(_) => vec![0.0; test.n_rows()],
     }

@@ -57,7 +57,15 @@ pub(super) fn utility(
             ..TrainingConfig::default()
         };
         let seed = seed.derive(&format!("train/{}", model.kind()));
-        let trained = ctr::train(device, model, &training, train, &valid, seed, progress).ok()?;
+        let trained = ctr::train(
+            device,
+            model,
+            &training,
+            ctr::TrainingRows::new(train, &valid),
+            seed,
+            progress,
+        )
+        .ok()?;
         metrics::auc(test.labels(), &trained.predict(&test))
     };
     let measured = |kind: ModelKind| {

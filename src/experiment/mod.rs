@@ -16,9 +16,11 @@ pub mod plan;
 mod run;
 pub mod store;
 
+pub(crate) use plan::toml_errors;
 pub use plan::{
-    ALGORITHM_REVISION, Added, BUILT_IN, Cell, ConfigError, ExperimentConfig, Fingerprint,
-    GeneratorSettings, ModelSettings, Order, Override, Scenario, Seeds, Shard, Source,
+    ALGORITHM_REVISION, Added, BUILT_IN, Cell, ConfigError, CrossedSeeds, ExperimentConfig,
+    Fingerprint, GeneratorSettings, ModelSettings, Order, Override, SampleSeed, Scenario, SeedList,
+    Seeds, Shard, Source, UntilDecided,
 };
 pub use run::{Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
 pub use store::environment;

@@ -10,6 +10,7 @@ mod stats;
 mod style;
 mod summary;
 mod table;
+mod verdict;
 
 pub use bench_table::bench_table;
 pub use figures::{FigureError, draw_figures};
@@ -17,3 +18,6 @@ pub use quality::{evaluation_page, evaluation_text, fidelity_table, privacy_tabl
 pub use stats::Sample;
 pub use summary::{Entry, Summary};
 pub use table::{auc_table, cost_table, identical_table, resample_table};
+pub use verdict::{
+    answers_table, claim_text, ledger_table, longer_table, ratios_table, reading as verdict_reading, why_tables,
+};

@@ -1,3 +1,32 @@
-//! Whether a claim holds: an answer with its uncertainty.
+//! Whether claims hold: answers with their uncertainty.
+//!
+//! [`claims`] says what is claimed, [`Run`] what was found; [`verify`] brings both together into a
+//! [`Verdict`]. Reads results only.
 
+mod answer;
+pub mod claims;
+mod comparison;
+mod error;
+mod evidence;
+mod judge;
+mod ledger;
+mod open;
+mod over_rows;
+mod pairing;
+mod pairs;
+mod questions;
+mod run;
 pub mod statistics;
+mod verdict;
+mod words;
+
+pub use answer::{Answer, Sides};
+pub use claims::{Claim, Claims};
+pub use comparison::{Aggregate, Numbers, OfValue};
+pub use error::VerdictError;
+pub use judge::{ClaimVerdict, Comparison, WayVerdict};
+pub use ledger::LedgerOf;
+pub use open::{Round, next_round};
+pub use questions::{AtRatio, Contrast, Longer, Moment, Ratios, Reason, Survival, Why};
+pub use run::{Arm, BySeed, Run};
+pub use verdict::{Alike, Verdict, verify};

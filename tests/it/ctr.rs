@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 use synthctr::ctr::{
-    CtrError, MaskNetConfig, ModelConfig, TowerConfig, Trained, TrainingConfig, train,
+    CtrError, MaskNetConfig, ModelConfig, TowerConfig, Trained, TrainingConfig, TrainingRows, train,
 };
 use synthctr::data::simulator::{SimulatorConfig, simulate};
 use synthctr::data::{Split, Table};
 use synthctr::device::Device;
-use synthctr::metrics::auc;
+use synthctr::metrics::{auc, logloss};
 use synthctr::seed::Seed;
 
 /// A small click log with enough in it to learn from.
@@ -49,7 +49,8 @@ fn settings(epochs: usize) -> TrainingConfig {
 
 fn fit(device: Device, model: &ModelConfig, training: &TrainingConfig, seed: u64) -> Trained {
     let split = split();
-    train(device, model, training, &split.train, &split.valid, Seed::master(seed), &()).unwrap()
+    let rows = TrainingRows::new(&split.train, &split.valid);
+    train(device, model, training, rows, Seed::master(seed), &()).unwrap()
 }
 
 fn test_auc(model: &Trained) -> f64 {
@@ -182,8 +183,7 @@ fn bad_settings_and_rows_are_refused() {
         Device::Cpu,
         model,
         training,
-        rows,
-        &split.valid,
+        TrainingRows::new(rows, &split.valid),
         seed,
         &(),
     ) {
@@ -199,4 +199,24 @@ fn bad_settings_and_rows_are_refused() {
     let steep = TrainingConfig { learning_rate: 1e30, ..settings(3) };
     let error = refuse(&models()[1], &steep, &split.train);
     assert!(matches!(error, CtrError::Diverged { .. }), "{error}");
+}
+
+#[test]
+fn watched_rows_are_scored_after_every_epoch_and_change_nothing() {
+    let split = split();
+    for model in models() {
+        let fitted = |watch| {
+            let rows = TrainingRows { train: &split.train, valid: &split.valid, watch };
+            train(Device::Cpu, &model, &settings(3), rows, Seed::master(4), &()).unwrap()
+        };
+        let (watched, alone) = (fitted(Some(&split.test)), fitted(None));
+        assert_eq!(watched.predict(&split.test), alone.predict(&split.test));
+        assert!(alone.history().iter().all(|epoch| epoch.test_auc.is_none()));
+        // The kept weights are those of the best epoch.
+        let best = watched.best();
+        assert_eq!(best.test_auc, Some(test_auc(&watched)));
+        let scores = watched.predict(&split.test);
+        assert_eq!(best.test_logloss, Some(logloss(split.test.labels(), &scores)));
+        assert!(watched.history().iter().all(|epoch| epoch.test_auc.is_some()));
+    }
 }

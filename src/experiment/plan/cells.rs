@@ -1,6 +1,6 @@
 //! The cells of an experiment: which trainings there are, in which order, for which shard.
 
-use super::{ExperimentConfig, Scenario};
+use super::{ExperimentConfig, SampleSeed, Scenario};
 use crate::ctr::ModelKind;
 use crate::generators::{Conditioning, GeneratorKind};
 use rand::seq::SliceRandom;
@@ -25,8 +25,10 @@ impl fmt::Display for Source {
 /// One training: a model on a scenario's rows in one replicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cell {
-    /// Master seed of the replicate.
+    /// Master seed of the training; of the whole replicate, unless the rows have seeds of their own.
     pub seed: u64,
+    /// Master seeds of the synthetic rows; those of the training in the scenario `base`.
+    pub sample: SampleSeed,
     /// Where the synthetic rows come from; nothing in the scenario `base`.
     pub source: Option<Source>,
     /// What the model is trained on.
@@ -46,26 +48,32 @@ impl Cell {
         self.source.map_or("none", |source| source.conditioning.name())
     }
 
-    /// The name of the cell's files: `<source>.<scenario>.<model>.seed<k>`.
+    /// The name of the cell's files: `<source>.<scenario>.<model>.seed<k>`, and `.fit<f>.draw<d>`
+    /// where the synthetic rows have seeds of their own.
     pub fn name(&self) -> String {
         let source = self.source.map_or("none".to_owned(), |source| source.to_string());
-        format!("{source}.{}.{}.seed{}", self.scenario, self.model, self.seed)
+        let name = format!("{source}.{}.{}.seed{}", self.scenario, self.model, self.seed);
+        let SampleSeed { fit, draw } = self.sample;
+        if self.sample == self.seed.into() { name } else { format!("{name}.fit{fit}.draw{draw}") }
     }
 }
 
 /// All cells of an experiment, those that share a sample next to each other.
 pub fn cells(experiment: &ExperimentConfig) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for seed in experiment.seeds.values() {
+    for &seed in experiment.seeds.training() {
         for &model in &experiment.models {
             if experiment.scenarios.contains(&Scenario::Base) {
-                cells.push(Cell { seed, source: None, scenario: Scenario::Base, model });
+                let sample = seed.into();
+                cells.push(Cell { seed, sample, source: None, scenario: Scenario::Base, model });
             }
         }
         for source in sources(experiment) {
-            for &scenario in experiment.scenarios.iter().filter(|s| **s != Scenario::Base) {
-                for &model in &experiment.models {
-                    cells.push(Cell { seed, source: Some(source), scenario, model });
+            for sample in experiment.seeds.samples(seed) {
+                for &scenario in experiment.scenarios.iter().filter(|s| **s != Scenario::Base) {
+                    for &model in &experiment.models {
+                        cells.push(Cell { seed, sample, source: Some(source), scenario, model });
+                    }
                 }
             }
         }

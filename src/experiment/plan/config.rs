@@ -2,7 +2,7 @@
 
 use super::overrides::{self, Override};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
-use super::{Scenario, cells};
+use super::{Scenario, Seeds, UntilDecided, cells};
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
@@ -11,17 +11,19 @@ use crate::generators::{
     Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
 };
 use crate::names;
-use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
 /// The experiments that come with the program: name and text.
-pub const BUILT_IN: [(&str, &str); 2] = [
+pub const BUILT_IN: [(&str, &str); 4] = [
     ("quick", include_str!("../../../experiments/quick.toml")),
     ("paper", include_str!("../../../experiments/paper.toml")),
+    ("sweep", include_str!("../../../experiments/sweep.toml")),
+    ("longer", include_str!("../../../experiments/longer.toml")),
 ];
 
 /// An experiment: a set of cells and how they are worked out.
@@ -38,7 +40,8 @@ pub struct ExperimentConfig {
     /// Seed of a simulated data set or a random split. Default: 1. All replicates share their
     /// data, as they do with a published split.
     pub data_seed: u64,
-    /// Master seeds of the replicates: a number `n` for 1 to `n`, or a list. Default: 1.
+    /// Master seeds of the replicates: a number `n` for 1 to `n`, or a list; or a table of these for
+    /// `fit`, `draw` and `train`, all combinations of which are run. Default: 1.
     pub seeds: Seeds,
     /// Where synthetic rows come from. Default: all generators.
     pub generators: Vec<GeneratorKind>,
@@ -56,6 +59,9 @@ pub struct ExperimentConfig {
     pub model: ModelSettings,
     /// Settings of each generator. Default: the published ones.
     pub generator: GeneratorSettings,
+    /// Whether seeds are added where the answer to a claim is open. Default: they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_decided: Option<UntilDecided>,
 }
 
 impl Default for ExperimentConfig {
@@ -73,6 +79,7 @@ impl Default for ExperimentConfig {
             training: TrainingConfig::default(),
             model: ModelSettings::default(),
             generator: GeneratorSettings::default(),
+            until_decided: None,
         }
     }
 }
@@ -196,7 +203,15 @@ impl ExperimentConfig {
                 self.name
             ));
         }
-        unique("seeds", self.seeds.values())?;
+        for (key, seeds) in self.seeds.lists() {
+            unique(key, seeds)?;
+            if seeds.is_empty() && self.seeds.are_crossed() {
+                return fail(format!("{key} is empty; name at least one seed"));
+            }
+        }
+        if let Some(settings) = &self.until_decided {
+            settings.check(&self.seeds).map_err(ConfigError::new)?;
+        }
         unique("generators", self.generators.iter().map(|g| g.name()))?;
         unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
         unique("scenarios", self.scenarios.iter())?;
@@ -237,49 +252,6 @@ fn unique<T: Eq + std::hash::Hash + fmt::Display + Clone>(
         }
     }
     Ok(())
-}
-
-/// The master seeds of an experiment's replicates.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Seeds(Vec<u64>);
-
-impl Seeds {
-    /// The seeds 1 to `n`.
-    pub fn first(n: u64) -> Self {
-        Self((1..=n).collect())
-    }
-
-    /// The seeds.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
-        self.0.iter().copied()
-    }
-}
-
-impl<'de> Deserialize<'de> for Seeds {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CountOrList;
-        impl<'de> Visitor<'de> for CountOrList {
-            type Value = Seeds;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of seeds from 1, or a list of seeds from 0")
-            }
-
-            fn visit_i64<E: de::Error>(self, count: i64) -> Result<Seeds, E> {
-                // More replicates than anybody can run, and a list that fits the memory.
-                match u64::try_from(count) {
-                    Ok(n @ 1..=100_000) => Ok(Seeds::first(n)),
-                    _ => Err(E::invalid_value(de::Unexpected::Signed(count), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Seeds, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Seeds)
-            }
-        }
-        deserializer.deserialize_any(CountOrList)
-    }
 }
 
 /// Reads a data set that is given by its name alone or by a table of settings.

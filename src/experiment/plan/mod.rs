@@ -5,11 +5,15 @@ mod config;
 mod fingerprint;
 mod overrides;
 mod scenario;
-mod toml_errors;
+mod seeds;
+pub(crate) mod toml_errors;
+mod until_decided;
 
 pub use cells::{Cell, Order, Shard, Source, cells};
-pub use config::{BUILT_IN, ExperimentConfig, GeneratorSettings, ModelSettings, Seeds};
+pub use config::{BUILT_IN, ExperimentConfig, GeneratorSettings, ModelSettings};
 pub use fingerprint::{ALGORITHM_REVISION, Fingerprint};
 pub use overrides::Override;
 pub use scenario::{Added, Scenario};
+pub use seeds::{CrossedSeeds, SampleSeed, SeedList, Seeds};
 pub use toml_errors::ConfigError;
+pub use until_decided::UntilDecided;

@@ -11,13 +11,13 @@ pub struct ConfigError(String);
 
 impl ConfigError {
     /// An error with the given message.
-    pub(super) fn new(message: String) -> Self {
+    pub(crate) fn new(message: String) -> Self {
         Self(message)
     }
 }
 
 /// `:line:column`, counted from 1, of where a span of `text` begins.
-pub(super) fn position(text: &str, span: Option<Range<usize>>) -> String {
+pub(crate) fn position(text: &str, span: Option<Range<usize>>) -> String {
     let Some(before) = span.and_then(|span| text.get(..span.start)) else { return String::new() };
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
@@ -25,7 +25,7 @@ pub(super) fn position(text: &str, span: Option<Range<usize>>) -> String {
 }
 
 /// The deserialiser's message, with the nearest valid name where it rejects a name.
-pub(super) fn explain(message: &str) -> String {
+pub(crate) fn explain(message: &str) -> String {
     let message = message.trim();
     for (start, what) in [("unknown field ", "key"), ("unknown variant ", "name")] {
         if let Some(rest) = message.strip_prefix(start) {

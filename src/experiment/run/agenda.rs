@@ -4,14 +4,14 @@ use super::quality::Measured;
 use super::schedule::Job;
 use super::{Runner, Survey, Task};
 use crate::device::Device;
-use crate::experiment::plan::Source;
+use crate::experiment::plan::{SampleSeed, Source};
 use crate::experiment::store::RunFolder;
 use crate::measure;
 
 /// What a job does.
 pub(super) enum Work<'a> {
     /// Fits a source in a replicate, and draws.
-    Fit(Source, u64),
+    Fit(Source, SampleSeed),
     /// Measures how good and how private a table is.
     Quality(Measured),
     Cell(&'a Task),
@@ -67,13 +67,13 @@ impl Runner {
     /// What is to be done, in jobs.
     pub(super) fn agenda<'a>(&'a self, survey: &Survey<'a>, folder: &RunFolder) -> Agenda<'a> {
         let mut agenda = Agenda::default();
-        let mut fits: Vec<((Source, u64), usize)> = Vec::new();
-        let unmeasured: Vec<Measured> =
-            self.measurands().into_iter().filter(|of| self.quality(folder, of).is_none()).collect();
+        let mut fits: Vec<((Source, SampleSeed), usize)> = Vec::new();
+        let mut unmeasured = self.measurands(self.chosen_tasks());
+        unmeasured.retain(|of| self.quality(folder, of).is_none());
         // Generators that are wanted are made although their cells are done.
         let keeps = self.options.save_generators;
-        let kept = self.options.shard.select(&self.tasks).iter().filter(|_| keeps);
-        let of_cell = |task: &Task| Some((task.cell.source?, task.cell.seed));
+        let kept = self.chosen_tasks().filter(|_| keeps);
+        let of_cell = |task: &Task| Some((task.cell.source?, task.cell.sample));
         let of_table = unmeasured.iter().filter_map(|of| match of {
             Measured::Source(source, seed) => Some((*source, *seed)),
             _ => None,
@@ -103,7 +103,7 @@ impl Runner {
             bases.push(((task.cell.model, task.cell.seed), at));
         }
         for task in others {
-            let fit = task.cell.source.map(|source| (source, task.cell.seed));
+            let fit = task.cell.source.map(|source| (source, task.cell.sample));
             let fit = fits.iter().filter(|(key, _)| Some(*key) == fit).map(|(_, at)| *at);
             let key = (task.cell.model, task.cell.seed);
             let base = bases.iter().filter(|(base, _)| *base == key).map(|(_, at)| *at);

@@ -4,9 +4,10 @@ use super::evaluate::{Evaluation, Judge};
 use super::sample::{Sample, SampleInfo};
 use super::train::{Job, Trainer};
 use super::{RunError, Runner, Task};
+use crate::ctr;
 use crate::data::Table;
 use crate::experiment::ALGORITHM_REVISION;
-use crate::experiment::plan::{Cell, Scenario, Source};
+use crate::experiment::plan::{Cell, SampleSeed, Scenario, Source};
 use crate::experiment::store::{CellRecord, ResultRow, RunFolder, SampleUsed, Scores, environment};
 use crate::measure::{self, PeakMemory};
 use crate::metrics::{self, DeLong};
@@ -30,7 +31,7 @@ pub(super) struct Bench<'a> {
 
 /// The samples used last: the next cell mostly needs the same.
 #[derive(Default)]
-pub(super) struct AtHand(Option<(Source, u64, [Option<Sample>; 2])>);
+pub(super) struct AtHand(Option<(Source, SampleSeed, [Option<Sample>; 2])>);
 
 /// What a cell's model is trained on.
 struct TrainingRows {
@@ -62,8 +63,11 @@ impl Bench<'_> {
             device: runner.device,
             model: &model,
             training: &runner.experiment.training,
-            train: &rows.all,
-            valid: &split.valid,
+            rows: ctr::TrainingRows {
+                train: &rows.all,
+                valid: &split.valid,
+                watch: runner.experiment.training.test_every_epoch.then_some(&split.test),
+            },
             // The same first weights, order of rows and dropout in every scenario of a replicate:
             // differences between scenarios are then differences of the data alone.
             seed: Seed::master(cell.seed).derive(&format!("train/{}", cell.model)),
@@ -140,6 +144,8 @@ impl Bench<'_> {
             novelty_10: ranking.as_ref().map(|ranking| ranking.novelty),
             evaluate_seconds: measure::seconds(start),
             jobs: self.jobs,
+            fit_seed: cell.source.map(|_| cell.sample.fit),
+            draw_seed: cell.source.map(|_| cell.sample.draw),
         };
         let record = CellRecord {
             row,
@@ -168,7 +174,7 @@ impl Bench<'_> {
     ) -> Result<Option<&'s [Option<Sample>; 2]>, RunError> {
         let runner = self.runner;
         let Some(request) = runner.request(cell, self.jobs) else { return Ok(None) };
-        let wanted = |(source, seed, _): &(Source, u64, _)| {
+        let wanted = |(source, seed, _): &(Source, SampleSeed, _)| {
             (*source, *seed) == (request.source, request.seed)
         };
         let kept = at_hand.0.take().filter(wanted);
@@ -220,7 +226,7 @@ pub(super) fn covariance_with_base(
     cell: &Cell,
     scores: &Scores,
 ) -> Option<f64> {
-    let base = Cell { source: None, scenario: Scenario::Base, ..*cell };
+    let base = Cell { source: None, scenario: Scenario::Base, sample: cell.seed.into(), ..*cell };
     let delong = |scores: &Scores| DeLong::new(&scores.labels, &scores.scores);
     let of_base = match base == *cell {
         true => delong(scores)?,

@@ -12,12 +12,14 @@ impl Runner {
         folder: &RunFolder,
         environment: Environment,
     ) -> Result<RunResults, RunError> {
-        let mut cells = Vec::new();
+        let (mut cells, mut planned) = (Vec::new(), 0);
         for task in &self.tasks {
+            planned += usize::from(self.is_chosen(task));
             if let Found::Standing(mut record) = folder.find(&task.cell, &task.fingerprint)? {
                 self.complete(folder, &task.cell, &mut record)?;
                 // A data set may have got another name since.
                 record.row.dataset.clone_from(&self.dataset.name);
+                planned += usize::from(!self.is_chosen(task));
                 cells.push(*record);
             }
         }
@@ -26,14 +28,14 @@ impl Runner {
         folder.write_json("results.json", &rows)?;
         let quality = self.gather_quality(folder)?;
         let name = self.experiment.name.clone();
-        Ok(RunResults { name, environment, cells, quality, planned: self.tasks.len() })
+        Ok(RunResults { name, environment, cells, quality, planned })
     }
 
     /// Reads all measurements of synthetic rows and writes them into one file each for fidelity and
     /// privacy.
     fn gather_quality(&self, folder: &RunFolder) -> Result<Vec<QualityRecord>, RunError> {
-        let records: Vec<_> =
-            self.measurands().iter().filter_map(|of| self.quality(folder, of)).collect();
+        let measurands = self.measurands(self.options.shard.select(&self.tasks).iter());
+        let records: Vec<_> = measurands.iter().filter_map(|of| self.quality(folder, of)).collect();
         if !records.is_empty() {
             let fidelity: Vec<_> = records.iter().map(QualityRecord::fidelity).collect();
             folder.write_json("fidelity.json", &fidelity)?;

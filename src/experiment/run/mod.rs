@@ -17,7 +17,9 @@ mod train;
 pub use error::RunError;
 pub use outlook::{Listener, Outlook, Standing};
 
-use super::plan::{self, Cell, ExperimentConfig, Fingerprint, Order, Scenario, Shard, Source};
+use super::plan::{
+    self, Cell, ExperimentConfig, Fingerprint, Order, SampleSeed, Scenario, Seeds, Shard, Source,
+};
 use super::store::environment::{DatasetSummary, Environment};
 use super::store::{CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::ModelConfig;
@@ -31,6 +33,7 @@ use evaluate::Judge;
 use quality::QualityBench;
 use sample::SampleRequest;
 use serde_json::json;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use train::{ClickModels, Trainer};
@@ -70,7 +73,7 @@ pub struct RunResults {
     pub cells: Vec<CellRecord>,
     /// How good and how private the rows of each source and replicate are, the yardsticks first.
     pub quality: Vec<QualityRecord>,
-    /// Number of cells of the experiment.
+    /// Number of cells that are done or were to be done.
     pub planned: usize,
 }
 
@@ -82,6 +85,8 @@ pub struct Runner {
     dataset: Dataset,
     summary: DatasetSummary,
     tasks: Vec<Task>,
+    /// The cells to work on; none: all.
+    chosen: Option<HashSet<Cell>>,
 }
 
 /// A cell and what determines its result.
@@ -102,8 +107,14 @@ impl Runner {
         let seed = Seed::master(experiment.data_seed);
         let dataset = data::load(&experiment.dataset, options.data_dir.as_deref(), seed)?;
         let summary = DatasetSummary::of(&dataset);
-        let mut runner = Self { experiment, options, device, dataset, summary, tasks: Vec::new() };
-        let cells = plan::cells(&runner.experiment);
+        let mut runner =
+            Self { experiment, options, device, dataset, summary, tasks: Vec::new(), chosen: None };
+        let mut cells = plan::cells(&runner.experiment);
+        if let Some(settings) = &runner.experiment.until_decided {
+            runner.chosen = Some(cells.into_iter().collect());
+            let seeds = Seeds::Replicates(settings.seeds(&runner.experiment.seeds));
+            cells = plan::cells(&ExperimentConfig { seeds, ..runner.experiment.clone() });
+        }
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
             let config = runner.generator(&source);
@@ -258,10 +269,10 @@ impl Runner {
 
     /// Where a cell's synthetic rows come from; so many jobs are worked on at once.
     fn request(&self, cell: &Cell, jobs: usize) -> Option<SampleRequest<'_>> {
-        Some(self.request_of(cell.source?, cell.seed, jobs))
+        Some(self.request_of(cell.source?, cell.sample, jobs))
     }
 
-    fn request_of(&self, source: Source, seed: u64, jobs: usize) -> SampleRequest<'_> {
+    fn request_of(&self, source: Source, seed: SampleSeed, jobs: usize) -> SampleRequest<'_> {
         SampleRequest {
             source,
             config: self.generator(&source),
@@ -269,7 +280,8 @@ impl Runner {
             device: self.device,
             seed,
             data: &self.summary.fingerprint,
-            save_generator: self.options.save_generators,
+            // A fit serves several draws.
+            save_generator: self.options.save_generators || self.experiment.seeds.are_crossed(),
             jobs,
         }
     }
@@ -283,10 +295,29 @@ impl Runner {
         self.experiment.model.of(cell.model)
     }
 
+    /// All cells there may be: with `until_decided` those of all its seeds.
+    pub fn planned(&self) -> Vec<Cell> {
+        self.tasks.iter().map(|task| task.cell).collect()
+    }
+
+    /// Works on these cells alone from now on; results are still gathered of all.
+    pub fn choose(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.chosen = Some(cells.into_iter().collect());
+    }
+
+    /// The shard's cells that are to be worked on.
+    fn chosen_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.options.shard.select(&self.tasks).iter().filter(|task| self.is_chosen(task))
+    }
+
+    fn is_chosen(&self, task: &Task) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&task.cell))
+    }
+
     /// What stands of the shard's cells, and which are still to be done.
     fn survey(&self, folder: &RunFolder) -> Result<Survey<'_>, RunError> {
         let mut survey = Survey::default();
-        for task in self.options.shard.select(&self.tasks) {
+        for task in self.chosen_tasks() {
             let standing = match folder.find(&task.cell, &task.fingerprint)? {
                 Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
                 Found::Standing(_) => Standing::Done,

@@ -1,10 +1,10 @@
 //! How good and how private a run's synthetic rows are: measured once per source and replicate.
 
 use super::sample::SampleRequest;
-use super::{RunError, Runner};
+use super::{RunError, Runner, Task};
 use crate::data::{Frame, Table};
 use crate::evaluate::{self, QUALITY_REVISION, World};
-use crate::experiment::plan::{Fingerprint, Source};
+use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{Measurand, QualityRecord, RunFolder};
 use crate::measure;
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ pub(super) enum Measured {
     /// Copies of train's rows.
     Copies,
     /// The rows of a source in a replicate.
-    Source(Source, u64),
+    Source(Source, SampleSeed),
 }
 
 impl Measured {
@@ -31,7 +31,7 @@ impl Measured {
         match self {
             Self::Real => "yardstick.real".to_owned(),
             Self::Copies => "yardstick.copies".to_owned(),
-            Self::Source(source, seed) => format!("{source}.seed{seed}"),
+            Self::Source(source, seed) => format!("{source}.{seed}"),
         }
     }
 
@@ -40,7 +40,7 @@ impl Measured {
             Self::Real => ("real", "none", None),
             Self::Copies => ("copies", "none", None),
             Self::Source(source, seed) => {
-                (source.generator.name(), source.conditioning.name(), Some(*seed))
+                (source.generator.name(), source.conditioning.name(), Some(seed.fit))
             }
         };
         Measurand {
@@ -59,12 +59,11 @@ pub(super) struct QualityBench {
 }
 
 impl Runner {
-    /// The tables to measure of a set of cells, yardsticks first.
-    pub(super) fn measurands(&self) -> Vec<Measured> {
+    /// The tables to measure of some cells, yardsticks first.
+    pub(super) fn measurands<'a>(&self, tasks: impl Iterator<Item = &'a Task>) -> Vec<Measured> {
         let mut all = Vec::new();
-        let tasks = self.options.shard.select(&self.tasks);
-        for cell in tasks.iter().map(|task| &task.cell) {
-            let measured = cell.source.map(|source| Measured::Source(source, cell.seed));
+        for cell in tasks.map(|task| &task.cell) {
+            let measured = cell.source.map(|source| Measured::Source(source, cell.sample));
             if let Some(measured) = measured.filter(|measured| !all.contains(measured)) {
                 all.push(measured);
             }

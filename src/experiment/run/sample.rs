@@ -3,7 +3,7 @@
 use super::RunError;
 use crate::data::{self, Table};
 use crate::device::Device;
-use crate::experiment::plan::{Fingerprint, Source};
+use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{self, Lock, RunFolder, SampleUsed, StoreError, environment};
 use crate::files::sha256;
 use crate::generators::{self, FitEpoch, FittedGenerator, GeneratorConfig};
@@ -29,8 +29,8 @@ pub(super) struct SampleRequest<'a> {
     pub constraints: &'a [Vec<String>],
     /// Where networks are trained.
     pub device: Device,
-    /// Master seed of the replicate.
-    pub seed: u64,
+    /// Master seeds of the fit and the draws.
+    pub seed: SampleSeed,
     /// The data.
     pub data: &'a Fingerprint,
     /// Whether the fitted generator is kept, if it is one that is trained.
@@ -133,14 +133,14 @@ fn rows_sha256(rows: &Table) -> String {
 }
 
 impl SampleRequest<'_> {
-    /// Changes when the fit or its stream of rows does.
+    /// All that the fit hangs on.
     fn fit_content(&self) -> Value {
         let mut content = json!({
             "data": self.data,
             "generator": self.config,
             "conditioning": self.source.conditioning,
             "constraints": self.constraints,
-            "seed": self.seed,
+            "seed": self.seed.fit,
         });
         if self.source.generator.is_trained() {
             content["device"] = json!(self.device);
@@ -157,6 +157,9 @@ impl SampleRequest<'_> {
     pub fn fingerprint(&self, counts: [usize; 2]) -> Fingerprint {
         let mut content = self.fit_content();
         content["rows"] = json!(counts);
+        if self.seed.draw != self.seed.fit {
+            content["draw_seed"] = json!(self.seed.draw);
+        }
         Fingerprint::of(&content)
     }
 
@@ -167,7 +170,7 @@ impl SampleRequest<'_> {
 
     /// What the generator and the replicate are called.
     pub fn name(&self) -> String {
-        format!("{}.seed{}", self.source, self.seed)
+        format!("{}.{}", self.source, self.seed)
     }
 
     /// Whether the run folder has at least `counts` rows of each label, and the fitted generator if
@@ -239,7 +242,7 @@ impl SampleRequest<'_> {
         shared: bool,
         progress: &dyn Progress,
     ) -> Result<Lock, StoreError> {
-        folder.lock(&self.source, self.seed, shared, || {
+        folder.lock(&self.source, self.seed.fit, shared, || {
             progress.start(&format!("wait for another process at {}", self.name()), 0);
         })
     }
@@ -268,7 +271,7 @@ impl SampleRequest<'_> {
 
     /// Where the fitted generator is kept.
     fn generator_path(&self, folder: &RunFolder) -> PathBuf {
-        folder.generator_path(&self.source, self.seed)
+        folder.generator_path(&self.source, self.seed.fit)
     }
 
     /// The fitted generator in the run folder, if it is whole and the one that is asked for.
@@ -291,7 +294,7 @@ impl SampleRequest<'_> {
         progress: &dyn Progress,
     ) -> Result<Fit, RunError> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
-        let seed = Seed::master(self.seed)
+        let seed = Seed::master(self.seed.fit)
             .derive(&format!("fit/{}/{}", self.source.generator, self.source.conditioning));
         let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
         let generator = generators::fit(
@@ -350,7 +353,7 @@ impl SampleRequest<'_> {
             };
         for (label, n) in (0..2u8).zip(counts).filter(|(_, n)| *n > 0) {
             let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
-            let seed = Seed::master(self.seed).derive(&format!("sample/{stream}"));
+            let seed = Seed::master(self.seed.draw).derive(&format!("sample/{stream}"));
             let rows = generator.sample(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
             let path = self.path(folder, label);

@@ -1,6 +1,6 @@
 //! Training one cell's model, behind a trait so that the runner can be tested without training.
 
-use crate::ctr::{self, CtrError, Epoch, ModelConfig, TrainingConfig};
+use crate::ctr::{self, CtrError, Epoch, ModelConfig, TrainingConfig, TrainingRows};
 use crate::data::Table;
 use crate::device::Device;
 use crate::progress::Progress;
@@ -12,8 +12,7 @@ pub(super) struct Job<'a> {
     pub device: Device,
     pub model: &'a ModelConfig,
     pub training: &'a TrainingConfig,
-    pub train: &'a Table,
-    pub valid: &'a Table,
+    pub rows: TrainingRows<'a>,
     pub seed: Seed,
     /// Where the trained model is to be saved.
     pub save_to: Option<PathBuf>,
@@ -41,15 +40,8 @@ pub(super) struct ClickModels;
 
 impl Trainer for ClickModels {
     fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Training, CtrError> {
-        let trained = ctr::train(
-            job.device,
-            job.model,
-            job.training,
-            job.train,
-            job.valid,
-            job.seed,
-            progress,
-        )?;
+        let trained =
+            ctr::train(job.device, job.model, job.training, job.rows, job.seed, progress)?;
         if let Some(path) = &job.save_to {
             trained.save(path)?;
         }

@@ -8,7 +8,7 @@
 //!             synthetic/<source>.seed<k>.lock                empty; held while the above are made
 //!             cells/<source>.<scenario>.<model>.seed<k>.json
 //!             scores/<source>.<scenario>.<model>.seed<k>.parquet
-//!             generators/<source>.seed<k>/                   if asked for
+//!             generators/<source>.seed<k>/                   if asked for, or fits have seeds of their own
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
 //!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json
 //!             fidelity.json  privacy.json     the same, gathered
@@ -157,8 +157,8 @@ impl RunFolder {
     }
 
     /// The folder of a fitted generator.
-    pub fn generator_path(&self, source: &Source, seed: u64) -> PathBuf {
-        self.root.join("generators").join(format!("{source}.seed{seed}"))
+    pub fn generator_path(&self, source: &Source, fit_seed: u64) -> PathBuf {
+        self.root.join("generators").join(format!("{source}.seed{fit_seed}"))
     }
 
     /// Removes a folder inside this one, if it is there.
@@ -201,17 +201,17 @@ impl RunFolder {
         })
     }
 
-    /// Waits until nobody else holds the lock of a generator's fit and samples in a replicate, and
+    /// Waits until nobody else holds the lock of a generator's fit and all samples of it, and
     /// holds it: alone to make them, `shared` to read them. `waiting` is called if there is somebody
     /// to wait for. A process that is killed no longer holds it.
     pub fn lock(
         &self,
         source: &Source,
-        seed: u64,
+        fit_seed: u64,
         shared: bool,
         waiting: impl FnOnce(),
     ) -> Result<Lock, StoreError> {
-        let path = self.root.join("synthetic").join(format!("{source}.seed{seed}.lock"));
+        let path = self.root.join("synthetic").join(format!("{source}.seed{fit_seed}.lock"));
         let failed = |e| StoreError::io("lock", &path)(e);
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
         let at_once = if shared { file.try_lock_shared() } else { file.try_lock() };

@@ -23,7 +23,7 @@ pub struct ResultRow {
     pub scenario: Scenario,
     /// The click model.
     pub model: ModelKind,
-    /// Master seed of the replicate.
+    /// Master seed of the replicate; of the training where fits and draws have seeds of their own.
     pub seed: u64,
     /// Where the model was trained.
     pub device: Device,
@@ -108,6 +108,12 @@ pub struct ResultRow {
     /// of a machine so shared.
     #[serde(default = "one")]
     pub jobs: usize,
+    /// Master seed of the generator's fit; mostly that of the replicate.
+    #[serde(default)]
+    pub fit_seed: Option<u64>,
+    /// Master seed of the rows drawn; mostly that of the replicate.
+    #[serde(default)]
+    pub draw_seed: Option<u64>,
 }
 
 fn one() -> usize {

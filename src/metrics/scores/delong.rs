@@ -61,6 +61,30 @@ impl DeLong {
         })
     }
 
+    /// That of the mean of several models' AUCs on the same rows, given in the same order: its
+    /// components are the means of theirs. None of no models, or of other rows.
+    pub fn mean(models: &[Self]) -> Option<Self> {
+        let first = models.first()?;
+        if models.iter().any(|model| !model.has_same_labels(first)) {
+            return None;
+        }
+        let n = models.len() as f64;
+        let mean = |get: fn(&Self) -> &Vec<f64>| {
+            let at = |row: usize| models.iter().map(|model| get(model)[row]).sum::<f64>() / n;
+            (0..get(first).len()).map(at).collect()
+        };
+        Some(Self {
+            auc: models.iter().map(Self::auc).sum::<f64>() / n,
+            clicks: mean(|model| &model.clicks),
+            others: mean(|model| &model.others),
+        })
+    }
+
+    /// Whether two are of as many rows of each label.
+    pub fn has_same_labels(&self, other: &Self) -> bool {
+        self.clicks.len() == other.clicks.len() && self.others.len() == other.others.len()
+    }
+
     /// The area under the ROC curve, to the last bit that of [`auc`](super::auc).
     pub fn auc(&self) -> f64 {
         self.auc

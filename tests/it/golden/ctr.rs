@@ -4,7 +4,7 @@ use super::{Numbers, Run, assert_rounding_is_small, assert_visible};
 use rand::RngExt;
 use serde_json::json;
 use std::sync::Arc;
-use synthctr::ctr::{MaskNetConfig, ModelConfig, TowerConfig, TrainingConfig, train};
+use synthctr::ctr::{MaskNetConfig, ModelConfig, TowerConfig, TrainingConfig, TrainingRows, train};
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::seed::Seed;
@@ -43,6 +43,7 @@ fn training() -> TrainingConfig {
         learning_rate_decay: 0.4,
         patience: 4,
         max_gradient_norm: 0.02,
+        test_every_epoch: false,
     }
 }
 
@@ -84,7 +85,12 @@ fn run(device: Device, model: &ModelConfig, training: &TrainingConfig) -> Number
     let (learned, valid, test) =
         (rows(240, "train", false), rows(120, "valid", true), rows(20, "test", false));
     let seed = Seed::master(1);
-    let trained = train(device, model, training, &learned, &valid, seed, &()).expect("a model");
+    let rows = TrainingRows {
+        train: &learned,
+        valid: &valid,
+        watch: training.test_every_epoch.then_some(&test),
+    };
+    let trained = train(device, model, training, rows, seed, &()).expect("a model");
     let mut numbers = Numbers::default();
     for epoch in trained.history() {
         numbers.smooth("train loss", [epoch.train_loss]);
@@ -117,6 +123,8 @@ fn training_variants() -> Vec<(&'static str, TrainingConfig)> {
         learning_rate_decay,
         patience,
         max_gradient_norm,
+        // Changes no weight: tests/it/ctr.rs.
+        test_every_epoch: _,
     } = TrainingConfig::default();
     vec![
         ("epochs", TrainingConfig { epochs, ..training() }),

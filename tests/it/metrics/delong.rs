@@ -135,3 +135,21 @@ fn precision_needs_two_rows_of_each_label() {
     let separated = delong(&[0, 1, 0, 1], &[f64::NEG_INFINITY, 0.2, 0.1, f64::INFINITY]);
     assert_eq!((separated.auc(), separated.variance()), (1.0, 0.0));
 }
+
+#[test]
+fn a_mean_of_models_has_the_variance_of_the_sum_of_all_covariances() {
+    let labels: Vec<u8> = (0..60).map(|row| u8::from(row % 3 == 0)).collect();
+    let model = |phase: f64| {
+        let score = |row: usize| (row as f64 * phase).sin() + f64::from(labels[row]);
+        delong(&labels, &(0..60).map(score).collect::<Vec<_>>())
+    };
+    let models = [model(1.0), model(1.7), model(2.9)];
+    let mean = DeLong::mean(&models).unwrap();
+    let aucs: f64 = models.iter().map(DeLong::auc).sum();
+    assert!((mean.auc() - aucs / 3.0).abs() < 1e-15);
+    let pairs = models.iter().flat_map(|a| models.iter().map(|b| a.covariance(b)));
+    assert!((mean.variance() / (pairs.sum::<f64>() / 9.0) - 1.0).abs() < 1e-12);
+    assert_eq!(DeLong::mean(&[]), None);
+    let other = delong(&[0, 1, 0, 1], &[0.1, 0.2, 0.3, 0.4]);
+    assert_eq!(DeLong::mean(&[models[0].clone(), other]), None);
+}

@@ -31,8 +31,9 @@ impl Trainer for Pretend {
         if self.fails_after == Some(trained.len()) {
             return Err(CtrError::Setting("pretended failure".into()));
         }
-        trained.push(job.train.clone());
-        let name = format!("{:?} {:?} {:?}", job.train.columns(), job.train.labels(), job.model);
+        trained.push(job.rows.train.clone());
+        let name =
+            format!("{:?} {:?} {:?}", job.rows.train.columns(), job.rows.train.labels(), job.model);
         let noise = job.seed.counter(&name);
         let predict = move |table: &Table| -> Vec<f64> {
             let score = |(row, &label): (usize, &u8)| {
@@ -49,6 +50,8 @@ impl Trainer for Pretend {
             valid_logloss: 0.5,
             valid_logloss_clicks: 0.7,
             valid_logloss_others: 0.4,
+            test_auc: None,
+            test_logloss: None,
             learning_rate: job.training.learning_rate,
             seconds: 0.0,
         };
@@ -140,6 +143,8 @@ fn timeless(row: ResultRow) -> ResultRow {
         train_peak_mb: 0.0,
         evaluate_seconds: 0.0,
         jobs: 1,
+        fit_seed: None,
+        draw_seed: None,
         ..row
     }
 }

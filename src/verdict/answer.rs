@@ -1,0 +1,178 @@
+//! The four answers, and how those of cells make one of a claim.
+
+use super::claims::Direction;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a run says of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The interval lies on the claimed side, and holds the claimed value if there is one.
+    Reproduced,
+    /// It lies on the other side, or does not hold the claimed value.
+    Contradicted,
+    /// It lies within the margin around no difference.
+    NoEffectThatMatters,
+    /// None of these: more seeds are needed.
+    Undecided,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Reproduced => "reproduced",
+            Self::Contradicted => "contradicted",
+            Self::NoEffectThatMatters => "no effect that matters",
+            Self::Undecided => "undecided",
+        })
+    }
+}
+
+/// How likely an estimate so far on one side is if the truth is not there. One-sided, each.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sides {
+    /// If the truth is at most what it is compared with.
+    pub above: f64,
+    /// If it is at least that.
+    pub below: f64,
+    /// If it is at least the margin away from that, on either side.
+    pub within: f64,
+    /// If it is at least the margin above.
+    pub not_above: f64,
+}
+
+impl Sides {
+    /// What they say of a direction, at the level `alpha` of a side.
+    pub fn answer(&self, direction: Direction, alpha: f64) -> Answer {
+        let (claimed, other) = match direction {
+            Direction::Higher => (self.above, self.below),
+            Direction::Lower => (self.below, self.above),
+            // No difference that matters is what such a claim says.
+            Direction::NotHigher if self.not_above <= alpha => return Answer::Reproduced,
+            Direction::NotHigher => (1.0, self.above),
+        };
+        if self.within <= alpha {
+            Answer::NoEffectThatMatters
+        } else if claimed <= alpha {
+            Answer::Reproduced
+        } else if other <= alpha {
+            Answer::Contradicted
+        } else {
+            Answer::Undecided
+        }
+    }
+
+    /// Of the tests of a direction, the one that its cell must pass for the claim to hold there.
+    pub fn claimed(&self, direction: Direction) -> f64 {
+        match direction {
+            Direction::Higher => self.above,
+            Direction::Lower => self.below,
+            Direction::NotHigher => self.not_above,
+        }
+    }
+}
+
+/// The answer to a claim that every cell must bear out.
+///
+/// It is reproduced only if all cells are there and each bears it out by itself (`each_holds`: an
+/// intersection–union test needs no correction for their number), contradicted if one of them, with
+/// the correction for their number, speaks against it or has no effect that matters while others
+/// have one.
+pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool) -> Answer {
+    let is = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
+    let nothing = is(Answer::NoEffectThatMatters);
+    let decided = answers.len() - is(Answer::Undecided);
+    if answers.is_empty() {
+        Answer::Undecided
+    } else if is(Answer::Contradicted) > 0 {
+        Answer::Contradicted
+    } else if complete && each_holds {
+        Answer::Reproduced
+    } else if nothing == answers.len() && complete {
+        Answer::NoEffectThatMatters
+    } else if nothing > 0 && nothing < decided {
+        Answer::Contradicted
+    } else {
+        Answer::Undecided
+    }
+}
+
+/// The answer to a claim that may be meant in several ways, of which its authors used one that is
+/// not known: it is reproduced if it is in one of them, and not if it is in none.
+pub fn of_ways(answers: &[Answer]) -> Answer {
+    let all = |wanted: &[Answer]| answers.iter().all(|answer| wanted.contains(answer));
+    if answers.contains(&Answer::Reproduced) {
+        Answer::Reproduced
+    } else if answers.is_empty() {
+        Answer::Undecided
+    } else if all(&[Answer::NoEffectThatMatters]) {
+        Answer::NoEffectThatMatters
+    } else if all(&[Answer::Contradicted, Answer::NoEffectThatMatters]) {
+        Answer::Contradicted
+    } else {
+        Answer::Undecided
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{Contradicted, NoEffectThatMatters, Reproduced, Undecided};
+    use super::*;
+
+    fn sides(above: f64, below: f64, within: f64, not_above: f64) -> Sides {
+        Sides { above, below, within, not_above }
+    }
+
+    #[test]
+    fn a_side_is_taken_at_its_level() {
+        let [up, down, nothing, open] = [
+            sides(0.02, 0.98, 0.6, 0.7),
+            sides(0.98, 0.02, 0.6, 0.001),
+            sides(0.02, 0.98, 0.02, 0.02),
+            sides(0.03, 0.97, 0.03, 0.03),
+        ];
+        for (direction, wanted) in [
+            (Direction::Higher, [Reproduced, Contradicted, NoEffectThatMatters, Undecided]),
+            (Direction::Lower, [Contradicted, Reproduced, NoEffectThatMatters, Undecided]),
+            (Direction::NotHigher, [Contradicted, Reproduced, Reproduced, Undecided]),
+        ] {
+            let answers = [up, down, nothing, open].map(|sides| sides.answer(direction, 0.025));
+            assert_eq!(answers, wanted, "{direction:?}");
+        }
+    }
+
+    #[test]
+    fn every_cell_must_bear_a_claim_out() {
+        for (answers, each, complete, wanted) in [
+            (vec![Reproduced, Reproduced], true, true, Reproduced),
+            (vec![Reproduced, Reproduced], true, false, Undecided),
+            // Not with the correction for their number, but each by itself.
+            (vec![Reproduced, Undecided], true, true, Reproduced),
+            (vec![Reproduced, Undecided], false, true, Undecided),
+            (vec![Reproduced, Contradicted], false, true, Contradicted),
+            (vec![Undecided, Contradicted], false, false, Contradicted),
+            (vec![NoEffectThatMatters; 2], false, true, NoEffectThatMatters),
+            (vec![NoEffectThatMatters; 2], false, false, Undecided),
+            (vec![NoEffectThatMatters, Reproduced], false, true, Contradicted),
+            (vec![NoEffectThatMatters, Undecided], false, true, Undecided),
+            (vec![], true, true, Undecided),
+        ] {
+            assert_eq!(of_every(&answers, each, complete), wanted, "{answers:?}");
+        }
+    }
+
+    #[test]
+    fn one_way_is_enough_to_reproduce_and_all_are_needed_to_contradict() {
+        for (answers, wanted) in [
+            (vec![Reproduced, Contradicted], Reproduced),
+            (vec![Contradicted, Contradicted], Contradicted),
+            (vec![Contradicted, Undecided], Undecided),
+            (vec![Contradicted, NoEffectThatMatters], Contradicted),
+            (vec![NoEffectThatMatters], NoEffectThatMatters),
+            (vec![], Undecided),
+        ] {
+            assert_eq!(of_ways(&answers), wanted, "{answers:?}");
+        }
+    }
+}

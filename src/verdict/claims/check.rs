@@ -1,0 +1,100 @@
+//! Whether claims make sense.
+
+use super::{Claim, Claims, Comparator, Measure, Over};
+use crate::experiment::Scenario;
+use std::collections::HashSet;
+
+impl Claims {
+    /// What is wrong with them, if anything.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.claims.is_empty() {
+            return Err("there is no claim; write at least one [[claim]]".into());
+        }
+        if !(self.margin.is_finite() && self.margin > 0.0) {
+            return Err(format!("margin is {}; it must be above 0", self.margin));
+        }
+        if !(0.5..1.0).contains(&self.confidence) {
+            return Err(format!(
+                "confidence is {}; it must be at least 0.5 and below 1",
+                self.confidence
+            ));
+        }
+        let mut seen = HashSet::new();
+        for claim in &self.claims {
+            if !seen.insert(&claim.id) {
+                return Err(format!("two claims are called `{}`", claim.id));
+            }
+            claim.check().map_err(|fault| format!("claim `{}`: {fault}", claim.id))?;
+        }
+        Ok(())
+    }
+}
+
+impl Claim {
+    fn check(&self) -> Result<(), String> {
+        let of_base = self.scenarios == [Scenario::Base];
+        if self.scenarios.is_empty() {
+            return Err("scenarios is empty".into());
+        }
+        if self.scenarios.contains(&Scenario::Base) && !of_base {
+            return Err("`base` has no generator; make it a claim of its own".into());
+        }
+        if self.generators.is_empty() != of_base {
+            return Err(match of_base {
+                true => "`base` has no generator; leave `generators` out".into(),
+                false => "it names no generator; set `generators`".to_owned(),
+            });
+        }
+        if self.conditioning.is_empty() {
+            return Err("conditioning is empty; leave it out for both ways".into());
+        }
+        if self.models.is_empty() && self.measure == Measure::Auc {
+            return Err("it names no model; set `models`".into());
+        }
+        if !self.models.is_empty() && self.measure == Measure::IdenticalRows {
+            return Err("identical rows are the same for all models; leave `models` out".into());
+        }
+        if self.measure == Measure::IdenticalRows
+            && (of_base || self.comparator.contains(&Comparator::Base))
+        {
+            return Err("`base` has no synthetic rows that could be identical".into());
+        }
+        if of_base && !self.comparator.is_empty() {
+            return Err("`base` is what others are compared with; leave `comparator` out".into());
+        }
+        let with_itself = |comparator: &Comparator| match comparator {
+            Comparator::Base => false,
+            Comparator::Generator(generator) => self.generators.contains(generator),
+        };
+        if self.comparator.iter().any(with_itself) {
+            return Err("it compares a generator with itself".into());
+        }
+        if self.direction.is_none() && self.value.is_none() {
+            return Err("it has neither a direction nor a value".into());
+        }
+        if self.direction.is_none() && self.than != 0.0 {
+            return Err("`than` needs a direction".into());
+        }
+        if self.over == Over::Mean && self.value.is_some() {
+            return Err("the value of a mean over cells cannot be checked".into());
+        }
+        if self.over == Over::Mean && self.comparator.is_empty() {
+            return Err("the mean over cells needs a comparator".into());
+        }
+        if let Some(value) = &self.value {
+            let lacking = self.models.iter().find(|model| value.of(Some(**model)).is_none());
+            if let Some(model) = lacking {
+                return Err(format!("there is no value for {model}"));
+            }
+        }
+        if self.runs == 0 {
+            return Err("runs is 0; a value is the mean of at least one".into());
+        }
+        match self.margin {
+            Some(margin) if !(margin.is_finite() && margin > 0.0) => {
+                Err(format!("margin is {margin}; it must be above 0"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

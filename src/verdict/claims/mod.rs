@@ -1,0 +1,314 @@
+//! Claims as data: what a paper says, in a form that results can answer.
+
+mod check;
+
+use crate::ctr::ModelKind;
+use crate::experiment::{ConfigError, Scenario, toml_errors};
+use crate::generators::{Conditioning, GeneratorKind};
+use crate::names;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+
+/// What the paper claims, as a file of claims.
+pub const PAPER: &str = include_str!("../../../claims/paper.toml");
+
+/// A file of claims.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// What they are from.
+    pub title: String,
+    /// Where to find that.
+    pub source: String,
+    /// Differences of less do not matter, in points of AUC %, above 0. Default: 0.035.
+    #[serde(default = "default_margin")]
+    pub margin: f64,
+    /// How likely an interval holds the truth, between 0 and 1. Default: 0.95.
+    #[serde(default = "default_confidence")]
+    pub confidence: f64,
+    /// The claims, at least one.
+    #[serde(rename = "claim")]
+    pub claims: Vec<Claim>,
+}
+
+fn default_margin() -> f64 {
+    0.035
+}
+
+fn default_confidence() -> f64 {
+    0.95
+}
+
+/// One claim: the cells it speaks of, and what it says of each or of their mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// A short name.
+    pub id: String,
+    /// Where it is claimed.
+    #[serde(rename = "where", default)]
+    pub place: String,
+    /// The claim in words.
+    pub sentence: String,
+    /// The generators it speaks of; none where it speaks of `base` alone.
+    #[serde(default)]
+    pub generators: Vec<GeneratorKind>,
+    /// The ways of fitting them that it may mean. Default: both.
+    #[serde(default = "all_ways")]
+    pub conditioning: Vec<Conditioning>,
+    /// The scenarios, at least one.
+    pub scenarios: Vec<Scenario>,
+    /// The models; none where the measure is of the rows alone.
+    #[serde(default)]
+    pub models: Vec<ModelKind>,
+    /// What is measured. Default: `auc`.
+    #[serde(default)]
+    pub measure: Measure,
+    /// What the cells are compared with; nothing: the measure itself is meant.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub comparator: Vec<Comparator>,
+    /// The side of `than` that the measure, or its difference, is said to lie on.
+    #[serde(default)]
+    pub direction: Option<Direction>,
+    /// See `direction`. Default: 0.
+    #[serde(default)]
+    pub than: f64,
+    /// What it is said to be.
+    #[serde(default)]
+    pub value: Option<Value>,
+    /// How many runs that value is the mean of, from 1. Default: 1.
+    #[serde(default = "one")]
+    pub runs: usize,
+    /// Overrides the file's margin.
+    #[serde(default)]
+    pub margin: Option<f64>,
+    /// Whether each cell must bear it out or their mean. Default: each.
+    #[serde(default)]
+    pub over: Over,
+}
+
+fn all_ways() -> Vec<Conditioning> {
+    Conditioning::ALL.to_vec()
+}
+
+fn one() -> usize {
+    1
+}
+
+/// What a claim measures.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// Test AUC in percent; differences in points.
+    #[default]
+    Auc,
+    /// Synthetic rows that stand in train with the same label, in percent of the synthetic rows.
+    IdenticalRows,
+}
+
+/// What a cell is compared with, under the same model and seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Comparator {
+    /// The real rows alone.
+    Base,
+    /// Another generator in the same scenario: fitted the same way, or the only one there is.
+    Generator(GeneratorKind),
+}
+
+/// The side that a claim takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Above.
+    Higher,
+    /// Below.
+    Lower,
+    /// Not above: below, or no difference that matters.
+    NotHigher,
+}
+
+/// Whether each cell must bear a claim out, or their mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    /// Each cell.
+    #[default]
+    Each,
+    /// The mean over scenarios and models, one for each comparator.
+    Mean,
+}
+
+/// A claimed value: one for all models, or one for each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// For all.
+    All(f64),
+    /// By model.
+    ByModel(BTreeMap<ModelKind, f64>),
+}
+
+impl Value {
+    /// What is claimed of a model.
+    pub fn of(&self, model: Option<ModelKind>) -> Option<f64> {
+        match self {
+            Self::All(value) => Some(*value),
+            Self::ByModel(values) => values.get(&model?).copied(),
+        }
+    }
+}
+
+impl Comparator {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Generator(generator) => generator.name(),
+        }
+    }
+}
+
+impl Serialize for Comparator {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Comparator {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        if name == "base" {
+            return Ok(Self::Base);
+        }
+        let generator = name.parse().map_err(|e: crate::generators::GeneratorError| {
+            serde::de::Error::custom(format!("comparator: {e}, or base"))
+        });
+        generator.map(Self::Generator)
+    }
+}
+
+/// Reads one comparator or a list of them.
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Comparator>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrSeveral {
+        One(String),
+        Several(Vec<String>),
+    }
+    let names = match OneOrSeveral::deserialize(deserializer)? {
+        OneOrSeveral::One(name) => vec![name],
+        OneOrSeveral::Several(names) => names,
+    };
+    let read = |name: String| {
+        Comparator::deserialize(serde::de::value::StringDeserializer::<D::Error>::new(name))
+    };
+    names.into_iter().map(read).collect()
+}
+
+impl Measure {
+    /// The unit of a difference, for sentences.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Auc => "points",
+            Self::IdenticalRows => "points of the share of rows",
+        }
+    }
+}
+
+impl Claims {
+    /// Those of the paper.
+    pub fn paper() -> Result<Self, ConfigError> {
+        Self::parse("claims/paper.toml", PAPER)
+    }
+
+    /// Reads a file of claims.
+    pub fn open(path: &str) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| ConfigError::new(format!("cannot read {path}: {e}")))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads claims from TOML; `origin` names the text in messages.
+    pub fn parse(origin: &str, text: &str) -> Result<Self, ConfigError> {
+        let claims: Self = toml::from_str(text).map_err(|e| {
+            let at = toml_errors::position(text, e.span());
+            ConfigError::new(format!("{origin}{at}: {}", toml_errors::explain(e.message())))
+        })?;
+        claims.check().map_err(|message| ConfigError::new(format!("{origin}: {message}")))?;
+        Ok(claims)
+    }
+
+    /// Leaves out all claims but those of these names; of no names none.
+    pub fn keep_only(&mut self, ids: &[String]) -> Result<(), ConfigError> {
+        let known: Vec<&str> = self.claims.iter().map(|claim| claim.id.as_str()).collect();
+        if let Some(id) = ids.iter().find(|id| !known.contains(&id.as_str())) {
+            return Err(ConfigError::new(names::unknown("claim", id, &known)));
+        }
+        if !ids.is_empty() {
+            self.claims.retain(|claim| ids.contains(&claim.id));
+        }
+        Ok(())
+    }
+
+    /// The margin of a claim.
+    pub fn margin_of(&self, claim: &Claim) -> f64 {
+        claim.margin.unwrap_or(self.margin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_papers_claims_are_all_there() {
+        let claims = Claims::paper().unwrap();
+        assert_eq!(claims.margin, 0.035);
+        let ids: Vec<_> = claims.claims.iter().map(|claim| claim.id.as_str()).collect();
+        assert_eq!(ids.len(), 12, "{ids:?}");
+        let gain = &claims.claims[1];
+        assert_eq!(gain.comparator, [Comparator::Base]);
+        assert_eq!(gain.value.as_ref().unwrap().of(Some(ModelKind::MaskNet)), Some(0.118));
+        assert_eq!(gain.value.as_ref().unwrap().of(None), None);
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let claim = |more: &str| {
+            format!(
+                "title = 't'\nsource = 's'\n[[claim]]\nid = 'a'\nsentence = 'b'\n\
+                 scenarios = ['neg25']\n{more}"
+            )
+        };
+        let sound =
+            "generators = ['ctgan']\nmodels = ['dnn']\ncomparator = 'base'\ndirection = 'higher'\n";
+        Claims::parse("c.toml", &claim(sound)).unwrap();
+        let twice =
+            format!("{}{}", claim(sound), &claim(sound)["title = 't'\nsource = 's'\n".len()..]);
+        for (text, message) in [
+            ("title = 't'\nsource = 's'\nclaim = []\n".to_owned(), "no claim"),
+            (twice, "two claims are called `a`"),
+            (claim("generators = ['ctgn']\n"), "did you mean `ctgan`?"),
+            (
+                claim(&sound.replace("'base'", "'uniform'")),
+                "comparator: unknown generator `uniform`",
+            ),
+            (
+                claim(&sound.replace("direction = 'higher'\n", "")),
+                "neither a direction nor a value",
+            ),
+            (claim(&sound.replace("models = ['dnn']\n", "")), "names no model"),
+            (claim(&sound.replace("generators = ['ctgan']\n", "")), "names no generator"),
+            (claim(&format!("{sound}margin = 0.0\n")), "margin is 0"),
+            (claim(&format!("{sound}runs = 0\n")), "runs is 0"),
+            (claim(&format!("{sound}value = {{ deepfm = 0.1 }}\n")), "no value for dnn"),
+            (claim(&format!("{sound}over = 'mean'\nvalue = 0.1\n")), "value of a mean"),
+            (claim(&sound.replace("'base'", "'ctgan'")), "with itself"),
+        ] {
+            let error = Claims::parse("c.toml", &text).unwrap_err().to_string();
+            assert!(error.contains(message) && error.starts_with("c.toml"), "{error}");
+        }
+    }
+}

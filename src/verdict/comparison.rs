@@ -1,0 +1,289 @@
+//! One comparison of a claim: an arm with its comparator, or with nothing.
+
+use super::answer::{Answer, Sides};
+use super::claims::Claim;
+use super::evidence::Evidence;
+use super::pairing::{Pairing, shared};
+use super::run::BySeed;
+use super::statistics::{
+    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, hodges_lehmann,
+    hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
+};
+use serde::{Deserialize, Serialize};
+
+/// How seeds were chosen, and so how their numbers are read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Method {
+    /// Their number was fixed beforehand: t intervals.
+    Fixed,
+    /// They were added until the answer was clear: intervals that hold however often one looks.
+    Sequential(ConfidenceSequence),
+}
+
+/// The runs of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Runs {
+    /// The measure, by seed.
+    pub of: BySeed,
+    /// That of the comparator; none where the measure itself is meant.
+    pub comparator: Option<BySeed>,
+}
+
+/// What the runs of a comparison say, in the unit of the measure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The seeds of the arm that count.
+    pub seeds: Vec<u64>,
+    /// Those of the comparator.
+    pub comparator_seeds: Vec<u64>,
+    /// Whether differences are taken seed by seed.
+    pub paired: bool,
+    /// The mean, or the difference of means.
+    pub mean: f64,
+    /// The standard deviation of one run, or of the difference of one.
+    pub sd: Option<f64>,
+    /// What more seeds would do, on the same test rows.
+    pub interval: Option<Interval>,
+    /// What other test rows would do, with these models (DeLong).
+    pub rows_interval: Option<Interval>,
+    /// What both would do.
+    pub both_interval: Option<Interval>,
+    /// An interval that holds together with those of all comparisons with the same runs (Dunnett).
+    pub simultaneous_interval: Option<Interval>,
+    /// Of the differences of shared seeds: Wilcoxon's signed-rank test, two-sided.
+    pub wilcoxon_p: Option<f64>,
+    /// Their Hodges–Lehmann estimate.
+    pub hodges_lehmann: Option<f64>,
+    /// Its interval without a distribution; none with so few seeds that it cannot be.
+    pub hodges_lehmann_interval: Option<Interval>,
+    /// The effect that so many seeds would have shown in four of five cases.
+    pub smallest_effect: Option<f64>,
+    /// By one-sided tests, before correction for their number.
+    pub p: Option<Sides>,
+}
+
+/// How the value that a claim names compares.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfValue {
+    /// What is claimed.
+    pub claimed: f64,
+    /// What was measured less that, as uncertain as both are.
+    pub interval: Option<Interval>,
+    /// Two-sided.
+    pub p: f64,
+}
+
+/// A comparison worked out.
+#[derive(Clone, Debug)]
+pub(super) struct Compared {
+    pub evidence: Option<Evidence>,
+    pub numbers: Numbers,
+    /// Differences of the seeds that both have, or the values themselves.
+    pub differences: Vec<f64>,
+    /// Variance of one run, or of the difference of one, and its degrees of freedom.
+    spread: Option<(f64, f64)>,
+}
+
+impl Runs {
+    /// Works a comparison out.
+    pub(super) fn compare(&self, pairing: &Pairing, method: Method, confidence: f64) -> Compared {
+        let values = |by_seed: &BySeed| by_seed.values().copied().collect::<Vec<f64>>();
+        let seeds = |by_seed: &BySeed| by_seed.keys().copied().collect::<Vec<u64>>();
+        let none = BySeed::new();
+        let other = self.comparator.as_ref();
+        let pairs = other.map_or(Vec::new(), |other| shared(&self.of, other));
+        let differences: Vec<f64> = match other {
+            Some(_) => pairs.iter().map(|(_, a, b)| a - b).collect(),
+            None => values(&self.of),
+        };
+        let (n, m) = (self.of.len(), other.map_or(0, BySeed::len));
+        let paired = match (other, method) {
+            (None, _) => false,
+            (Some(_), Method::Sequential(_)) => true,
+            (Some(_), Method::Fixed) => pairing.is_worth_it(pairs.len(), n, m),
+        };
+        let apart = other.filter(|_| !paired);
+        let (estimate, spread) = match apart {
+            Some(other) => {
+                let (a, b) = (values(&self.of), values(other));
+                let (of_a, of_b) = (Estimate::of_mean(&a), Estimate::of_mean(&b));
+                let variance = |e: Option<Estimate>, n: usize| {
+                    e.map(|e| n as f64 * e.standard_error * e.standard_error)
+                };
+                let estimate = Estimate::welch(&a, &b);
+                let sum = variance(of_a, n).zip(variance(of_b, m)).map(|(a, b)| a + b);
+                (estimate, sum.zip(estimate.map(|e| e.degrees_of_freedom)))
+            }
+            None => {
+                let estimate = Estimate::of_mean(&differences);
+                let variance = |e: Estimate| differences.len() as f64 * e.standard_error.powi(2);
+                (estimate, estimate.map(|e| (variance(e), e.degrees_of_freedom)))
+            }
+        };
+        let mean_of = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let mean = match apart {
+            Some(other) => mean_of(&values(&self.of)) - mean_of(&values(other)),
+            None => mean_of(&differences),
+        };
+        let sd = spread.map(|(variance, _)| variance.sqrt());
+        let evidence = match method {
+            Method::Fixed => estimate.map(Evidence::Fixed),
+            Method::Sequential(sequence) => {
+                sd.map(|sd| Evidence::Sequential { mean, sd, n: differences.len(), sequence })
+            }
+        };
+        let of_pairs: Vec<u64> = pairs.iter().map(|(seed, ..)| *seed).collect();
+        let smallest = match (sd, apart) {
+            (Some(sd), Some(_)) => {
+                let of_one = sd / std::f64::consts::SQRT_2;
+                Power::USUAL.smallest_effect_of_two(of_one, [n, m])
+            }
+            (Some(sd), None) => Power::USUAL.smallest_effect(sd, differences.len()),
+            (None, _) => None,
+        };
+        let tested = &differences[..if other.is_some() { differences.len() } else { 0 }];
+        let numbers = Numbers {
+            seeds: if paired { of_pairs.clone() } else { seeds(&self.of) },
+            comparator_seeds: if paired { of_pairs } else { seeds(other.unwrap_or(&none)) },
+            paired,
+            mean,
+            sd,
+            interval: evidence.map(|evidence| evidence.interval(confidence)),
+            rows_interval: None,
+            both_interval: None,
+            simultaneous_interval: None,
+            wilcoxon_p: SignedRank::new(tested).map(|test| test.p_two_sided),
+            hodges_lehmann: hodges_lehmann(tested),
+            hodges_lehmann_interval: hodges_lehmann_interval(tested, confidence),
+            smallest_effect: smallest,
+            p: None,
+        };
+        Compared { evidence, numbers, differences, spread }
+    }
+}
+
+impl Compared {
+    /// One-sided p-values around `than`.
+    pub fn sides(&self, than: f64, margin: f64) -> Option<Sides> {
+        let evidence = self.evidence?;
+        let not_above = evidence.p_below(than + margin);
+        Some(Sides {
+            above: evidence.p_above(than),
+            below: evidence.p_below(than),
+            within: not_above.max(evidence.p_above(than - margin)),
+            not_above,
+        })
+    }
+
+    /// The measured number less a published one that is the mean of `runs` runs, whose own spread
+    /// is not known and is taken to be ours.
+    pub fn against_value(&self, claimed: f64, runs: usize, confidence: f64) -> OfValue {
+        let (mean, published) = (self.numbers.mean - claimed, 1.0 / runs as f64);
+        let estimate = match (self.evidence, self.spread) {
+            (Some(Evidence::Fixed(estimate)), Some((variance, _))) => {
+                let both = estimate.standard_error.powi(2) + variance * published;
+                Estimate::new(mean, both, estimate.degrees_of_freedom)
+            }
+            (Some(Evidence::Sequential { .. }), Some((variance, degrees))) => {
+                // The wider of the two ways of looking, as if it were a standard error.
+                let t = Estimate::new(0.0, 1.0, degrees).map(|e| e.interval(confidence));
+                let quantile = t.map_or(f64::INFINITY, |interval| interval.half_width());
+                let half = self.numbers.interval.map_or(f64::INFINITY, |i| i.half_width());
+                let both = (half / quantile).powi(2) + variance * published;
+                Estimate::new(mean, both, degrees)
+            }
+            _ => None,
+        };
+        OfValue {
+            claimed,
+            interval: estimate.map(|estimate| estimate.interval(confidence)),
+            p: estimate.map_or(1.0, |estimate| estimate.p_two_sided(0.0)),
+        }
+    }
+
+    /// How many seeds there would have to be in all for an answer, were mean and spread to stay.
+    pub fn seeds_needed(&self, claim: &Claim, margin: f64, confidence: f64) -> Option<usize> {
+        let (numbers, n) = (&self.numbers, self.differences.len().max(2));
+        let sd = numbers.sd?;
+        if claim.direction.is_none() {
+            return runs_for_half_width(SHARP * margin, sd, confidence)
+                .filter(|needed| *needed > n);
+        }
+        let mean = numbers.mean - claim.than;
+        match self.evidence? {
+            Evidence::Sequential { sequence, .. } => {
+                sequence.seeds_until_decided(mean, sd, n, margin)
+            }
+            Evidence::Fixed(_) => {
+                let half_width = |n: usize| {
+                    let variance = sd * sd / n as f64;
+                    let estimate = Estimate::new(0.0, variance, (n - 1) as f64);
+                    estimate.map_or(f64::INFINITY, |e| e.interval(confidence).half_width())
+                };
+                seeds_until_decided(mean, margin, n, half_width)
+            }
+        }
+    }
+}
+
+/// A value without a direction must be known to this many margins.
+const SHARP: f64 = 3.0;
+
+/// What a claim's value, if it has one, makes of the answer to its direction. A value is held if
+/// the interval of the difference to it holds 0 or lies within the margin, refuted if it does neither
+/// with the correction for the number of comparisons (`p_adjusted`); without a direction the
+/// interval must also be narrow enough to show three margins.
+pub(super) fn with_value(
+    side: Option<Answer>,
+    value: &OfValue,
+    numbers: &Numbers,
+    [p_adjusted, alpha, margin]: [f64; 3],
+) -> Answer {
+    let near = value.interval.is_some_and(|interval| interval.lies_within(margin));
+    let (held, refuted) = (value.p > alpha || near, p_adjusted <= alpha && !near);
+    match side {
+        Some(Answer::Contradicted) => Answer::Contradicted,
+        Some(Answer::NoEffectThatMatters) => Answer::NoEffectThatMatters,
+        _ if value.interval.is_none() => Answer::Undecided,
+        _ if refuted => Answer::Contradicted,
+        _ if !held => Answer::Undecided,
+        Some(answer) => answer,
+        None => {
+            let sharp = numbers.interval.is_some_and(|i| i.half_width() <= SHARP * margin);
+            if sharp { Answer::Reproduced } else { Answer::Undecided }
+        }
+    }
+}
+
+/// What the bootstrap over all runs of a claim's comparisons says (Agarwal et al. 2021).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aggregate {
+    /// The interquartile mean of all differences.
+    pub interquartile_mean: f64,
+    /// Its interval.
+    pub interquartile_mean_interval: Option<Interval>,
+    /// How likely a run is above one of its comparator, averaged over the comparisons.
+    pub probability_of_improvement: Option<f64>,
+    /// Its interval.
+    pub probability_of_improvement_interval: Option<Interval>,
+}
+
+/// Aggregates comparisons that each have a comparator and at least two shared seeds.
+pub(super) fn aggregate(runs: &[&Runs], bootstrap: &Bootstrap) -> Option<Aggregate> {
+    let mut pairs: Vec<[Vec<f64>; 3]> = Vec::new();
+    for runs in runs {
+        let shared = shared(&runs.of, runs.comparator.as_ref()?);
+        if shared.len() >= 2 {
+            let of = |get: fn(&(u64, f64, f64)) -> f64| shared.iter().map(get).collect();
+            pairs.push([of(|p| p.1 - p.2), of(|p| p.1), of(|p| p.2)]);
+        }
+    }
+    let column = |at: usize| pairs.iter().map(|p| p[at].as_slice()).collect::<Vec<_>>();
+    let (differences, x, y) = (column(0), column(1), column(2));
+    Some(Aggregate {
+        interquartile_mean: super::statistics::interquartile_mean(&differences.concat())?,
+        interquartile_mean_interval: bootstrap.interquartile_mean(&differences),
+        probability_of_improvement: super::statistics::probability_of_improvement(&x, &y),
+        probability_of_improvement_interval: bootstrap.probability_of_improvement(&x, &y),
+    })
+}

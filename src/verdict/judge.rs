@@ -1,0 +1,352 @@
+//! From claims and results to answers.
+
+use super::answer::{self, Answer, Sides};
+use super::claims::{Claim, Claims, Comparator, Direction, Measure, Over};
+use super::comparison::{self, Aggregate, Compared, Method, Numbers, OfValue, Runs};
+use super::over_rows::{RowsVariance, TestRows};
+use super::pairing::Pairing;
+use super::run::{Arm, BySeed, Run};
+use super::statistics::{Bootstrap, Estimate, Interval, ManyToOne, holm};
+use super::{pairs, words};
+use crate::ctr::ModelKind;
+use crate::experiment::Scenario;
+use crate::generators::Conditioning;
+use crate::seed::Seed;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often runs are drawn again by the bootstrap.
+const RESAMPLES: usize = 2000;
+
+/// What a run says of one claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimVerdict {
+    /// The claim's name.
+    pub id: String,
+    /// Where it is claimed.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// The claim.
+    pub sentence: String,
+    /// The answer.
+    pub answer: Answer,
+    /// The answer in words.
+    pub words: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// Differences of less do not matter.
+    pub margin: f64,
+    /// The answer for every way of fitting that may be meant.
+    pub ways: Vec<WayVerdict>,
+    /// Every comparison it rests on.
+    pub comparisons: Vec<Comparison>,
+    /// All comparisons together; none without a comparator, or of means over cells.
+    pub together: Option<Aggregate>,
+    /// Cells that the claim speaks of and the run does not have.
+    pub missing: Vec<String>,
+}
+
+/// The answer for one way of fitting the generators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WayVerdict {
+    /// The way; none where no generator is spoken of.
+    pub conditioning: Option<Conditioning>,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// One comparison of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The generator; none in the scenario `base`.
+    pub generator: Option<String>,
+    /// How it was fitted.
+    pub conditioning: Option<Conditioning>,
+    /// The scenario; none where the mean over scenarios is meant.
+    pub scenario: Option<Scenario>,
+    /// The model; none where the mean over models is meant, or where it does not matter.
+    pub model: Option<ModelKind>,
+    /// What it is compared with.
+    pub comparator: Option<String>,
+    /// The answer, at a level that holds for all comparisons of the claim together (Holm).
+    pub answer: Answer,
+    /// What the seeds and the test rows say.
+    #[serde(flatten)]
+    pub numbers: Numbers,
+    /// Whether the interval over test rows is only known not to be narrower than the truth.
+    pub rows_interval_is_bound: bool,
+    /// P-values corrected for the number of comparisons (Holm).
+    pub p_adjusted: Option<Sides>,
+    /// The claimed value, if there is one.
+    pub value: Option<OfValue>,
+    /// How many seeds there would have to be in all for an answer; none if there is one, or if that
+    /// many cannot be told.
+    pub seeds_needed: Option<usize>,
+    /// The files that it rests on, in `cells/`.
+    pub cells: Vec<String>,
+}
+
+/// What judging needs besides the claim.
+pub(super) struct Judge<'a> {
+    pub claims: &'a Claims,
+    pub method: Method,
+    pub values: &'a BTreeMap<Measure, BTreeMap<Arm, BySeed>>,
+    pub pairings: &'a BTreeMap<(Measure, Comparator), Pairing>,
+}
+
+/// A comparison before its answer.
+struct Draft {
+    pair: pairs::Pair,
+    runs: Runs,
+    compared: Compared,
+    rows: Option<RowsVariance>,
+}
+
+impl Judge<'_> {
+    /// Answers one claim.
+    pub fn judge(&self, claim: &Claim, rows: &mut TestRows<'_>) -> ClaimVerdict {
+        let margin = self.claims.margin_of(claim);
+        let values = &self.values[&claim.measure];
+        let pairs::Pairs { found, missing } = pairs::of_claim(claim, values);
+        let mut drafts: Vec<Draft> =
+            found.into_iter().map(|pair| self.draft(claim, pair, values, rows)).collect();
+        self.add_simultaneous(&mut drafts);
+        let sides: Vec<Option<Sides>> =
+            drafts.iter().map(|draft| draft.compared.sides(claim.than, margin)).collect();
+        let adjusted = adjust(&sides);
+        let of_values: Vec<Option<OfValue>> =
+            drafts.iter().map(|draft| self.of_value(claim, draft)).collect();
+        let value_p: Vec<f64> = of_values.iter().map(|v| v.map_or(1.0, |v| v.p)).collect();
+        let value_p = holm(&value_p);
+        let alpha = 1.0 - self.claims.confidence;
+        let mut comparisons = Vec::new();
+        for (i, draft) in drafts.iter().enumerate() {
+            let side = claim.direction.map(|direction| match &adjusted[i] {
+                Some(sides) => sides.answer(direction, alpha / 2.0),
+                None => Answer::Undecided,
+            });
+            let answer = match &of_values[i] {
+                Some(value) => {
+                    let numbers = &draft.compared.numbers;
+                    comparison::with_value(side, value, numbers, [value_p[i], alpha, margin])
+                }
+                None => side.unwrap_or(Answer::Undecided),
+            };
+            let (p, p_adjusted) = (sides[i], adjusted[i]);
+            comparisons.push(self.comparison(claim, draft, answer, [p, p_adjusted], of_values[i]));
+        }
+        let ways = self.ways(claim, &drafts, &comparisons, &missing);
+        let answers: Vec<Answer> = ways.iter().map(|way| way.answer).collect();
+        let bootstrap = Bootstrap {
+            resamples: RESAMPLES,
+            confidence: self.claims.confidence,
+            seed: Seed::master(0).derive(&format!("bootstrap/{}", claim.id)),
+        };
+        let runs: Vec<&Runs> = drafts.iter().map(|draft| &draft.runs).collect();
+        let mut verdict = ClaimVerdict {
+            id: claim.id.clone(),
+            place: claim.place.clone(),
+            sentence: claim.sentence.clone(),
+            answer: answer::of_ways(&answers),
+            words: String::new(),
+            measure: claim.measure,
+            margin,
+            ways,
+            comparisons,
+            together: comparison::aggregate(&runs, &bootstrap).filter(|_| claim.over == Over::Each),
+            missing: missing
+                .iter()
+                .map(|(_, arm)| arm.to_string())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+        };
+        verdict.words = words::of_claim(claim, &verdict);
+        verdict
+    }
+
+    fn draft(
+        &self,
+        claim: &Claim,
+        pair: pairs::Pair,
+        values: &BTreeMap<Arm, BySeed>,
+        rows: &mut TestRows<'_>,
+    ) -> Draft {
+        let runs = pair.runs(values);
+        let key = pair.comparator.map(|comparator| (claim.measure, comparator));
+        let pairing = key.and_then(|key| self.pairings.get(&key)).copied().unwrap_or_default();
+        let compared = runs.compare(&pairing, self.method, self.claims.confidence);
+        let over_rows = match (pair.arms.as_slice(), pair.others.as_slice()) {
+            ([arm], others @ ([] | [_])) => {
+                let numbers = &compared.numbers;
+                let other = others.first().map(|other| (*other, &numbers.comparator_seeds[..]));
+                rows.variance(claim.measure, (*arm, &numbers.seeds), other)
+            }
+            _ => None,
+        };
+        Draft { pair, runs, compared, rows: over_rows }
+    }
+
+    /// Dunnett's intervals of all comparisons that share the runs of their comparator.
+    fn add_simultaneous(&self, drafts: &mut [Draft]) {
+        let mut shared: BTreeMap<Vec<Arm>, Vec<usize>> = BTreeMap::new();
+        for (at, draft) in drafts.iter().enumerate() {
+            if !draft.pair.others.is_empty() {
+                shared.entry(draft.pair.others.clone()).or_default().push(at);
+            }
+        }
+        for members in shared.into_values().filter(|members| members.len() > 1) {
+            let values = |by_seed: &BySeed| by_seed.values().copied().collect::<Vec<f64>>();
+            let groups: Vec<Vec<f64>> =
+                members.iter().map(|&at| values(&drafts[at].runs.of)).collect();
+            let groups: Vec<&[f64]> = groups.iter().map(Vec::as_slice).collect();
+            let control = drafts[members[0]].runs.comparator.as_ref().map(values);
+            let together = control.and_then(|control| ManyToOne::new(&groups, &control));
+            let intervals = together.map(|together| together.intervals(self.claims.confidence));
+            for (&at, interval) in members.iter().zip(intervals.into_iter().flatten()) {
+                drafts[at].compared.numbers.simultaneous_interval = Some(interval);
+            }
+        }
+    }
+
+    fn of_value(&self, claim: &Claim, draft: &Draft) -> Option<OfValue> {
+        let claimed = claim.value.as_ref()?.of(draft.pair.model)?;
+        Some(draft.compared.against_value(claimed, claim.runs, self.claims.confidence))
+    }
+
+    fn comparison(
+        &self,
+        claim: &Claim,
+        draft: &Draft,
+        answer: Answer,
+        [p, p_adjusted]: [Option<Sides>; 2],
+        value: Option<OfValue>,
+    ) -> Comparison {
+        let confidence = self.claims.confidence;
+        let mut numbers = draft.compared.numbers.clone();
+        numbers.p = p;
+        if let Some(rows) = draft.rows {
+            let alone = Estimate::new(numbers.mean, rows.variance, f64::INFINITY);
+            numbers.rows_interval = alone.map(|estimate| estimate.interval(confidence));
+            let half = numbers.interval.map(|interval| interval.half_width());
+            numbers.both_interval = half.zip(numbers.rows_interval).map(|(seeds, rows)| {
+                // Half widths of independent uncertainties add up like their standard deviations.
+                Interval::around(numbers.mean, seeds.hypot(rows.half_width()))
+            });
+        }
+        let margin = self.claims.margin_of(claim);
+        let seeds_needed = (answer == Answer::Undecided)
+            .then(|| draft.compared.seeds_needed(claim, margin, confidence))
+            .flatten();
+        let pair = &draft.pair;
+        Comparison {
+            generator: pair.source.map(|source| source.generator.name().to_owned()),
+            conditioning: pair.source.map(|source| source.conditioning),
+            scenario: pair.scenario,
+            model: pair.model,
+            comparator: pair.comparator.map(|comparator| comparator.name().to_owned()),
+            answer,
+            rows_interval_is_bound: draft.rows.is_some_and(|rows| rows.is_bound),
+            p_adjusted,
+            value,
+            seeds_needed,
+            cells: pair.cells(&numbers),
+            numbers,
+        }
+    }
+
+    /// The answer for every way that may be meant.
+    fn ways(
+        &self,
+        claim: &Claim,
+        drafts: &[Draft],
+        comparisons: &[Comparison],
+        missing: &BTreeSet<(Option<Conditioning>, Arm)>,
+    ) -> Vec<WayVerdict> {
+        let mut conditionings: Vec<Option<Conditioning>> =
+            drafts.iter().map(|draft| draft.pair.way).collect();
+        conditionings.sort_unstable();
+        conditionings.dedup();
+        let n_ways = conditionings.len().max(1) as f64;
+        let alpha = (1.0 - self.claims.confidence) / 2.0 / n_ways;
+        let of_way = |conditioning: Option<Conditioning>| {
+            let members: Vec<usize> =
+                (0..drafts.len()).filter(|&at| drafts[at].pair.way == conditioning).collect();
+            let answers: Vec<Answer> = members.iter().map(|&at| comparisons[at].answer).collect();
+            let each_holds =
+                members.iter().all(|&at| match (claim.direction, claim.value.is_some()) {
+                    (Some(direction), false) => holds_alone(&comparisons[at], direction, alpha),
+                    _ => answers_alone(&comparisons[at]),
+                });
+            let complete = !missing.iter().any(|(way, _)| *way == conditioning);
+            WayVerdict { conditioning, answer: answer::of_every(&answers, each_holds, complete) }
+        };
+        conditionings.into_iter().map(of_way).collect()
+    }
+}
+
+/// Whether a comparison bears a direction out by itself, by more than does not matter.
+fn holds_alone(comparison: &Comparison, direction: Direction, alpha: f64) -> bool {
+    comparison.numbers.p.is_some_and(|p| {
+        let trifling = direction != Direction::NotHigher && p.within <= alpha;
+        p.claimed(direction) <= alpha && !trifling
+    })
+}
+
+fn answers_alone(comparison: &Comparison) -> bool {
+    comparison.answer == Answer::Reproduced
+}
+
+/// Holm's correction of every side's p-values.
+fn adjust(sides: &[Option<Sides>]) -> Vec<Option<Sides>> {
+    let corrected = |get: fn(&Sides) -> f64| {
+        holm(&sides.iter().map(|s| s.as_ref().map_or(1.0, get)).collect::<Vec<f64>>())
+    };
+    let above = corrected(|s| s.above);
+    let below = corrected(|s| s.below);
+    let within = corrected(|s| s.within);
+    let not_above = corrected(|s| s.not_above);
+    let at = |i: usize| Sides {
+        above: above[i],
+        below: below[i],
+        within: within[i],
+        not_above: not_above[i],
+    };
+    sides.iter().enumerate().map(|(i, sides)| sides.map(|_| at(i))).collect()
+}
+
+/// How alike equal seeds make the runs of a run folder, by measure and comparator.
+pub(super) fn pairings(
+    run_values: &BTreeMap<Measure, BTreeMap<Arm, BySeed>>,
+    claims: &Claims,
+) -> BTreeMap<(Measure, Comparator), Pairing> {
+    let mut pairings: BTreeMap<(Measure, Comparator), Pairing> = BTreeMap::new();
+    for claim in &claims.claims {
+        for &comparator in &claim.comparator {
+            let key = (claim.measure, comparator);
+            if pairings.contains_key(&key) {
+                continue;
+            }
+            let values = &run_values[&claim.measure];
+            let mut compared: BTreeMap<Arm, Vec<&BySeed>> = BTreeMap::new();
+            for (arm, by_seed) in values {
+                if let Some(other) = pairs::comparator_of(arm, comparator, values) {
+                    compared.entry(other).or_default().push(by_seed);
+                }
+            }
+            let mut pairing = Pairing::default();
+            for (other, arms) in compared {
+                if let Some(of_other) = values.get(&other) {
+                    pairing.add(of_other, &arms);
+                }
+            }
+            pairings.insert(key, pairing);
+        }
+    }
+    pairings
+}
+
+/// The measures of a run that claims speak of.
+pub(super) fn values(run: &Run) -> BTreeMap<Measure, BTreeMap<Arm, BySeed>> {
+    [Measure::Auc, Measure::IdenticalRows].map(|measure| (measure, run.values(measure))).into()
+}

@@ -1,0 +1,188 @@
+//! Which cells a claim compares with which.
+
+use super::claims::{Claim, Comparator, Over};
+use super::comparison::{Numbers, Runs};
+use super::run::{Arm, BySeed};
+use crate::ctr::ModelKind;
+use crate::experiment::{Scenario, Source};
+use crate::generators::Conditioning;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is compared with what.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pair {
+    /// The way of fitting under which the claim is looked at; none without a generator.
+    pub way: Option<Conditioning>,
+    pub source: Option<Source>,
+    /// None where several are averaged, as with `model`.
+    pub scenario: Option<Scenario>,
+    pub model: Option<ModelKind>,
+    pub comparator: Option<Comparator>,
+    /// What is averaged on this side; mostly one arm.
+    pub arms: Vec<Arm>,
+    /// And on the other, in the same order; empty without a comparator.
+    pub others: Vec<Arm>,
+}
+
+/// The comparisons of a claim that a run can make, and the cells that it lacks for others.
+pub(super) struct Pairs {
+    pub found: Vec<Pair>,
+    /// With the way of fitting under which they are asked for.
+    pub missing: BTreeSet<(Option<Conditioning>, Arm)>,
+}
+
+/// The arm that another is compared with: of another generator the same scenario and model, fitted
+/// the same way if there are two.
+pub(super) fn comparator_of(
+    arm: &Arm,
+    comparator: Comparator,
+    values: &BTreeMap<Arm, BySeed>,
+) -> Option<Arm> {
+    let source = arm.source?;
+    match comparator {
+        Comparator::Base => Some(Arm { source: None, scenario: Scenario::Base, model: arm.model }),
+        Comparator::Generator(generator) if generator == source.generator => None,
+        Comparator::Generator(generator) => {
+            let ways = generator.conditionings();
+            let fitted =
+                |conditioning| Arm { source: Some(Source { generator, conditioning }), ..*arm };
+            let same = fitted(source.conditioning);
+            match ways {
+                [only] => Some(fitted(*only)),
+                // A run may have been made with one of the ways alone.
+                _ if !values.contains_key(&same) => {
+                    let other =
+                        ways.iter().map(|way| fitted(*way)).find(|a| values.contains_key(a));
+                    Some(other.unwrap_or(same))
+                }
+                _ => Some(same),
+            }
+        }
+    }
+}
+
+/// What a claim compares, given what a run has.
+pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
+    let mut missing = BTreeSet::new();
+    let mut found = Vec::new();
+    let comparators: Vec<Option<Comparator>> = match claim.comparator.as_slice() {
+        [] => vec![None],
+        several => several.iter().copied().map(Some).collect(),
+    };
+    for (way, sources) in ways(claim, values) {
+        for &comparator in &comparators {
+            let mut of_way = Vec::new();
+            for &source in &sources {
+                for arm in arms(claim, source) {
+                    let other = comparator.and_then(|c| comparator_of(&arm, c, values));
+                    let lacking = [Some(arm), other].into_iter().flatten();
+                    let lacking: Vec<Arm> =
+                        lacking.filter(|arm| !values.contains_key(arm)).collect();
+                    if lacking.is_empty() {
+                        of_way.push((arm, other));
+                    } else {
+                        missing.extend(lacking.into_iter().map(|arm| (way, arm)));
+                    }
+                }
+            }
+            let pair = |arms: &[(Arm, Option<Arm>)]| Pair {
+                way,
+                source: arms[0].0.source,
+                scenario: (arms.len() == 1).then_some(arms[0].0.scenario),
+                model: arms[0].0.model.filter(|_| arms.len() == 1),
+                comparator,
+                arms: arms.iter().map(|(arm, _)| *arm).collect(),
+                others: arms.iter().filter_map(|(_, other)| *other).collect(),
+            };
+            match claim.over {
+                Over::Each => {
+                    found.extend(of_way.iter().map(|arm| pair(std::slice::from_ref(arm))))
+                }
+                Over::Mean if of_way.is_empty() => {}
+                Over::Mean => found.push(pair(&of_way)),
+            }
+        }
+    }
+    Pairs { found, missing }
+}
+
+/// The ways of fitting that a claim may mean and the run has, with the sources of each; all that it
+/// may mean where the run has none.
+fn ways(
+    claim: &Claim,
+    values: &BTreeMap<Arm, BySeed>,
+) -> Vec<(Option<Conditioning>, Vec<Option<Source>>)> {
+    if claim.generators.is_empty() {
+        return vec![(None, vec![None])];
+    }
+    let run_has = |way: &Conditioning| {
+        let of_claim = |source: &Source| {
+            source.conditioning == *way && claim.generators.contains(&source.generator)
+        };
+        values.keys().any(|arm| arm.source.as_ref().is_some_and(of_claim))
+    };
+    let mut ways: Vec<Conditioning> = claim.conditioning.iter().copied().filter(run_has).collect();
+    if ways.is_empty() {
+        ways.clone_from(&claim.conditioning);
+    }
+    let of_way = |way: Conditioning| {
+        let fitted = |generator: &crate::generators::GeneratorKind| {
+            let conditioning = match generator.conditionings() {
+                [only] => *only,
+                _ => way,
+            };
+            Some(Source { generator: *generator, conditioning })
+        };
+        (Some(way), claim.generators.iter().map(fitted).collect())
+    };
+    ways.into_iter().map(of_way).collect()
+}
+
+/// The arms of a source that a claim speaks of.
+fn arms(claim: &Claim, source: Option<Source>) -> Vec<Arm> {
+    let models: Vec<Option<ModelKind>> = match claim.models.as_slice() {
+        [] => vec![None],
+        models => models.iter().copied().map(Some).collect(),
+    };
+    let of_scenario = |&scenario: &Scenario| {
+        models.iter().map(move |&model| Arm { source, scenario, model }).collect::<Vec<_>>()
+    };
+    claim.scenarios.iter().flat_map(of_scenario).collect()
+}
+
+impl Pair {
+    /// The values of both sides by seed; means over the arms where there are several, under the seeds
+    /// that all arms have.
+    pub fn runs(&self, values: &BTreeMap<Arm, BySeed>) -> Runs {
+        Runs {
+            of: mean(&self.arms, values),
+            comparator: (!self.others.is_empty()).then(|| mean(&self.others, values)),
+        }
+    }
+
+    /// The names of the files that the numbers rest on.
+    pub fn cells(&self, numbers: &Numbers) -> Vec<String> {
+        let names = |arms: &[Arm], seeds: &[u64]| -> Vec<String> {
+            let of_arm = |arm: &Arm| {
+                // Any model's cell holds what is the same for all.
+                let model = if arm.model.is_none() { ".*" } else { "" };
+                seeds.iter().map(|seed| format!("{arm}{model}.seed{seed}")).collect::<Vec<_>>()
+            };
+            arms.iter().flat_map(of_arm).collect()
+        };
+        let mut cells = names(&self.arms, &numbers.seeds);
+        cells.extend(names(&self.others, &numbers.comparator_seeds));
+        cells
+    }
+}
+
+fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {
+    let all: Vec<&BySeed> = arms.iter().filter_map(|arm| values.get(arm)).collect();
+    let Some(first) = all.first() else { return BySeed::new() };
+    let mean_under = |seed: u64| {
+        let of_seed: Option<Vec<f64>> =
+            all.iter().map(|by_seed| by_seed.get(&seed).copied()).collect();
+        of_seed.map(|values| (seed, values.iter().sum::<f64>() / values.len() as f64))
+    };
+    first.keys().filter_map(|&seed| mean_under(seed)).collect()
+}

@@ -1,0 +1,184 @@
+//! What a run found, by cell and seed.
+
+use super::VerdictError;
+use super::claims::Measure;
+use crate::ctr::ModelKind;
+use crate::experiment::environment::Environment;
+use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A cell without its seed: what is repeated under every seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Arm {
+    /// Where the synthetic rows come from; nothing in the scenario `base`.
+    pub source: Option<Source>,
+    /// What the model was trained on.
+    pub scenario: Scenario,
+    /// The model; none where only rows are measured, which are the same for all.
+    pub model: Option<ModelKind>,
+}
+
+impl fmt::Display for Arm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Some(source) => write!(f, "{source}.{}", self.scenario)?,
+            None => write!(f, "none.{}", self.scenario)?,
+        }
+        self.model.map_or(Ok(()), |model| write!(f, ".{model}"))
+    }
+}
+
+/// A measure by seed.
+pub type BySeed = BTreeMap<u64, f64>;
+
+/// The finished cells of a run folder.
+#[derive(Debug)]
+pub struct Run {
+    /// The folder.
+    pub root: PathBuf,
+    /// The experiment that was run last.
+    pub experiment: ExperimentConfig,
+    /// What it was made with; none where that is not in the folder.
+    pub environment: Option<Environment>,
+    /// The cells, those of the newest revision alone.
+    pub cells: Vec<CellRecord>,
+    /// What whoever reads a verdict must know.
+    pub notes: Vec<String>,
+}
+
+impl Run {
+    /// Reads a run folder.
+    pub fn open(root: &Path) -> Result<Self, VerdictError> {
+        let config = root.join("experiment.toml");
+        if !config.is_file() {
+            return Err(VerdictError::NoRun(root.display().to_string()));
+        }
+        let experiment = ExperimentConfig::open(&config.to_string_lossy(), &[])?;
+        let environment = store::read_json(&root.join("environment.json"));
+        let mut run = Self {
+            root: root.to_owned(),
+            experiment,
+            environment,
+            cells: Vec::new(),
+            notes: Vec::new(),
+        };
+        run.read_cells()?;
+        Ok(run)
+    }
+
+    /// The results of a run that has just been made.
+    pub fn of_results(root: &Path, experiment: &ExperimentConfig, results: &RunResults) -> Self {
+        Self {
+            root: root.to_owned(),
+            experiment: experiment.clone(),
+            environment: Some(results.environment.clone()),
+            cells: results.cells.clone(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn read_cells(&mut self) -> Result<(), VerdictError> {
+        let folder = self.root.join("cells");
+        let failed = |e| VerdictError::Read(folder.display().to_string(), e);
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            paths.push(entry.map_err(failed)?.path());
+        }
+        paths.retain(|path| path.extension().is_some_and(|e| e == "json"));
+        paths
+            .retain(|path| !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')));
+        paths.sort();
+        for path in paths {
+            let text = std::fs::read(&path)
+                .map_err(|e| VerdictError::Read(path.display().to_string(), e))?;
+            match serde_json::from_slice::<CellRecord>(&text) {
+                Ok(record) => self.cells.push(record),
+                Err(e) => self.notes.push(format!("{} is left out: {e}", path.display())),
+            }
+        }
+        self.keep_one_revision();
+        if self.cells.is_empty() {
+            return Err(VerdictError::NoCells(self.root.display().to_string()));
+        }
+        for (what, values) in [
+            ("data sets", self.distinct(|cell| cell.row.dataset.clone())),
+            ("devices", self.distinct(|cell| cell.row.device.to_string())),
+            ("instruction sets", self.distinct(|cell| cell.instruction_set.clone())),
+        ] {
+            if values.len() > 1 {
+                let values = values.into_iter().collect::<Vec<_>>().join(", ");
+                self.notes.push(format!("the cells are of several {what}: {values}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Results of other revisions are not results of the same experiment.
+    fn keep_one_revision(&mut self) {
+        let newest = self.cells.iter().map(|cell| cell.revision).max();
+        let all = self.cells.len();
+        self.cells.retain(|cell| Some(cell.revision) == newest);
+        let older = all - self.cells.len();
+        if older > 0 {
+            self.notes
+                .push(format!("{older} cells of older revisions of the program are left out"));
+        }
+    }
+
+    fn distinct(&self, get: impl Fn(&CellRecord) -> String) -> BTreeSet<String> {
+        self.cells.iter().map(get).collect()
+    }
+
+    /// A measure of every arm by seed, of the cells whose fit, draws and training share theirs.
+    pub fn values(&self, measure: Measure) -> BTreeMap<Arm, BySeed> {
+        match measure {
+            Measure::Auc => self.values_of(|cell| Some(100.0 * cell.row.test_auc)),
+            Measure::IdenticalRows => {
+                let share = |cell: &CellRecord| {
+                    let (rows, of) = (cell.row.identical_rows, cell.row.synthetic_rows);
+                    (of > 0).then(|| 100.0 * rows as f64 / of as f64)
+                };
+                let of_cells = self.values_of(share).into_iter();
+                of_cells.map(|(arm, by_seed)| (Arm { model: None, ..arm }, by_seed)).fold(
+                    BTreeMap::new(),
+                    |mut all: BTreeMap<Arm, BySeed>, (arm, by_seed)| {
+                        all.entry(arm).or_default().extend(by_seed);
+                        all
+                    },
+                )
+            }
+        }
+    }
+
+    /// Any number of every arm by seed.
+    pub fn values_of(&self, get: impl Fn(&CellRecord) -> Option<f64>) -> BTreeMap<Arm, BySeed> {
+        let mut values: BTreeMap<Arm, BySeed> = BTreeMap::new();
+        for cell in self.cells.iter().filter(|cell| has_one_seed(cell)) {
+            if let (Some(arm), Some(value)) = (arm_of(cell), get(cell)) {
+                values.entry(arm).or_default().insert(cell.row.seed, value);
+            }
+        }
+        values
+    }
+}
+
+/// Whether fit, draws and training hang on the same master seed.
+pub fn has_one_seed(cell: &CellRecord) -> bool {
+    let same = |seed: Option<u64>| seed.is_none_or(|seed| seed == cell.row.seed);
+    same(cell.row.fit_seed) && same(cell.row.draw_seed)
+}
+
+/// The arm of a cell; none of a generator that this program does not know.
+pub fn arm_of(cell: &CellRecord) -> Option<Arm> {
+    let row = &cell.row;
+    let source = match row.scenario {
+        Scenario::Base => None,
+        _ => Some(Source {
+            generator: row.generator.parse().ok()?,
+            conditioning: row.conditioning.parse().ok()?,
+        }),
+    };
+    Some(Arm { source, scenario: row.scenario, model: Some(row.model) })
+}

@@ -1,0 +1,163 @@
+//! Answers in plain words.
+
+use super::answer::Answer;
+use super::claims::{Claim, Direction, Measure};
+use super::judge::{ClaimVerdict, Comparison};
+use crate::generators::Conditioning;
+
+/// Most names of missing cells in a sentence.
+const NAMED: usize = 2;
+
+/// The answer to a claim in a few sentences.
+pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
+    if verdict.comparisons.is_empty() {
+        return format!(
+            "Undecided: this run has none of the cells it speaks of{}.",
+            named(verdict)
+        );
+    }
+    let mut sentences = vec![first(claim, verdict)];
+    if verdict.ways.len() > 1 {
+        let ways = verdict.ways.iter().map(|way| {
+            let how = way.conditioning.map_or("", fitted);
+            format!("{how}: {}", way.answer)
+        });
+        sentences.push(format!("By way of fitting: {}.", ways.collect::<Vec<_>>().join("; ")));
+    }
+    if let [only] = verdict.comparisons.as_slice() {
+        sentences.push(numbers(claim, only));
+    } else {
+        sentences.push(shares(claim, verdict));
+    }
+    if !verdict.missing.is_empty() {
+        let n = verdict.missing.len();
+        let are = if n == 1 { "cell it speaks of is" } else { "cells it speaks of are" };
+        sentences.push(format!("{n} {are} not in this run{}.", named(verdict)));
+    }
+    if verdict.answer == Answer::Undecided {
+        sentences.extend(needed(verdict));
+    }
+    sentences.join(" ")
+}
+
+fn fitted(conditioning: Conditioning) -> &'static str {
+    match conditioning {
+        Conditioning::Joint => "on all rows",
+        Conditioning::PerClass => "on each label alone",
+    }
+}
+
+fn named(verdict: &ClaimVerdict) -> String {
+    let some: Vec<&str> = verdict.missing.iter().take(NAMED).map(String::as_str).collect();
+    let more = if verdict.missing.len() > NAMED { ", …" } else { "" };
+    if some.is_empty() { String::new() } else { format!(" ({}{more})", some.join(", ")) }
+}
+
+/// The answer, and what it means of this claim.
+fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
+    let several = verdict.comparisons.len() > 1;
+    let side = match claim.direction {
+        Some(Direction::Higher) => "above",
+        Some(Direction::Lower) => "below",
+        Some(Direction::NotHigher) => "not above",
+        None => "at",
+    };
+    let what = match (claim.direction, claim.than) {
+        (None, _) => "the claimed value".to_owned(),
+        (Some(_), 0.0) => match claim.comparator.as_slice() {
+            [one] => format!("`{}`", one.name()),
+            _ => "every other".to_owned(),
+        },
+        (Some(_), than) => format!("{than}"),
+    };
+    let value = if claim.value.is_some() && claim.direction.is_some() {
+        ", and the claimed value is held"
+    } else {
+        ""
+    };
+    let each = if several { "every interval lies" } else { "the interval lies" };
+    match verdict.answer {
+        Answer::Reproduced => format!("Reproduced: {each} {side} {what}{value}."),
+        Answer::Contradicted => {
+            let against = verdict.comparisons.iter().filter(|c| c.answer == Answer::Contradicted);
+            let nothing =
+                verdict.comparisons.iter().filter(|c| c.answer == Answer::NoEffectThatMatters);
+            let (against, nothing) = (against.count(), nothing.count());
+            let of = verdict.comparisons.len();
+            match (against, nothing) {
+                (0, _) => format!("Contradicted: {nothing} of {of} have no effect that matters."),
+                (_, 0) => format!("Contradicted by {against} of {of}."),
+                _ => format!(
+                    "Contradicted by {against} of {of}; {nothing} more have no effect that matters."
+                ),
+            }
+        }
+        Answer::NoEffectThatMatters => format!(
+            "No effect that matters: {each} within ±{} {} of {what}.",
+            verdict.margin,
+            verdict.measure.unit()
+        ),
+        Answer::Undecided => "Undecided.".to_owned(),
+    }
+}
+
+/// How many comparisons are on which side.
+fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
+    let all = &verdict.comparisons;
+    if claim.direction.is_none() {
+        let held = all.iter().filter(|c| c.value.is_some_and(|v| v.p > 0.05)).count();
+        return format!("{held} of {} claimed values could be ours.", all.len());
+    }
+    let above = all.iter().filter(|c| c.numbers.mean > claim.than).count();
+    let clear =
+        |side: fn(&Comparison, f64) -> bool| all.iter().filter(|c| side(c, claim.than)).count();
+    let clearly_above = clear(|c, than| c.numbers.interval.is_some_and(|i| i.low > than));
+    let clearly_below = clear(|c, than| c.numbers.interval.is_some_and(|i| i.high < than));
+    let of = if claim.than == 0.0 { String::new() } else { format!(" {}", claim.than) };
+    let zero = if claim.than == 0.0 { " 0" } else { "" };
+    format!(
+        "Of {} comparisons {above} are above{zero}{of} ({clearly_above} with their whole interval) and {} \
+         below ({clearly_below}).",
+        all.len(),
+        all.len() - above
+    )
+}
+
+/// A comparison's number with its interval.
+fn numbers(claim: &Claim, comparison: &Comparison) -> String {
+    let seeds = comparison.numbers.seeds.len();
+    let seeds = format!("{seeds} seed{}", if seeds == 1 { "" } else { "s" });
+    let mean = comparison.numbers.mean;
+    let unit = match (claim.measure, claim.comparator.is_empty()) {
+        (_, true) => "%",
+        (measure, false) => measure.unit(),
+    };
+    match comparison.numbers.interval {
+        Some(interval) => format!(
+            "It is {mean:+.3} {unit}, with an interval from {:+.3} to {:+.3} over {seeds}.",
+            interval.low, interval.high
+        ),
+        None => {
+            format!("It is {mean:+.3} {unit} with {seeds}, which says nothing about its spread.")
+        }
+    }
+}
+
+/// What would settle it.
+fn needed(verdict: &ClaimVerdict) -> Option<String> {
+    let open = || verdict.comparisons.iter().filter(|c| c.answer == Answer::Undecided);
+    if open().any(|c| c.numbers.interval.is_none()) {
+        return Some("At least two seeds are needed everywhere to know the spread.".to_owned());
+    }
+    let most =
+        open().map(|c| Some((c.seeds_needed?, c.numbers.seeds.len()))).collect::<Option<Vec<_>>>();
+    let more = most?.into_iter().map(|(needed, n)| needed.saturating_sub(n)).max()?;
+    let measure = match verdict.measure {
+        Measure::Auc => "differences",
+        Measure::IdenticalRows => "shares",
+    };
+    (more > 0).then(|| {
+        let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
+        format!("If {measure} and spread stay as they are, {seeds} would settle it.")
+    })
+}

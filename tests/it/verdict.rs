@@ -1,0 +1,9 @@
+//! Tests of verdicts.
+
+mod answers;
+mod command;
+mod components;
+mod confidence_sequence;
+mod folder;
+mod looking_often;
+mod statistics;

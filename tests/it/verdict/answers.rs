@@ -1,0 +1,300 @@
+//! Planted effects get their answers, with numbers that can be checked by hand.
+
+use super::folder::{self, cell};
+use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
+use synthctr::ctr::ModelKind;
+use synthctr::experiment::store::Scores;
+use synthctr::experiment::{CellRecord, ExperimentConfig};
+use synthctr::metrics::DeLong;
+use synthctr::seed::{Rng, Seed};
+use synthctr::verdict::statistics::{Estimate, Interval};
+use synthctr::verdict::{Answer, Claims, Run, verify};
+
+/// A claim file about `ctgan` in `neg25` against `base`, with DNN alone unless `models` says more.
+fn claims(direction: &str, more: &str) -> Claims {
+    let text = format!(
+        "title = 't'\nsource = 's'\n[[claim]]\nid = 'c'\nsentence = 'x'\n\
+         generators = ['ctgan']\nscenarios = ['neg25']\nmodels = ['dnn']\n\
+         comparator = 'base'\ndirection = '{direction}'\n{more}"
+    );
+    Claims::parse("c.toml", &text).unwrap()
+}
+
+fn run(cells: Vec<CellRecord>) -> Run {
+    Run {
+        root: "nowhere".into(),
+        experiment: ExperimentConfig::default(),
+        environment: None,
+        cells,
+        notes: Vec::new(),
+    }
+}
+
+fn normal(rng: &mut Rng) -> f64 {
+    StandardNormal.sample(rng)
+}
+
+/// `n` seeds of `base` and of ctgan under `neg25`, `effect` above it; a run and its `base` share
+/// `alike` of their variance.
+fn planted(rng: &mut Rng, ways: &[&str], n: u64, [effect, sd, alike]: [f64; 3]) -> Vec<CellRecord> {
+    let mut cells = Vec::new();
+    for seed in 1..=n {
+        let shared = normal(rng) * alike.sqrt();
+        let mut auc = |mean: f64| mean + sd * (shared + (1.0 - alike).sqrt() * normal(rng));
+        cells.push(cell("none", "base", "dnn", seed, auc(98.0)));
+        for way in ways {
+            cells.push(cell(&format!("ctgan.{way}"), "neg25", "dnn", seed, auc(98.0 + effect)));
+        }
+    }
+    cells
+}
+
+#[test]
+fn planted_effects_get_their_answers() {
+    let mut rng = Seed::master(3).stream("answers");
+    for (effect, direction, wanted) in [
+        (0.2, "higher", Answer::Reproduced),
+        (-0.2, "higher", Answer::Contradicted),
+        (0.2, "lower", Answer::Contradicted),
+        (0.2, "not-higher", Answer::Contradicted),
+        (-0.2, "not-higher", Answer::Reproduced),
+        (0.0, "not-higher", Answer::Reproduced),
+        (0.0, "higher", Answer::NoEffectThatMatters),
+        (0.035, "higher", Answer::Undecided),
+    ] {
+        let run = run(planted(&mut rng, &["joint"], 12, [effect, 0.02, 0.0]));
+        let verdict = verify(&run, &claims(direction, ""));
+        assert_eq!(verdict.claims[0].answer, wanted, "{effect} {direction}");
+        let code = match wanted {
+            Answer::Reproduced => 0,
+            Answer::Undecided => 2,
+            _ => 1,
+        };
+        assert_eq!(verdict.exit_code(), code);
+    }
+}
+
+#[test]
+fn numbers_are_those_of_the_tests_they_name() {
+    let mut rng = Seed::master(4).stream("numbers");
+    let cells = planted(&mut rng, &["joint"], 6, [0.1, 0.05, 0.0]);
+    let aucs = |scenario: &str| -> Vec<f64> {
+        let of = cells.iter().filter(|cell| cell.row.scenario.to_string() == scenario);
+        of.map(|cell| 100.0 * cell.row.test_auc).collect()
+    };
+    let (base, ctgan) = (aucs("base"), aucs("neg25"));
+    let verdict = verify(&run(cells), &claims("higher", "value = 0.3\nruns = 1"));
+    let comparison = &verdict.claims[0].comparisons[0];
+    let numbers = &comparison.numbers;
+    // Six seeds are too few to know that equal seeds make runs alike, so Welch's.
+    assert!(!numbers.paired);
+    let welch = Estimate::welch(&ctgan, &base).unwrap();
+    assert_eq!(numbers.interval, Some(welch.interval(0.95)));
+    let sides = numbers.p.unwrap();
+    assert_eq!((sides.above, sides.below), (welch.p_above(0.0), welch.p_below(0.0)));
+    assert_eq!(sides.within, welch.p_below(0.035).max(welch.p_above(-0.035)));
+    // One published run has the spread of one difference.
+    let variance = |of: &[f64]| 6.0 * Estimate::of_mean(of).unwrap().standard_error.powi(2);
+    let of_one = variance(&ctgan) + variance(&base);
+    let against = Estimate::new(
+        welch.mean - 0.3,
+        welch.standard_error.powi(2) + of_one,
+        welch.degrees_of_freedom,
+    );
+    let value = comparison.value.unwrap();
+    assert_eq!(value.interval, against.map(|estimate| estimate.interval(0.95)));
+    assert_eq!(comparison.cells.len(), 12);
+    assert!(comparison.cells.contains(&"ctgan.joint.neg25.dnn.seed6".to_owned()));
+    assert!(comparison.cells.contains(&"none.base.dnn.seed1".to_owned()));
+}
+
+#[test]
+fn runs_that_equal_seeds_make_alike_are_paired() {
+    let mut rng = Seed::master(5).stream("alike");
+    let cells = planted(&mut rng, &["joint"], 12, [0.1, 0.2, 0.98]);
+    let verdict = verify(&run(cells), &claims("higher", ""));
+    let numbers = &verdict.claims[0].comparisons[0].numbers;
+    assert!(numbers.paired && verdict.alike[0].correlation.unwrap() > 0.9);
+    assert_eq!(verdict.alike[0].degrees_of_freedom, 11);
+    assert!(numbers.wilcoxon_p.unwrap() < 0.05 && numbers.hodges_lehmann.is_some());
+    assert_eq!(verdict.claims[0].answer, Answer::Reproduced);
+}
+
+#[test]
+fn one_way_of_fitting_is_enough_and_missing_cells_leave_a_claim_open() {
+    let mut rng = Seed::master(6).stream("ways");
+    let mut cells = planted(&mut rng, &["joint", "per-class"], 10, [0.2, 0.02, 0.0]);
+    for cell in cells.iter_mut().filter(|cell| cell.row.conditioning == "joint") {
+        cell.row.test_auc -= 0.004;
+    }
+    let verdict = verify(&run(cells.clone()), &claims("higher", ""));
+    let claim = &verdict.claims[0];
+    let ways: Vec<Answer> = claim.ways.iter().map(|way| way.answer).collect();
+    assert_eq!(ways, [Answer::Contradicted, Answer::Reproduced]);
+    assert_eq!(claim.answer, Answer::Reproduced);
+
+    // DeepFM is spoken of and was not run.
+    let both = claims("higher", "").claims[0].clone();
+    let both = Claims {
+        claims: vec![synthctr::verdict::Claim {
+            models: vec![ModelKind::Dnn, ModelKind::DeepFm],
+            ..both
+        }],
+        ..claims("higher", "")
+    };
+    let verdict = verify(&run(cells), &both);
+    let claim = &verdict.claims[0];
+    assert_eq!(claim.answer, Answer::Undecided);
+    assert_eq!(claim.missing.len(), 3, "{:?}", claim.missing);
+    assert!(claim.words.contains("not in this run"), "{}", claim.words);
+
+    let verdict = verify(&run(Vec::new()), &both);
+    assert!(verdict.claims[0].words.contains("none of the cells"), "{}", verdict.claims[0].words);
+}
+
+#[test]
+fn the_best_generator_is_better_than_each_other_on_average() {
+    let mut rng = Seed::master(7).stream("best");
+    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'best'\nsentence = 'x'\n\
+                generators = ['gaussian-copula']\ncomparator = ['ctgan', 'tvae']\n\
+                scenarios = ['neg25', 'pos25']\nmodels = ['dnn']\ndirection = 'higher'\nover = 'mean'\n";
+    let claims = Claims::parse("c.toml", text).unwrap();
+    let mut cells = Vec::new();
+    for seed in 1..=8 {
+        for (generator, mean) in [("gaussian-copula", 98.3), ("ctgan", 98.0), ("tvae", 98.1)] {
+            // Better on average, though not in every scenario.
+            for (scenario, more) in [("neg25", 0.1), ("pos25", -0.1)] {
+                let sign = if generator == "gaussian-copula" { 3.0 } else { 1.0 };
+                let auc = mean + sign * more + 0.02 * normal(&mut rng);
+                cells.push(cell(&format!("{generator}.joint"), scenario, "dnn", seed, auc));
+            }
+        }
+    }
+    let claim = &verify(&run(cells.clone()), &claims).claims[0];
+    assert_eq!(claim.answer, Answer::Reproduced);
+    assert_eq!(claim.comparisons.len(), 2);
+    assert!((claim.comparisons[0].numbers.mean - 0.3).abs() < 0.05);
+    assert_eq!(claim.comparisons[0].scenario, None);
+    for cell in cells.iter_mut().filter(|cell| cell.row.generator == "tvae") {
+        cell.row.test_auc += 0.004;
+    }
+    assert_eq!(verify(&run(cells), &claims).claims[0].answer, Answer::Contradicted);
+}
+
+#[test]
+fn shares_of_copies_are_of_the_rows_whatever_the_model() {
+    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'copies'\nsentence = 'x'\n\
+                generators = ['smoten']\nscenarios = ['neg25']\nmeasure = 'identical-rows'\n\
+                direction = 'higher'\nthan = 50.0\nmargin = 1.0\n";
+    let claims = Claims::parse("c.toml", text).unwrap();
+    let mut cells = Vec::new();
+    for seed in 1..=4 {
+        for model in ["dnn", "deepfm"] {
+            let mut copies = cell("smoten.joint", "neg25", model, seed, 98.0);
+            copies.row.identical_rows = 700 + seed as usize;
+            cells.push(copies);
+        }
+    }
+    let claim = &verify(&run(cells), &claims).claims[0];
+    assert_eq!(claim.answer, Answer::Reproduced);
+    let numbers = &claim.comparisons[0].numbers;
+    assert!((numbers.mean - 70.25).abs() < 1e-9 && numbers.seeds == [1, 2, 3, 4]);
+    assert_eq!(claim.comparisons[0].cells[0], "smoten.joint.neg25.*.seed1");
+}
+
+#[test]
+fn scores_make_the_variance_over_test_rows_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rng = Seed::master(8).stream("scores");
+    let labels: Vec<u8> = (0..400).map(|row| u8::from(row % 3 == 0)).collect();
+    let mut cells = planted(&mut rng, &["joint"], 3, [0.1, 0.05, 0.0]);
+    let mut scored: [Vec<DeLong>; 2] = [Vec::new(), Vec::new()];
+    let mut bound = 0.0;
+    for pair in cells.chunks_mut(2) {
+        let noise: Vec<f64> = labels.iter().map(|_| rng.random::<f64>()).collect();
+        let mut of_seed = Vec::new();
+        for (which, cell) in pair.iter_mut().enumerate() {
+            let score = |(row, label): (usize, &u8)| {
+                0.5 * noise[row] + 0.3 * rng.random::<f64>() + 0.2 * f64::from(*label)
+            };
+            let scores = labels.iter().enumerate().map(score).collect();
+            let scores = Scores { labels: labels.clone(), scores };
+            folder::add_scores(folder.path(), cell, &scores);
+            let delong = DeLong::new(&scores.labels, &scores.scores).unwrap();
+            cell.row.auc_variance = Some(delong.variance());
+            of_seed.push(delong.clone());
+            scored[which].push(delong);
+        }
+        pair[1].row.auc_covariance_base = Some(of_seed[1].covariance(&of_seed[0]));
+        let (a, b) = (&of_seed[0], &of_seed[1]);
+        bound += (a.variance() + b.variance() - 2.0 * a.covariance(b)) / 3.0;
+    }
+    let root = folder.path();
+    let judged = |cells: &[CellRecord]| {
+        let run = Run { root: root.to_owned(), ..run(cells.to_vec()) };
+        verify(&run, &claims("higher", "")).claims[0].comparisons[0].clone()
+    };
+    let [base, ctgan] = scored.map(|models| DeLong::mean(&models).unwrap());
+    let variance = base.variance() + ctgan.variance() - 2.0 * base.covariance(&ctgan);
+    let wanted = |mean: f64, variance: f64| {
+        Estimate::new(mean, 1e4 * variance, f64::INFINITY).unwrap().interval(0.95)
+    };
+    let near = |a: Interval, b: Interval| (a.low - b.low).abs() + (a.high - b.high).abs() < 1e-9;
+
+    let exact = judged(&cells);
+    let mean = exact.numbers.mean;
+    assert!(!exact.rows_interval_is_bound);
+    assert!(near(exact.numbers.rows_interval.unwrap(), wanted(mean, variance)));
+    let both = exact.numbers.both_interval.unwrap().half_width();
+    let rows = exact.numbers.rows_interval.unwrap().half_width();
+    assert!((both - exact.numbers.interval.unwrap().half_width().hypot(rows)).abs() < 1e-12);
+
+    // Scores of another result do not count; what the cells record does, as a bound.
+    cells[0].scores_sha256 = "another".into();
+    let bounded = judged(&cells);
+    assert!(bounded.rows_interval_is_bound);
+    assert!(near(bounded.numbers.rows_interval.unwrap(), wanted(mean, bound)));
+    assert!(bounded.numbers.rows_interval.unwrap().half_width() > rows);
+}
+
+#[test]
+fn wrong_answers_are_rare_over_many_runs() {
+    // Twelve comparisons of no effect: one in twenty runs may contradict the claim that all are
+    // above, and intervals hold the truth however alike equal seeds make runs.
+    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'c'\nsentence = 'x'\n\
+                generators = ['ctgan', 'tvae']\nscenarios = ['neg25', 'neg50', 'pos25']\n\
+                models = ['dnn', 'deepfm']\ncomparator = 'base'\ndirection = 'higher'\n";
+    let claims = Claims::parse("c.toml", text).unwrap();
+    let mut rng = Seed::master(9).stream("many");
+    for (alike, runs) in [(0.0, 150), (0.6, 150)] {
+        let (mut wrong, mut held, mut all) = (0, 0, 0);
+        for _ in 0..runs {
+            let mut cells = Vec::new();
+            for model in ["dnn", "deepfm"] {
+                for seed in 1..=5 {
+                    let shared = normal(&mut rng) * f64::sqrt(alike);
+                    let mut auc = || 98.0 + 0.1 * (shared + f64::sqrt(1.0 - alike) * normal(&mut rng));
+                    cells.push(cell("none", "base", model, seed, auc()));
+                    for source in ["ctgan.joint", "tvae.joint"] {
+                        for scenario in ["neg25", "neg50", "pos25"] {
+                            cells.push(cell(source, scenario, model, seed, auc()));
+                        }
+                    }
+                }
+            }
+            let claim = verify(&run(cells), &claims).claims.remove(0);
+            wrong += usize::from(matches!(claim.answer, Answer::Reproduced | Answer::Contradicted));
+            all += claim.comparisons.len();
+            held += claim
+                .comparisons
+                .iter()
+                .filter(|c| c.numbers.interval.is_some_and(|interval| interval.holds(0.0)))
+                .count();
+        }
+        // 5 % and three of the binomial distribution's standard deviations.
+        assert!(wrong as f64 <= f64::from(runs) * 0.05 + 8.0, "{wrong} of {runs}, alike {alike}");
+        let coverage = held as f64 / f64::from(all as u32);
+        assert!(coverage > 0.93, "{coverage}, alike {alike}");
+    }
+}
