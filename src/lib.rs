@@ -7,7 +7,8 @@
 //! 3. [`experiment`] mixes both as the scenarios say, trains a model of [`ctr`] on each mixture,
 //!    measures it with [`metrics`], and stores the result of every cell as a file;
 //! 4. [`evaluate`] measures how good and how private the synthetic rows are;
-//! 5. [`report`] turns the stored results into tables and figures.
+//! 5. [`report`] turns the stored results into tables and figures;
+//! 6. [`compare`] tells whether a change of the program changed them.
 //!
 //! [`mod@bench`] measures how fast all that is. Beside them: [`seed`] (all randomness comes from there), [`device`], [`progress`] and
 //! [`measure`] (time and memory). `ARCHITECTURE.md` says why it is built this way.
@@ -30,6 +31,7 @@
 #![deny(missing_docs)]
 
 pub mod bench;
+pub mod compare;
 pub mod ctr;
 pub mod data;
 pub mod device;

@@ -1,6 +1,7 @@
 //! The command line: one thin file per command, arguments in, library call, text out.
 
 mod bench;
+mod compare;
 mod data;
 mod evaluate;
 mod generate;
@@ -13,6 +14,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use synthctr::compare::CompareError;
 use synthctr::data::DataError;
 use synthctr::experiment::{ConfigError, RunError};
 
@@ -32,6 +34,7 @@ Examples:
   synthctr evaluate --real a.csv --synthetic b.csv --holdout c.csv --label click
                                   how good and how private a synthetic table is
   synthctr verify runs/paper      which claims hold, which do not, which cannot be told
+  synthctr compare base new       whether a change of the program changed what it does
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]
 pub struct Cli {
@@ -45,18 +48,20 @@ enum Command {
     Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
     Verify(verify::VerifyArgs),
+    Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
 }
 
 impl Cli {
-    /// Does what was asked for.
+    /// Does what was asked for; gives the exit code of what was found.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Run(args) => args.run()?,
             Command::Generate(args) => args.run()?,
             Command::Evaluate(args) => args.run()?,
             Command::Verify(args) => return Ok(args.run().unwrap_or_else(no_answer)),
+            Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
         }
@@ -96,13 +101,15 @@ pub fn print_error(error: &anyhow::Error) {
     eprintln!("{message}");
 }
 
-/// 2 for a faulty command or experiment, 1 for everything that goes wrong later.
+/// 2 for a faulty command or experiment, or for what cannot be compared; 1 for everything that goes
+/// wrong later.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let setting = matches!(
         error.downcast_ref(),
         Some(RunError::NoItem | RunError::Data(DataError::Setting(_)))
     );
-    ExitCode::from(if setting || error.is::<ConfigError>() { 2 } else { 1 })
+    let faulty = setting || error.is::<ConfigError>() || error.is::<CompareError>();
+    ExitCode::from(if faulty { 2 } else { 1 })
 }
 
 /// Ends the program without a message when its output goes to a closed pipe (`… | head`).

@@ -16,6 +16,7 @@ fn help_of_every_command() {
         insta::assert_snapshot!("help_bench", help(&["bench"]));
         insta::assert_snapshot!("help_generate", help(&["generate"]));
         insta::assert_snapshot!("help_evaluate", help(&["evaluate"]));
+        insta::assert_snapshot!("help_compare", help(&["compare"]));
     });
 }
 
