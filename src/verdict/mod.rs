@@ -17,7 +17,7 @@ mod pairs;
 mod questions;
 mod run;
 pub mod statistics;
-mod verdict;
+mod verify;
 mod words;
 
 pub use answer::{Answer, Sides};
@@ -29,4 +29,4 @@ pub use ledger::LedgerOf;
 pub use open::{Round, next_round};
 pub use questions::{AtRatio, Contrast, Longer, Moment, Ratios, Reason, Survival, Why};
 pub use run::{Arm, BySeed, Run};
-pub use verdict::{Alike, Verdict, verify};
+pub use verify::{Alike, Verdict, verify};

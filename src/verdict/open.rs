@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::judge::Comparison;
 use super::run::{Arm, Run, arm_of};
-use super::verdict::Verdict;
+use super::verify::Verdict;
 use crate::experiment::{Cell, ExperimentConfig, UntilDecided};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

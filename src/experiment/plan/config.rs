@@ -3,6 +3,7 @@
 use super::overrides::{self, Override};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
 use super::{Scenario, Seeds, UntilDecided, cells};
+use crate::compare::Gate;
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
@@ -59,6 +60,8 @@ pub struct ExperimentConfig {
     pub model: ModelSettings,
     /// Settings of each generator. Default: the published ones.
     pub generator: GeneratorSettings,
+    /// What `synthctr compare` tolerates; changes no result.
+    pub gate: Gate,
     /// Whether seeds are added where the answer to a claim is open. Default: they are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_decided: Option<UntilDecided>,
@@ -79,6 +82,7 @@ impl Default for ExperimentConfig {
             training: TrainingConfig::default(),
             model: ModelSettings::default(),
             generator: GeneratorSettings::default(),
+            gate: Gate::default(),
             until_decided: None,
         }
     }
@@ -209,6 +213,7 @@ impl ExperimentConfig {
                 return fail(format!("{key} is empty; name at least one seed"));
             }
         }
+        self.gate.check().map_err(|e| ConfigError::new(e.to_string()))?;
         if let Some(settings) = &self.until_decided {
             settings.check(&self.seeds).map_err(ConfigError::new)?;
         }

@@ -70,7 +70,8 @@ fn set(table: &mut Table, path: &str, value: Value) -> Result<(), String> {
     match entry {
         Value::Table(inner) => set(inner, rest, value),
         _ => {
-            let tables = ["dataset", "training", "model", "generator"];
+            let tables =
+                ["dataset", "training", "model", "generator", "gate", "until_decided", "seeds"];
             Err(names::unknown("table", first, &tables))
         }
     }

@@ -42,13 +42,16 @@ pub struct AtRatio {
     pub gain: Contrast,
 }
 
+/// The runs of every percentage.
+type Sweep<'a> = Vec<(u16, &'a BySeed)>;
+
 /// Every source, label and model with at least three ratios.
 pub(in crate::verdict) fn ratios(
     values: &BTreeMap<Arm, BySeed>,
     pairing: &Pairing,
     confidence: f64,
 ) -> Vec<Ratios> {
-    let mut sweeps: BTreeMap<(Source, u8, ModelKind), Vec<(u16, &BySeed)>> = BTreeMap::new();
+    let mut sweeps: BTreeMap<(Source, u8, ModelKind), Sweep<'_>> = BTreeMap::new();
     for (arm, by_seed) in values {
         if let (Some(source), Some(model), Scenario::Added(added)) =
             (arm.source, arm.model, arm.scenario)
@@ -61,7 +64,7 @@ pub(in crate::verdict) fn ratios(
             sweeps.entry((source, label, model)).or_default().push((percent, by_seed));
         }
     }
-    let sweep = |((source, label, model), mut ratios): ((Source, u8, ModelKind), Vec<_>)| {
+    let sweep = |((source, label, model), mut ratios): ((Source, u8, ModelKind), Sweep<'_>)| {
         let arm = Arm { source: Some(source), scenario: Scenario::Base, model: Some(model) };
         let base = values.get(&base_of(&arm))?;
         if ratios.len() < LEAST {
