@@ -70,6 +70,7 @@ pub fn next_round(
         .flat_map(|(_, arms, seeds)| {
             arms.iter().flat_map(|arm| seeds.iter().map(|seed| (*arm, *seed)))
         })
+        .filter(|wanted| !done.contains(wanted))
         .collect();
     let is_wanted = |cell: &&Cell| wanted.contains(&(arm_of_cell(cell), cell.seed));
     round.cells = planned.iter().filter(is_wanted).copied().collect();

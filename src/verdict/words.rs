@@ -85,6 +85,10 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
             let (against, nothing) = (against.count(), nothing.count());
             let of = verdict.comparisons.len();
             match (against, nothing) {
+                (1, 0) if of == 1 => match claim.direction {
+                    Some(_) => "Contradicted: the interval lies on the other side.".to_owned(),
+                    None => "Contradicted: the claimed value is out of reach.".to_owned(),
+                },
                 (0, _) => format!("Contradicted: {nothing} of {of} have no effect that matters."),
                 (_, 0) => format!("Contradicted by {against} of {of}."),
                 _ => format!(
@@ -125,19 +129,19 @@ fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
 fn numbers(claim: &Claim, comparison: &Comparison) -> String {
     let seeds = comparison.numbers.seeds.len();
     let seeds = format!("{seeds} seed{}", if seeds == 1 { "" } else { "s" });
-    let mean = comparison.numbers.mean;
-    let unit = match (claim.measure, claim.comparator.is_empty()) {
-        (_, true) => "%",
-        (measure, false) => measure.unit(),
+    let (unit, signed) = match (claim.measure, claim.comparator.is_empty()) {
+        (_, true) => ("%", false),
+        (measure, false) => (measure.unit(), true),
     };
+    let number = |x: f64| if signed { format!("{x:+.3}") } else { format!("{x:.3}") };
+    let mean = number(comparison.numbers.mean);
     match comparison.numbers.interval {
         Some(interval) => format!(
-            "It is {mean:+.3} {unit}, with an interval from {:+.3} to {:+.3} over {seeds}.",
-            interval.low, interval.high
+            "It is {mean} {unit}, with an interval from {} to {} over {seeds}.",
+            number(interval.low),
+            number(interval.high)
         ),
-        None => {
-            format!("It is {mean:+.3} {unit} with {seeds}, which says nothing about its spread.")
-        }
+        None => format!("It is {mean} {unit} with {seeds}, which says nothing about its spread."),
     }
 }
 

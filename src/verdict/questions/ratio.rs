@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(found.not_worse, [60]);
         assert!((found.ratios[2].gain.mean - 0.36).abs() < 0.01);
 
-        let found = &ratios(&sweep(0.05), &Pairing::default(), 0.95)[0];
+        let found = &ratios(&sweep(0.12), &Pairing::default(), 0.95)[0];
         assert!(found.not_worse.contains(&60) && found.not_worse.contains(&80));
         assert!(!found.not_worse.contains(&160) && !found.not_worse.contains(&0));
     }

@@ -1,6 +1,7 @@
 //! Tests of the runner and the store with a trainer that only pretends.
 
 mod caches;
+mod crossed;
 
 use super::train::{Job, Trainer, Training};
 use super::*;
@@ -143,8 +144,6 @@ fn timeless(row: ResultRow) -> ResultRow {
         train_peak_mb: 0.0,
         evaluate_seconds: 0.0,
         jobs: 1,
-        fit_seed: None,
-        draw_seed: None,
         ..row
     }
 }
