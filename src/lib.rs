@@ -14,7 +14,7 @@
 //! [`measure`] (time and memory). `ARCHITECTURE.md` says why it is built this way.
 //!
 //! ```
-//! use synthctr::ctr::{ModelConfig, TowerConfig, TrainingConfig, train};
+//! use synthctr::ctr::{ModelConfig, TowerConfig, TrainingConfig, TrainingRows, train};
 //! use synthctr::data::simulator::{SimulatorConfig, simulate};
 //! use synthctr::{device::Device, metrics::auc, seed::Seed};
 //!
@@ -23,7 +23,8 @@
 //! let model = ModelConfig::DeepFm(TowerConfig { hidden_units: vec![32], ..TowerConfig::default() });
 //! let training = TrainingConfig { epochs: 2, batch_size: 256, ..TrainingConfig::default() };
 //! let (seed, quiet) = (Seed::master(1), ());
-//! let trained = train(Device::Cpu, &model, &training, &split.train, &split.valid, seed, &quiet)?;
+//! let rows = TrainingRows::new(&split.train, &split.valid);
+//! let trained = train(Device::Cpu, &model, &training, rows, seed, &quiet)?;
 //! let auc = auc(split.test.labels(), &trained.predict(&split.test));
 //! assert!(auc.is_some_and(|auc| auc > 0.5));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
