@@ -6,5 +6,6 @@ mod components;
 mod confidence_sequence;
 mod folder;
 mod looking_often;
+mod questions;
 mod rounds;
 mod statistics;

@@ -15,7 +15,7 @@ pub fn answers_table(verdict: &Verdict, colour: bool) -> String {
         table.add_row(vec![Cell::new(&claim.id), answer, Cell::new(claim.comparisons.len())]);
     }
     let title = format!(
-        "{} ({}): does it hold for {}, as run in `{}`?",
+        "{} ({})\nDoes it hold for {}, as run in `{}`?",
         verdict.title, verdict.source, verdict.dataset, verdict.experiment
     );
     titled(&title, &table)
@@ -188,7 +188,8 @@ pub fn reading(verdict: &Verdict) -> String {
     for alike in &verdict.alike {
         if let Some(r) = alike.correlation.filter(|_| alike.measure == Measure::Auc) {
             lines.push(format!(
-                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2} ({} degrees of freedom).",
+                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2} (degrees of freedom: {}; \
+                 it counts from 10).",
                 alike.comparator, alike.degrees_of_freedom
             ));
         }

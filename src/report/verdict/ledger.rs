@@ -6,15 +6,15 @@ use crate::verdict::statistics::{Ledger, Source};
 use comfy_table::Cell;
 
 /// Titles of the columns, in the order of [`Source::ALL`].
-const SOURCES: [&str; 5] = ["fit", "draws", "training", "fit ×\ntraining", "draws ×\ntraining"];
+const SOURCES: [&str; 5] = ["fit", "draws", "train", "fit ×\ntrain", "draws ×\ntrain"];
 
 /// Where the spread of every difference to `base` comes from; none without crossed seeds.
 pub fn ledger_table(verdict: &Verdict, colour: bool) -> Option<String> {
     if verdict.ledger.is_empty() {
         return None;
     }
-    let columns = SOURCES.into_iter().chain(["test\nrows", "mean and its\nstandard error"]);
-    let mut table = empty_table(&["", "fits, draws,\ntrainings", "more of"], columns, colour);
+    let columns = SOURCES.into_iter().chain(["test\nrows", "mean,\ns.e."]);
+    let mut table = empty_table(&["", "fits ×\ndraws ×\ntrain", "more of"], columns, colour);
     for of in &verdict.ledger {
         let ledger = &of.ledger;
         let [fits, draws, trains] = ledger.levels;
@@ -35,8 +35,8 @@ pub fn ledger_table(verdict: &Verdict, colour: bool) -> Option<String> {
         row.push(Cell::new(format!("{:+.3}\n±{:.3}", ledger.mean, ledger.standard_error)));
         table.add_row(row);
     }
-    let title = "Where the spread of differences to base comes from: standard deviations in points, shares of \
-                 the variance over seeds";
+    let title = "Where the spread of differences to base comes from: standard deviations in points, and \
+                 shares\nof the variance over seeds";
     Some(titled(title, &table))
 }
 

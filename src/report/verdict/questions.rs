@@ -65,15 +65,11 @@ pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
     let mut table = empty_table(&["", "at the end"], moments.iter().map(String::as_str), colour);
     for longer in &verdict.longer {
         let mut row = vec![Cell::new(longer_name(longer)), Cell::new(survival(longer.at_the_end))];
-        row.extend(longer.moments.iter().map(|moment| {
-            let Some(interval) = moment.gain.interval else {
-                return Cell::new(format!("{:+.3}", moment.gain.mean));
-            };
-            Cell::new(format!("{:+.3}\n±{:.3}", moment.gain.mean, interval.half_width()))
-        }));
+        let gains = longer.moments.iter().map(|moment| Cell::new(contrast_text(&moment.gain)));
+        row.extend(gains);
         table.add_row(row);
     }
-    let title = "Difference to base in the course of training, in points of test AUC, over seeds";
+    let title = "Difference to base in the course of training, in points of test AUC, with intervals over seeds";
     Some(titled(title, &table))
 }
 
@@ -121,7 +117,8 @@ pub fn why_tables(verdict: &Verdict, colour: bool) -> Option<String> {
         table.add_row(row);
         fields += &fields_text(why);
     }
-    let mut text = titled("Where differences to base are, over seeds (AUCs in points)", &table);
+    let mut text =
+        titled("Where differences to base are, with intervals over seeds (AUCs in points)", &table);
     if !fields.is_empty() {
         text += "Fields whose importance (AUC lost when their values change places, in points) changes:\n";
         text += &fields;

@@ -38,7 +38,11 @@ pub(super) fn interval_text(interval: Option<Interval>, signed: bool) -> String 
     }
 }
 
-/// A difference above its interval.
+/// A difference above half the width of its interval.
 pub(super) fn contrast_text(contrast: &Contrast) -> String {
-    format!("{:+.3}\n{}", contrast.mean, interval_text(contrast.interval, true))
+    let half = contrast.interval.map(|interval| interval.half_width());
+    match half.filter(|half| half.is_finite()) {
+        Some(half) => format!("{:+.3}\n±{half:.3}", contrast.mean),
+        None => format!("{:+.3}", contrast.mean),
+    }
 }
