@@ -39,7 +39,7 @@ pub struct VerifyArgs {
     /// Show where differences to `base` come from: which items, which class, which fields
     #[arg(long)]
     why: bool,
-    /// File for the verdict [default: verdict.json in the run folder]
+    /// File for the verdict [default: verdict.json in the run folder, if all claims are judged]
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -74,11 +74,14 @@ impl VerifyArgs {
             println!("{table}");
         }
         print!("{}", report::verdict_reading(&verdict));
-        let path = self.json.unwrap_or_else(|| folder.join("verdict.json"));
-        let mut text = serde_json::to_vec_pretty(&verdict)?;
-        text.push(b'\n');
-        super::tables::write(&path, &text)?;
-        println!("All numbers, with the cells they rest on: {}", path.display());
+        // A few claims alone are no verdict of the run.
+        let whole = self.only.is_empty().then(|| folder.join("verdict.json"));
+        if let Some(path) = self.json.or(whole) {
+            let mut text = serde_json::to_vec_pretty(&verdict)?;
+            text.push(b'\n');
+            super::tables::write(&path, &text)?;
+            println!("All numbers, with the cells they rest on: {}", path.display());
+        }
         Ok(ExitCode::from(verdict.exit_code()))
     }
 }

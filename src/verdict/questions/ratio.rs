@@ -137,7 +137,7 @@ mod tests {
         for ratio in [0u16, 20, 40, 60, 80, 160] {
             let auc = |seed: u64| {
                 let x = f64::from(ratio) / 100.0;
-                let wobble = (seed as f64 * 1.7 + x * 31.0).sin();
+                let wobble = (43_758.545 * (seed as f64 * 1.7 + x * 31.0).sin()).rem_euclid(1.0);
                 (seed, 98.0 - (x - 0.6).powi(2) + 0.1 * seed as f64 + noise * wobble)
             };
             let arm = match ratio {
