@@ -3,6 +3,7 @@
 use super::progress::{Terminal, count};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
@@ -238,9 +239,8 @@ fn round_text(round: &Round) -> String {
     let open = count(round.open, "comparison");
     match (round.cells.len(), round.given_up) {
         (0, 0) => "All claims that this experiment can answer are answered.".to_owned(),
-        (0, _) => {
-            format!("{} stay open with all their seeds.", count(round.given_up, "comparison"))
-        }
+        (0, 1) => "One comparison stays open with all its seeds.".to_owned(),
+        (0, n) => format!("{n} comparisons stay open with all their seeds."),
         (cells, _) => format!("{open} of open claims undecided; {} next.", count(cells, "cell")),
     }
 }
@@ -309,6 +309,18 @@ fn tables(results: &RunResults, colour: bool) -> String {
     text
 }
 
+/// Whether seeds were added to some cells alone.
+fn uneven(results: &RunResults) -> bool {
+    let mut seeds: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    for cell in &results.cells {
+        let row = &cell.row;
+        let arm = format!("{}.{}.{}.{}", row.generator, row.conditioning, row.scenario, row.model);
+        seeds.entry(arm).or_default().insert(row.seed);
+    }
+    let counts: BTreeSet<usize> = seeds.into_values().map(|seeds| seeds.len()).collect();
+    counts.len() > 1
+}
+
 /// What else there is to know about the results, and where they are.
 fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
     let data = &results.environment.dataset;
@@ -325,6 +337,13 @@ fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
         lines.push("On cuda a rerun need not give the same bits.".to_owned());
     }
     let (done, planned) = (results.cells.len(), results.planned);
+    if done == planned && uneven(results) {
+        lines.push(
+            "Some cells have more seeds than others; differences are of the seeds that both have. \
+             `synthctr verify` says what is decided."
+                .to_owned(),
+        );
+    }
     if done < planned {
         let cells = count(planned, "cell");
         lines.push(format!("{done} of {cells} are done; the other shards' are missing."));

@@ -108,14 +108,27 @@ pub fn check_outputs(inputs: &[&Path], outputs: &[&Path]) -> anyhow::Result<()> 
         if !folder.is_dir() {
             bail!("{shown}: there is no folder {}", folder.display());
         }
+        if is_special(path) {
+            continue;
+        }
         tempfile::tempfile_in(folder)
             .with_context(|| format!("{shown}: nothing can be written to {}", folder.display()))?;
     }
     Ok(())
 }
 
-/// Writes a file that appears whole or not at all.
+/// Writes a file that appears whole or not at all. A link stays one, and what is no file, such as a
+/// pipe or a device, is written to and not replaced.
 pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    synthctr::files::write_whole(path, |out| out.write_all(content))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let written = match is_special(&target) {
+        true => std::fs::write(&target, content),
+        false => synthctr::files::write_whole(&target, |out| out.write_all(content)),
+    };
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Whether something stands there that is no file.
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
 }

@@ -1,13 +1,14 @@
 //! Two runs compared.
 
-use super::effects::{Effect, effects};
+use super::effects::{Effect, MAY_BE_NOISE, effects};
 use super::entry::{Kind, MadeWith};
 use super::leaves::{differences, leaves};
+use super::measures::MEASURES;
 use super::pairs::{Basis, EntryChange, Pair, changes, made_with_differs, pairs};
 use super::timing::StageCost;
 use super::{Gate, Recorded};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What became of the results.
 #[derive(Clone, Debug, Serialize)]
@@ -104,6 +105,7 @@ pub fn compare(base: &Recorded, new: &Recorded, gate: &Gate, intended: bool) -> 
         stages: stages(base, new),
     };
     comparison.reasons = reasons(&comparison, base, new);
+    comparison.reasons.extend(lost_numbers(&pairs));
     comparison.notes = notes(&comparison, &pairs, base, new);
     comparison
 }
@@ -237,6 +239,15 @@ fn notes(
             "another revision declares a change: means over cells and seeds are judged".to_owned(),
         );
     }
+    let doubtful = comparison.effects.iter().filter(|effect| effect.verdict() == MAY_BE_NOISE);
+    if comparison.means_are_judged && doubtful.clone().count() > 0 {
+        let names: Vec<&str> = doubtful.map(|effect| effect.measure).collect();
+        notes.push(format!(
+            "worse than tolerated, but so few cells and seeds cannot tell it from noise: {}; run both with \
+             more seeds",
+            names.join(", ")
+        ));
+    }
     if pairs.is_empty() {
         notes.push("the two runs have no cell in common".to_owned());
     }
@@ -248,6 +259,25 @@ fn notes(
         notes.push(NOT_IN_TURN.to_owned());
     }
     notes
+}
+
+/// A number that is judged and is not there any more.
+fn lost_numbers(pairs: &[Pair<'_>]) -> Option<String> {
+    let lost: Vec<&str> = MEASURES
+        .iter()
+        .flat_map(|measure| {
+            let is_lost = |pair: &&Pair<'_>| {
+                let value = |entry| (measure.value)(entry);
+                pair.kind == measure.kind && value(pair.base).is_some() && value(pair.new).is_none()
+            };
+            pairs.iter().filter(is_lost).map(|_| measure.name)
+        })
+        .collect();
+    let names: BTreeSet<&str> = lost.iter().copied().collect();
+    (!lost.is_empty()).then(|| {
+        let names: Vec<&str> = names.into_iter().collect();
+        format!("{} in {} results of BASE are no numbers in NEW", names.join(", "), lost.len())
+    })
 }
 
 /// `3 cells and 1 table`.

@@ -31,6 +31,9 @@ pub struct Effect {
     pub regression: bool,
 }
 
+/// What is said of a loss beyond what is tolerated that cannot be told from noise.
+pub(super) const MAY_BE_NOISE: &str = "may be noise";
+
 impl Effect {
     /// In a word.
     pub fn verdict(&self) -> &'static str {
@@ -38,7 +41,7 @@ impl Effect {
             _ if self.regression => "REGRESSION",
             mean if mean <= 0.0 => "fine",
             mean if mean <= self.tolerance => "within tolerance",
-            _ => "may be noise",
+            _ => MAY_BE_NOISE,
         }
     }
 }

@@ -73,13 +73,30 @@ impl Sides {
     }
 }
 
+/// The answer of one comparison: what its own p-values say, but against the claim only if those
+/// corrected for the number of comparisons say so too.
+pub fn of_one(
+    own: Option<&Sides>,
+    adjusted: Option<&Sides>,
+    direction: Direction,
+    alpha: f64,
+) -> Answer {
+    let (Some(own), Some(adjusted)) = (own, adjusted) else { return Answer::Undecided };
+    match own.answer(direction, alpha) {
+        Answer::Contradicted if adjusted.answer(direction, alpha) != Answer::Contradicted => {
+            Answer::Undecided
+        }
+        answer => answer,
+    }
+}
+
 /// The answer to a claim that every cell must bear out.
 ///
 /// It is reproduced only if all cells are there and each bears it out by itself (`each_holds`: an
 /// intersection–union test needs no correction for their number), contradicted if one of them, with
-/// the correction for their number, speaks against it or has no effect that matters while others
-/// have one.
-pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool) -> Answer {
+/// the correction for their number, speaks against it, or has no effect that matters (as `trifling`
+/// of them do) while others have one.
+pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool, trifling: usize) -> Answer {
     let is = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
     let nothing = is(Answer::NoEffectThatMatters);
     let decided = answers.len() - is(Answer::Undecided);
@@ -91,7 +108,7 @@ pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool) -> Answer 
         Answer::Reproduced
     } else if nothing == answers.len() && complete {
         Answer::NoEffectThatMatters
-    } else if nothing > 0 && nothing < decided {
+    } else if trifling > 0 && nothing < decided {
         Answer::Contradicted
     } else {
         Answer::Undecided
@@ -143,6 +160,25 @@ mod tests {
     }
 
     #[test]
+    fn only_what_speaks_against_a_claim_is_corrected() {
+        let of = |own: Sides, adjusted: Sides, direction| {
+            of_one(Some(&own), Some(&adjusted), direction, 0.025)
+        };
+        let (up, open) = (sides(0.02, 0.98, 0.6, 0.7), sides(0.04, 1.0, 1.0, 1.0));
+        assert_eq!(of(up, open, Direction::Higher), Reproduced);
+        assert_eq!(of(up, open, Direction::Lower), Undecided);
+        assert_eq!(of(up, up, Direction::Lower), Contradicted);
+        assert_eq!(of_one(None, None, Direction::Lower, 0.025), Undecided);
+    }
+
+    #[test]
+    fn a_few_that_are_trifling_by_themselves_are_not_enough() {
+        let answers = [NoEffectThatMatters, Reproduced];
+        assert_eq!(of_every(&answers, false, true, 0), Undecided);
+        assert_eq!(of_every(&answers, false, true, 1), Contradicted);
+    }
+
+    #[test]
     fn every_cell_must_bear_a_claim_out() {
         for (answers, each, complete, wanted) in [
             (vec![Reproduced, Reproduced], true, true, Reproduced),
@@ -158,7 +194,8 @@ mod tests {
             (vec![NoEffectThatMatters, Undecided], false, true, Undecided),
             (vec![], true, true, Undecided),
         ] {
-            assert_eq!(of_every(&answers, each, complete), wanted, "{answers:?}");
+            let trifling = answers.iter().filter(|a| **a == NoEffectThatMatters).count();
+            assert_eq!(of_every(&answers, each, complete, trifling), wanted, "{answers:?}");
         }
     }
 

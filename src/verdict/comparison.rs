@@ -71,6 +71,8 @@ pub struct OfValue {
     pub interval: Option<Interval>,
     /// Two-sided.
     pub p: f64,
+    /// The same, corrected for the number of the claim's comparisons (Holm).
+    pub p_adjusted: f64,
 }
 
 /// A comparison worked out.
@@ -134,6 +136,12 @@ impl Runs {
         };
         let of_pairs: Vec<u64> = pairs.iter().map(|(seed, ..)| *seed).collect();
         let smallest = match (sd, apart) {
+            // Beyond its interval, by as much as four of five means are at least.
+            (Some(sd), _) if matches!(method, Method::Sequential(_)) => {
+                let half = evidence.map_or(f64::INFINITY, |e| e.interval(confidence).half_width());
+                let error = sd / (differences.len() as f64).sqrt();
+                Some(half + FOUR_OF_FIVE * error).filter(|least| least.is_finite())
+            }
             (Some(sd), Some(_)) => {
                 let of_one = sd / std::f64::consts::SQRT_2;
                 Power::USUAL.smallest_effect_of_two(of_one, [n, m])
@@ -198,6 +206,7 @@ impl Compared {
             claimed,
             interval: estimate.map(|estimate| estimate.interval(confidence)),
             p: estimate.map_or(1.0, |estimate| estimate.p_two_sided(0.0)),
+            p_adjusted: 1.0,
         }
     }
 
@@ -209,7 +218,7 @@ impl Compared {
             return runs_for_half_width(SHARP * margin, sd, confidence)
                 .filter(|needed| *needed > n);
         }
-        let mean = numbers.mean - claim.than;
+        let mean = numbers.mean - claim.threshold();
         match self.evidence? {
             Evidence::Sequential { sequence, .. } => {
                 sequence.seeds_until_decided(mean, sd, n, margin)
@@ -226,6 +235,9 @@ impl Compared {
     }
 }
 
+/// Four of five normal values lie above this many standard deviations below their mean.
+const FOUR_OF_FIVE: f64 = 0.841_621;
+
 /// A value without a direction must be known to this many margins.
 const SHARP: f64 = 3.0;
 
@@ -237,10 +249,11 @@ pub(super) fn with_value(
     side: Option<Answer>,
     value: &OfValue,
     numbers: &Numbers,
-    [p_adjusted, alpha, margin]: [f64; 3],
+    alpha: f64,
+    margin: f64,
 ) -> Answer {
     let near = value.interval.is_some_and(|interval| interval.lies_within(margin));
-    let (held, refuted) = (value.p > alpha || near, p_adjusted <= alpha && !near);
+    let (held, refuted) = (value.p > alpha || near, value.p_adjusted <= alpha && !near);
     match side {
         Some(Answer::Contradicted) => Answer::Contradicted,
         Some(Answer::NoEffectThatMatters) => Answer::NoEffectThatMatters,

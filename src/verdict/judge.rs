@@ -83,7 +83,8 @@ pub struct Comparison {
     pub model: Option<ModelKind>,
     /// What it is compared with.
     pub comparator: Option<String>,
-    /// The answer, at a level that holds for all comparisons of the claim together (Holm).
+    /// The answer: against the claim only at a level that holds for all its comparisons together
+    /// (Holm), for it by its interval alone, since a claim needs all of them.
     pub answer: Answer,
     /// What the seeds and the test rows say.
     #[serde(flatten)]
@@ -127,23 +128,24 @@ impl Judge<'_> {
             found.into_iter().map(|pair| self.draft(claim, pair, values, rows)).collect();
         self.add_simultaneous(&mut drafts);
         let sides: Vec<Option<Sides>> =
-            drafts.iter().map(|draft| draft.compared.sides(claim.than, margin)).collect();
+            drafts.iter().map(|draft| draft.compared.sides(claim.threshold(), margin)).collect();
         let adjusted = adjust(&sides);
-        let of_values: Vec<Option<OfValue>> =
+        let mut of_values: Vec<Option<OfValue>> =
             drafts.iter().map(|draft| self.of_value(claim, draft)).collect();
-        let value_p: Vec<f64> = of_values.iter().map(|v| v.map_or(1.0, |v| v.p)).collect();
-        let value_p = holm(&value_p);
+        let p: Vec<f64> = of_values.iter().map(|v| v.map_or(1.0, |v| v.p)).collect();
+        for (value, p) in of_values.iter_mut().zip(holm(&p)) {
+            value.iter_mut().for_each(|value| value.p_adjusted = p);
+        }
         let alpha = 1.0 - self.claims.confidence;
         let mut comparisons = Vec::new();
         for (i, draft) in drafts.iter().enumerate() {
-            let side = claim.direction.map(|direction| match &adjusted[i] {
-                Some(sides) => sides.answer(direction, alpha / 2.0),
-                None => Answer::Undecided,
+            let side = claim.direction.map(|direction| {
+                answer::of_one(sides[i].as_ref(), adjusted[i].as_ref(), direction, alpha / 2.0)
             });
             let answer = match &of_values[i] {
                 Some(value) => {
                     let numbers = &draft.compared.numbers;
-                    comparison::with_value(side, value, numbers, [value_p[i], alpha, margin])
+                    comparison::with_value(side, value, numbers, alpha, margin)
                 }
                 None => side.unwrap_or(Answer::Undecided),
             };
@@ -167,7 +169,7 @@ impl Judge<'_> {
             measure: claim.measure,
             margin,
             ways,
-            shares: shares(claim.than, &comparisons),
+            shares: shares(claim.threshold(), &comparisons),
             comparisons,
             together: comparison::aggregate(&runs, &bootstrap).filter(|_| claim.over == Over::Each),
             missing: missing
@@ -289,13 +291,21 @@ impl Judge<'_> {
             let members: Vec<usize> =
                 (0..drafts.len()).filter(|&at| drafts[at].pair.way == conditioning).collect();
             let answers: Vec<Answer> = members.iter().map(|&at| comparisons[at].answer).collect();
+            let trifling = |at: &&usize| {
+                comparisons[**at].p_adjusted.is_some_and(|p| p.within <= alpha)
+                    && claim.direction != Some(Direction::NotHigher)
+            };
+            let trifling = members.iter().filter(trifling).count();
             let each_holds =
                 members.iter().all(|&at| match (claim.direction, claim.value.is_some()) {
                     (Some(direction), false) => holds_alone(&comparisons[at], direction, alpha),
                     _ => answers_alone(&comparisons[at]),
                 });
             let complete = !missing.iter().any(|(way, _)| *way == conditioning);
-            WayVerdict { conditioning, answer: answer::of_every(&answers, each_holds, complete) }
+            WayVerdict {
+                conditioning,
+                answer: answer::of_every(&answers, each_holds, complete, trifling),
+            }
         };
         conditionings.into_iter().map(of_way).collect()
     }

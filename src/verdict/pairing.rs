@@ -1,16 +1,17 @@
 //! Whether equal seeds make runs alike, and so whether differences are taken seed by seed.
 //!
 //! A comparison of `n` seeds with `m` of the comparator is paired if that is expected to give the
-//! narrower interval: `t(n−1) √(2(1−r)/n)` with the correlation `r` that equal seeds have, against
-//! `t(n+m−2) √(1/n + 1/m)` of independent samples (Welch). `r` is pooled over all comparisons of the
-//! run with that comparator, so that no comparison chooses by its own numbers, and counts as 0 until
-//! there are 10 degrees of freedom. The rule was fixed before any result was looked at.
+//! narrower interval: `t(n−1) √(2(1−r)/n)` with the correlation `r` that equal seeds have at least,
+//! against `t(n+m−2) √(1/n + 1/m)` of independent samples (Welch). The correlation is pooled over all
+//! comparisons of the run with that comparator, so that no comparison chooses by its own numbers; `r` is
+//! the lower end of its one-sided interval of 95 % (Fisher's z), or 0. The rule was fixed before any
+//! result was looked at.
 
 use super::run::BySeed;
 use super::statistics::Estimate;
 
-/// Fewer degrees of freedom do not tell a correlation from chance.
-const LEAST_DEGREES: usize = 10;
+/// The 95 % quantile of the normal distribution.
+const QUANTILE: f64 = 1.644_854;
 
 /// How alike equal seeds make runs and their comparators.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -57,6 +58,18 @@ impl Pairing {
         (scale > 0.0).then(|| self.covariance / scale)
     }
 
+    /// What the correlation is at least, with a probability of 95 %; 0 where that is negative or not
+    /// known.
+    pub fn least_correlation(&self) -> f64 {
+        let known = self.correlation().filter(|_| self.degrees > 2);
+        // Of `d` degrees of freedom, Fisher's z has the variance 1 / (d − 2).
+        let least = known.map(|r| {
+            let error = QUANTILE / ((self.degrees - 2) as f64).sqrt();
+            (r.clamp(-1.0, 1.0).atanh() - error).tanh()
+        });
+        least.filter(|r| r.is_finite()).unwrap_or(0.0).max(0.0)
+    }
+
     /// Degrees of freedom it rests on.
     pub fn degrees(&self) -> usize {
         self.degrees
@@ -64,8 +77,7 @@ impl Pairing {
 
     /// Whether `shared` pairs are expected to tell more than `n` and `m` runs apart.
     pub fn is_worth_it(&self, shared: usize, n: usize, m: usize) -> bool {
-        let known = self.correlation().filter(|_| self.degrees >= LEAST_DEGREES);
-        let r = known.unwrap_or(0.0).clamp(-1.0, 1.0);
+        let r = self.least_correlation();
         if shared < 2 {
             return false;
         }
@@ -115,9 +127,19 @@ mod tests {
         let mut pairing = Pairing::default();
         pairing.add(&a, &[&b]);
         assert!(pairing.correlation().unwrap() > 0.99);
-        assert!(!pairing.is_worth_it(3, 3, 3), "two degrees of freedom only");
+        assert_eq!(pairing.least_correlation(), 0.0, "two degrees of freedom only");
+        assert!(!pairing.is_worth_it(3, 3, 3));
         // Nothing else is possible.
         assert!(pairing.is_worth_it(3, 3, 1));
         assert!(!pairing.is_worth_it(1, 1, 1));
+    }
+
+    #[test]
+    fn the_least_correlation_is_fishers() {
+        // Of 27 degrees of freedom: tanh(atanh(0.6) - 1.645 / 5).
+        let pairing = Pairing { covariance: 0.6, variances: [1.0, 1.0], degrees: 27 };
+        assert!((pairing.least_correlation() - 0.349_178).abs() < 1e-5);
+        let against = Pairing { covariance: -0.6, ..pairing };
+        assert_eq!(against.least_correlation(), 0.0);
     }
 }

@@ -44,6 +44,8 @@ pub struct Run {
     pub environment: Option<Environment>,
     /// The cells, those of the newest revision alone.
     pub cells: Vec<CellRecord>,
+    /// Whether seeds were ever added to it because answers were open.
+    pub sequential: bool,
     /// What whoever reads a verdict must know.
     pub notes: Vec<String>,
 }
@@ -57,11 +59,14 @@ impl Run {
         }
         let experiment = ExperimentConfig::open(&config.to_string_lossy(), &[])?;
         let environment = store::read_json(&root.join("environment.json"));
+        let sequential =
+            experiment.until_decided.is_some() || root.join(store::UNTIL_DECIDED).is_file();
         let mut run = Self {
             root: root.to_owned(),
             experiment,
             environment,
             cells: Vec::new(),
+            sequential,
             notes: Vec::new(),
         };
         run.read_cells()?;
@@ -75,6 +80,7 @@ impl Run {
             experiment: experiment.clone(),
             environment: Some(results.environment.clone()),
             cells: results.cells.clone(),
+            sequential: experiment.until_decided.is_some(),
             notes: Vec::new(),
         }
     }
@@ -94,7 +100,12 @@ impl Run {
             let text = std::fs::read(&path)
                 .map_err(|e| VerdictError::Read(path.display().to_string(), e))?;
             match serde_json::from_slice::<CellRecord>(&text) {
-                Ok(record) => self.cells.push(record),
+                Ok(record) => match fault(&record, &path) {
+                    None => self.cells.push(record),
+                    Some(fault) => {
+                        self.notes.push(format!("{} is left out: {fault}", path.display()));
+                    }
+                },
                 Err(e) => self.notes.push(format!("{} is left out: {e}", path.display())),
             }
         }
@@ -162,6 +173,18 @@ impl Run {
         }
         values
     }
+}
+
+/// What makes a whole record one that cannot be believed.
+fn fault(record: &CellRecord, path: &Path) -> Option<String> {
+    if !(0.0..=1.0).contains(&record.row.test_auc) {
+        return Some(format!("test_auc is {}, which is no AUC", record.row.test_auc));
+    }
+    let name = path.file_stem()?.to_string_lossy();
+    let own = arm_of(record).map(|arm| format!("{arm}.seed{}", record.row.seed));
+    let same =
+        own.as_ref().is_none_or(|own| name == *own || name.starts_with(&format!("{own}.fit")));
+    (!same).then(|| format!("it is a result of {}", own.unwrap_or_default()))
 }
 
 /// Whether fit, draws and training hang on the same master seed.

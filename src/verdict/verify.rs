@@ -8,7 +8,7 @@ use super::ledger::{self, LedgerOf};
 use super::over_rows::TestRows;
 use super::pairing::Pairing;
 use super::questions::{self, Longer, Ratios, Why};
-use super::run::{Arm, BySeed, Run};
+use super::run::{Arm, BySeed, Run, has_one_seed};
 use super::statistics::{ConfidenceSequence, runs_of_control};
 use crate::experiment::environment::PROGRAM;
 use serde::{Deserialize, Serialize};
@@ -57,13 +57,15 @@ pub struct Alike {
     pub comparator: String,
     /// Correlation under equal seeds, pooled over all comparisons of the run.
     pub correlation: Option<f64>,
+    /// What it is at least (95 %); runs are paired by it.
+    pub at_least: f64,
     /// Degrees of freedom it rests on.
     pub degrees_of_freedom: usize,
 }
 
 /// Judges a run by claims.
 pub fn verify(run: &Run, claims: &Claims) -> Verdict {
-    let sequential = run.experiment.until_decided.is_some();
+    let sequential = run.sequential;
     let method = match sequential {
         true => Method::Sequential(ConfidenceSequence {
             confidence: claims.confidence,
@@ -83,6 +85,8 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
     notes.extend(seeds_of_base(&values));
     let (ledger, faults) = ledger::ledgers(run);
     notes.extend(faults);
+    notes.extend(crossed(run));
+    notes.extend(other_data(run, claims));
     Verdict {
         program: PROGRAM.to_owned(),
         experiment: run.experiment.name.clone(),
@@ -106,9 +110,32 @@ fn alike(pairings: &BTreeMap<(Measure, Comparator), Pairing>) -> Vec<Alike> {
         measure,
         comparator: comparator.name().to_owned(),
         correlation: pairing.correlation(),
+        at_least: pairing.least_correlation(),
         degrees_of_freedom: pairing.degrees(),
     };
     pairings.iter().map(of).filter(|alike| alike.degrees_of_freedom > 0).collect()
+}
+
+/// Cells of crossed seeds share runs, so claims are judged by those that do not.
+fn crossed(run: &Run) -> Option<String> {
+    let alone = run.cells.iter().filter(|cell| has_one_seed(cell)).count();
+    let all = run.cells.len();
+    (alone < all).then(|| {
+        format!(
+            "fits, draws and trainings have seeds of their own: claims are judged by the {alone} of {all} \
+             cells whose three seeds are equal, the ledger by all"
+        )
+    })
+}
+
+/// Claims about a data set say little about another.
+fn other_data(run: &Run, claims: &Claims) -> Option<String> {
+    let about = claims.dataset.as_ref()?;
+    let other = run.cells.iter().find(|cell| cell.row.dataset != *about)?;
+    Some(format!(
+        "these claims are about {about}, and the run is of {}: numbers that are claimed mean nothing here",
+        other.row.dataset
+    ))
 }
 
 /// What all are compared with deserves more seeds than each of them (Dunnett 1955).

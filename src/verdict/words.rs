@@ -64,11 +64,11 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
     };
     let what = match (claim.direction, claim.than) {
         (None, _) => "the claimed value".to_owned(),
-        (Some(_), 0.0) => match claim.comparator.as_slice() {
+        (Some(_), None) => match claim.comparator.as_slice() {
             [one] => format!("`{}`", one.name()),
             _ => "every other".to_owned(),
         },
-        (Some(_), than) => format!("{than}"),
+        (Some(_), Some(than)) => format!("{than}"),
     };
     let value = if claim.value.is_some() && claim.direction.is_some() {
         ", and the claimed value is held"
@@ -109,18 +109,16 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
 fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
     let all = &verdict.comparisons;
     if claim.direction.is_none() {
-        let held = all
-            .iter()
-            .filter(|c| c.value.and_then(|v| v.interval).is_some_and(|i| i.holds(0.0)))
-            .count();
-        return format!("{held} of {} claimed values could be ours.", all.len());
+        let known: Vec<_> = all.iter().filter_map(|c| c.value.and_then(|v| v.interval)).collect();
+        let held = known.iter().filter(|interval| interval.holds(0.0)).count();
+        return format!("{held} of {} claimed values could be one of our runs.", known.len());
     }
     let Shares { above, clearly_above, clearly_below, .. } = verdict.shares;
     format!(
-        "Of {} comparisons {above} are above {} ({clearly_above} with their whole interval) and {} below \
+        "Of {} comparisons, {above} above {} ({clearly_above} with the whole interval) and {} below \
          ({clearly_below}).",
         all.len(),
-        claim.than,
+        claim.threshold(),
         all.len() - above
     )
 }
@@ -160,6 +158,6 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
     };
     (more > 0).then(|| {
         let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
-        format!("If {measure} and spread stay as they are, {seeds} would settle it.")
+        format!("If {measure} and spread stay as they are, {seeds} would settle it; to look after each, use `run --until-decided`.")
     })
 }

@@ -65,7 +65,15 @@ fn costs(report: &Report) -> String {
             cost.verdict().to_owned(),
         ]
     });
-    let head = ["median of the repetitions", "old", "new", "more", "p", "tolerated", ""];
+    let head = [
+        "medians; more: of the ratios within repetitions",
+        "old",
+        "new",
+        "more",
+        "p",
+        "tolerated",
+        "",
+    ];
     table(&head, 1, rows.collect())
 }
 

@@ -70,7 +70,11 @@ impl Report {
                 .filter(|cost| cost.regression)
                 .map(|cost| format!("{} {}", cost.what, words::share(cost.more)))
                 .collect();
-            parts.push(if worse.is_empty() {
+            let judged =
+                costs.iter().any(|cost| cost.verdict() != "not judged" && cost.tolerance.is_some());
+            parts.push(if !judged {
+                "too few repetitions to judge time and memory".to_owned()
+            } else if worse.is_empty() {
                 "time and memory as before".to_owned()
             } else {
                 format!("takes more: {}", worse.join(", "))

@@ -174,7 +174,7 @@ fn stages(quality: &Comparison, colour: bool) -> Option<String> {
 fn costs(report: &Report, colour: bool) -> Option<String> {
     let (costs, measurements) = (report.costs.as_ref()?, report.measurements.as_ref()?);
     let columns = ["old", "new", "more", "p", "tolerated", "would show", ""];
-    let mut table = empty(&["median of the repetitions"], &columns, colour);
+    let mut table = empty(&["medians; more: of the ratios within repetitions"], &columns, colour);
     for cost in costs {
         let light = if cost.regression { Color::Red } else { Color::Reset };
         table.add_row(

@@ -46,6 +46,7 @@ impl CostJudgement {
         match self.tolerance {
             None => "for information",
             Some(_) if self.regression => "REGRESSION",
+            Some(_) if self.p_value.is_some() && self.shown.is_none() => "not judged",
             Some(_) if self.more <= 0.0 => "fine",
             Some(tolerance) if self.more <= tolerance => "within tolerance",
             Some(_) => "may be noise",

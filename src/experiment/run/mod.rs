@@ -21,7 +21,7 @@ use super::plan::{
     self, Cell, ExperimentConfig, Fingerprint, Order, SampleSeed, Scenario, Seeds, Shard, Source,
 };
 use super::store::environment::{DatasetSummary, Environment};
-use super::store::{CellRecord, Found, QualityRecord, RunFolder};
+use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset};
 use crate::device::Device;
@@ -152,6 +152,9 @@ impl Runner {
         let folder = RunFolder::create(&self.options.out, &toml)?;
         let environment = Environment::now(self.device, self.summary.clone());
         folder.write_json("environment.json", &environment)?;
+        if let Some(settings) = &self.experiment.until_decided {
+            folder.write_json(store::UNTIL_DECIDED, settings)?;
+        }
         let survey = self.survey(&folder)?;
         self.warn(&survey, &folder, listener);
         let agenda = self.agenda(&survey, &folder);

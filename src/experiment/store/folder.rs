@@ -12,6 +12,7 @@
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
 //!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json
 //!             fidelity.json  privacy.json     the same, gathered
+//!             until_decided.json              if seeds were added where answers were open
 //!             results.csv  results.json       one row per finished cell
 //!             figures/*.svg
 //! ```
@@ -29,6 +30,10 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// A file that says that seeds were added to some cells because answers were open, and how: whatever
+/// is run later, such numbers must be read as looked at often.
+pub const UNTIL_DECIDED: &str = "until_decided.json";
 
 /// A temporary file this old was left behind by a process that was killed.
 const ABANDONED: Duration = Duration::from_secs(3600);

@@ -6,7 +6,7 @@ mod quality;
 mod record;
 mod scores;
 
-pub use folder::{Found, Lock, RunFolder, StoreError};
+pub use folder::{Found, Lock, RunFolder, StoreError, UNTIL_DECIDED};
 pub(crate) use folder::{read_json, write_json, write_whole};
 pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
 pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};

@@ -118,13 +118,16 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         .map_or(NOTHING.to_owned(), |i| format!("{bound}{}", interval_text(Some(i), signed)));
     let intervals = format!("{}\n{both}", interval_text(numbers.interval, signed));
     let p = match (&comparison.p_adjusted, &comparison.value) {
-        (_, Some(value)) => format!("p {}", p_text(value.p)),
+        (_, Some(value)) if value.interval.is_some() => format!("p {}", p_text(value.p_adjusted)),
+        (_, Some(_)) => NOTHING.to_owned(),
         (Some(p), None) => format!("p {}", p_text((2.0 * p.above.min(p.below)).min(1.0))),
         (None, None) => NOTHING.to_owned(),
     };
-    let together = match numbers.simultaneous_interval {
-        Some(interval) if !verdict.sequential => interval_text(Some(interval), signed),
-        _ => NOTHING.to_owned(),
+    let together = match (&comparison.value, numbers.simultaneous_interval) {
+        // Where a published value may lie.
+        (Some(value), _) => interval_text(value.interval.map(|i| around(numbers.mean, i)), signed),
+        (None, Some(interval)) if !verdict.sequential => interval_text(Some(interval), signed),
+        (None, _) => NOTHING.to_owned(),
     };
     let shows = numbers.smallest_effect.map_or(NOTHING.to_owned(), |least| format!("{least:.3}"));
     vec![
@@ -136,6 +139,11 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         Cell::new(format!("{together}\n{p}")),
         Cell::new(shows),
     ]
+}
+
+/// An interval's width around another centre.
+fn around(centre: f64, interval: Interval) -> Interval {
+    Interval::around(centre, interval.half_width())
 }
 
 fn short(answer: Answer) -> &'static str {
@@ -182,15 +190,18 @@ pub fn reading(verdict: &Verdict) -> String {
             .to_owned(),
         "  all together   Dunnett's intervals for all comparisons with the same runs at once; p is two-sided,"
             .to_owned(),
-        "                 corrected for the number of comparisons of the claim (Holm)".to_owned(),
+        "                 corrected for the number of comparisons of the claim (Holm); an answer against"
+            .to_owned(),
+        "                 the claim needs it, one for it does not, since all comparisons must bear it out;"
+            .to_owned(),
+        "                 of a claimed value, in brackets: where one more run may lie, and p".to_owned(),
         "  would show     the effect that so many seeds show in four of five cases".to_owned(),
     ];
     for alike in &verdict.alike {
         if let Some(r) = alike.correlation.filter(|_| alike.measure == Measure::Auc) {
             lines.push(format!(
-                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2} (degrees of freedom: {}; \
-                 it counts from 10).",
-                alike.comparator, alike.degrees_of_freedom
+                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2}, of at least {:.2}.",
+                alike.comparator, alike.at_least
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! The best ratio, longer training and where differences come from, as tables.
 
-use super::text::{contrast_text, interval_text};
+use super::text::{contrast_text, interval_text, wrapped};
 use crate::report::table::{NOTHING, empty_table, titled};
 use crate::verdict::{Longer, Ratios, Reason, Survival, Verdict, Why};
 use comfy_table::{Cell, Color};
@@ -32,16 +32,17 @@ pub fn ratios_table(verdict: &Verdict, colour: bool) -> Option<String> {
     for (sweep, name) in verdict.ratios.iter().zip(&names) {
         let ends = (sweep.not_worse.first(), sweep.not_worse.last());
         let name = name.replace('\n', " ");
-        text += &match ends {
+        let all: Vec<String> = sweep.not_worse.iter().map(u16::to_string).collect();
+        text += &wrapped(&match ends {
             (Some(first), Some(last)) if first < last => format!(
-                "  {name}: best at {} %; from {first} to {last} % {} of {} ratios cannot be told from it.\n",
+                "{name}: best at {} %, but not clearly better than all others; the best may be any of {} %.",
                 sweep.best,
-                sweep.not_worse.len() - 1,
-                sweep.ratios.len()
+                all.join(", ")
             ),
-            _ => format!("  {name}: best at {} %, clearly better than all others.\n", sweep.best),
-        };
+            _ => format!("{name}: best at {} %, clearly better than all others.", sweep.best),
+        });
     }
+    text += "  0 % is base. Clearly: the interval of the difference to the best, corrected for their number.\n";
     Some(text)
 }
 
@@ -70,7 +71,9 @@ pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
         table.add_row(row);
     }
     let title = "Difference to base in the course of training, in points of test AUC, with intervals over seeds";
-    Some(titled(title, &table))
+    let legend = "  Early stop: the weights that early stopping (patience 2) keeps; best epoch: of all by \
+                  validation AUC;\n  at the end: what is left after the last epoch.\n";
+    Some(titled(title, &table) + legend)
 }
 
 fn longer_name(longer: &Longer) -> String {
@@ -120,7 +123,8 @@ pub fn why_tables(verdict: &Verdict, colour: bool) -> Option<String> {
     let mut text =
         titled("Where differences to base are, with intervals over seeds (AUCs in points)", &table);
     if !fields.is_empty() {
-        text += "Fields whose importance (AUC lost when their values change places, in points) changes:\n";
+        text += "Fields whose importance (AUC lost when their values change places, in points) changes, each by \
+                 its own\ninterval; of many fields some do so by chance:\n";
         text += &fields;
     }
     Some(text)
@@ -145,5 +149,5 @@ fn fields_text(why: &Why) -> String {
         format!("{field} {:+.3} ({interval})", reason.change.mean)
     };
     let named: Vec<String> = fields.iter().take(FIELDS).map(text).collect();
-    format!("  {}: {}\n", why_name(why).replace("\n ", ","), named.join(", "))
+    wrapped(&format!("{}: {}", why_name(why).replace("\n ", ","), named.join(", ")))
 }

@@ -1,6 +1,6 @@
 //! Whether claims make sense.
 
-use super::{Claim, Claims, Comparator, Measure, Over};
+use super::{Claim, Claims, Comparator, Measure, Over, Value};
 use crate::experiment::Scenario;
 use std::collections::HashSet;
 
@@ -72,9 +72,24 @@ impl Claim {
         if self.direction.is_none() && self.value.is_none() {
             return Err("it has neither a direction nor a value".into());
         }
-        if self.direction.is_none() && self.than != 0.0 {
+        if self.direction.is_none() && self.than.is_some() {
             return Err("`than` needs a direction".into());
         }
+        if self.direction.is_some() && self.comparator.is_empty() && self.than.is_none() {
+            return Err("higher than what? set `comparator`, or `than`".into());
+        }
+        let mut values: Vec<f64> = self.than.into_iter().collect();
+        match &self.value {
+            Some(Value::All(value)) => values.push(*value),
+            Some(Value::ByModel(by_model)) => values.extend(by_model.values()),
+            None => {}
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(format!("{value} is not finite"));
+        }
+        twice("generators", self.generators.iter().map(|generator| generator.name()))?;
+        twice("models", self.models.iter().map(|model| model.name()))?;
+        twice("comparator", self.comparator.iter().map(|comparator| comparator.name()))?;
         if self.over == Over::Mean && self.value.is_some() {
             return Err("the value of a mean over cells cannot be checked".into());
         }
@@ -97,4 +112,15 @@ impl Claim {
             _ => Ok(()),
         }
     }
+}
+
+/// Fails if a list names something twice.
+fn twice<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(format!("{key} names `{name}` twice"));
+        }
+    }
+    Ok(())
 }

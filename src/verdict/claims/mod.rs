@@ -20,6 +20,9 @@ pub struct Claims {
     pub title: String,
     /// Where to find that.
     pub source: String,
+    /// The data set they are about, if one is named; about others they are asked with a note.
+    #[serde(default)]
+    pub dataset: Option<String>,
     /// Differences of less do not matter, in points of AUC %, above 0. Default: 0.035.
     #[serde(default = "default_margin")]
     pub margin: f64,
@@ -70,9 +73,9 @@ pub struct Claim {
     /// The side of `than` that the measure, or its difference, is said to lie on.
     #[serde(default)]
     pub direction: Option<Direction>,
-    /// See `direction`. Default: 0.
+    /// See `direction`. Default: 0, if there is a comparator.
     #[serde(default)]
-    pub than: f64,
+    pub than: Option<f64>,
     /// What it is said to be.
     #[serde(default)]
     pub value: Option<Value>,
@@ -93,6 +96,13 @@ fn all_ways() -> Vec<Conditioning> {
 
 fn one() -> usize {
     1
+}
+
+impl Claim {
+    /// What its measure, or its difference, is said to lie on a side of.
+    pub fn threshold(&self) -> f64 {
+        self.than.unwrap_or(0.0)
+    }
 }
 
 /// What a claim measures.
@@ -306,6 +316,9 @@ mod tests {
             (claim(&format!("{sound}value = {{ deepfm = 0.1 }}\n")), "no value for dnn"),
             (claim(&format!("{sound}over = 'mean'\nvalue = 0.1\n")), "value of a mean"),
             (claim(&sound.replace("'base'", "'ctgan'")), "with itself"),
+            (claim(&sound.replace("comparator = 'base'\n", "")), "higher than what"),
+            (claim(&format!("{sound}value = nan\n")), "not finite"),
+            (claim(&sound.replace("['ctgan']", "['ctgan', 'ctgan']")), "`ctgan` twice"),
         ] {
             let error = Claims::parse("c.toml", &text).unwrap_err().to_string();
             assert!(error.contains(message) && error.starts_with("c.toml"), "{error}");

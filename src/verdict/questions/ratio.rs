@@ -3,9 +3,10 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
+use crate::verdict::comparison::{Method, Runs};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed};
-use crate::verdict::statistics::{Estimate, holm};
+use crate::verdict::statistics::holm;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,9 +28,9 @@ pub struct Ratios {
     pub ratios: Vec<AtRatio>,
     /// The percentage with the highest mean AUC; 0 is `base`.
     pub best: u16,
-    /// All percentages that cannot be told from the best: those whose AUC is not clearly lower, by
-    /// seeds that all have, at a level that holds for all of them together (Holm). The interval of the
-    /// best ratio is from the first to the last.
+    /// All percentages that cannot be told from the best: those of which the interval of the difference
+    /// to the best does not lie below 0, at a level that holds for all of them together (Holm). The
+    /// interval of the best ratio is from the first to the last.
     pub not_worse: Vec<u16>,
 }
 
@@ -77,7 +78,7 @@ pub(in crate::verdict) fn ratios(
         };
         let mut all = vec![(0, base)];
         all.extend(&ratios);
-        let (best, not_worse) = best(&all, confidence)?;
+        let (best, not_worse) = best(&all, pairing, confidence)?;
         Some(Ratios {
             generator: source.generator.name().to_owned(),
             conditioning: source.conditioning.name().to_owned(),
@@ -92,30 +93,21 @@ pub(in crate::verdict) fn ratios(
 }
 
 /// The best ratio, and all that cannot be told from it.
-fn best(ratios: &[(u16, &BySeed)], confidence: f64) -> Option<(u16, Vec<u16>)> {
-    let (_, first) = ratios.first()?;
-    let shared: Vec<u64> = first
-        .keys()
-        .copied()
-        .filter(|seed| ratios.iter().all(|(_, values)| values.contains_key(seed)))
-        .collect();
-    let of_shared = |values: &BySeed| shared.iter().map(|seed| values[seed]).collect::<Vec<f64>>();
-    let runs: Vec<Vec<f64>> = ratios.iter().map(|(_, values)| of_shared(values)).collect();
-    if shared.is_empty() {
-        return None;
-    }
-    let sum = |at: &usize| runs[*at].iter().sum::<f64>();
-    let best = (0..runs.len()).max_by(|a, b| sum(a).total_cmp(&sum(b)))?;
-    let p_lower = |run: &Vec<f64>| {
-        let lost: Vec<f64> = runs[best].iter().zip(run).map(|(best, x)| best - x).collect();
-        // A single seed tells nothing; no difference at all is no evidence either.
-        Estimate::of_mean(&lost).map_or(1.0, |estimate| estimate.p_above(0.0))
+fn best(ratios: &[(u16, &BySeed)], pairing: &Pairing, confidence: f64) -> Option<(u16, Vec<u16>)> {
+    let mean = |values: &BySeed| values.values().sum::<f64>() / values.len() as f64;
+    let (best, of_best) = *ratios.iter().max_by(|a, b| mean(a.1).total_cmp(&mean(b.1)))?;
+    let p_lower = |(_, values): &(u16, &BySeed)| {
+        let runs = Runs { of: of_best.clone(), comparator: Some((*values).clone()) };
+        let compared = runs.compare(pairing, Method::Fixed, confidence);
+        // A single seed tells nothing.
+        compared.evidence.map_or(1.0, |evidence| evidence.p_above(0.0))
     };
-    let others: Vec<usize> = (0..runs.len()).filter(|at| *at != best).collect();
-    let p = holm(&others.iter().map(|at| p_lower(&runs[*at])).collect::<Vec<f64>>());
-    let worse = |at: usize| others.iter().zip(&p).any(|(o, p)| *o == at && *p <= 1.0 - confidence);
-    let not_worse = (0..runs.len()).filter(|at| !worse(*at)).map(|at| ratios[at].0).collect();
-    Some((ratios[best].0, not_worse))
+    let others: Vec<&(u16, &BySeed)> = ratios.iter().filter(|(at, _)| *at != best).collect();
+    let p = holm(&others.iter().map(|other| p_lower(other)).collect::<Vec<f64>>());
+    let alpha = (1.0 - confidence) / 2.0;
+    let worse = |at: u16| others.iter().zip(&p).any(|((other, _), p)| *other == at && *p <= alpha);
+    let all = ratios.iter().map(|(at, _)| *at);
+    Some((best, all.filter(|at| !worse(*at)).collect()))
 }
 
 #[cfg(test)]

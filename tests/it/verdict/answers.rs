@@ -27,6 +27,7 @@ fn run(cells: Vec<CellRecord>) -> Run {
         experiment: ExperimentConfig::default(),
         environment: None,
         cells,
+        sequential: false,
         notes: Vec::new(),
     }
 }
@@ -124,6 +125,7 @@ fn runs_that_equal_seeds_make_alike_are_paired() {
     let numbers = &verdict.claims[0].comparisons[0].numbers;
     assert!(numbers.paired && verdict.alike[0].correlation.unwrap() > 0.9);
     assert_eq!(verdict.alike[0].degrees_of_freedom, 11);
+    assert!((0.7..0.99).contains(&verdict.alike[0].at_least));
     assert!(numbers.wilcoxon_p.unwrap() < 0.05 && numbers.hodges_lehmann.is_some());
     assert_eq!(verdict.claims[0].answer, Answer::Reproduced);
 }

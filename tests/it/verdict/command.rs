@@ -178,7 +178,7 @@ fn seeds_are_added_only_where_a_claim_is_open() {
     };
     let output = run(&["--max-seeds", "9"]);
     let stderr = String::from_utf8(output.get_output().stderr.clone()).unwrap();
-    assert!(stderr.contains("stay open with all their seeds"), "{stderr}");
+    assert!(stderr.contains("One comparison stays open with all its seeds"), "{stderr}");
     let seeds = || {
         let mut seeds: BTreeMap<String, usize> = BTreeMap::new();
         for entry in fs::read_dir(folder.path().join("run/cells")).unwrap() {

@@ -43,6 +43,7 @@ fn round(cells: Vec<CellRecord>) -> Round {
         experiment: experiment.clone(),
         environment: None,
         cells,
+        sequential: false,
         notes: Vec::new(),
     };
     let verdict = verify(&run, &claims);
