@@ -141,14 +141,23 @@ mod tests {
         values
     }
 
+    /// Equal seeds make all of them alike.
+    fn pairing(values: &BTreeMap<Arm, BySeed>) -> Pairing {
+        let (base, arms): (Vec<_>, Vec<_>) =
+            values.iter().partition(|(arm, _)| arm.source.is_none());
+        let mut pairing = Pairing::default();
+        pairing.add(base[0].1, &arms.iter().map(|(_, by_seed)| *by_seed).collect::<Vec<_>>());
+        pairing
+    }
+
     #[test]
     fn the_top_of_a_curve_is_found_and_what_cannot_be_told_from_it() {
-        let found = &ratios(&sweep(0.005), &Pairing::default(), 0.95)[0];
+        let found = &ratios(&sweep(0.005), &pairing(&sweep(0.005)), 0.95)[0];
         assert_eq!((found.best, found.label, found.ratios.len()), (60, 0, 5));
         assert_eq!(found.not_worse, [60]);
         assert!((found.ratios[2].gain.mean - 0.36).abs() < 0.01);
 
-        let found = &ratios(&sweep(0.12), &Pairing::default(), 0.95)[0];
+        let found = &ratios(&sweep(0.12), &pairing(&sweep(0.12)), 0.95)[0];
         assert!(found.not_worse.len() > 1 && found.not_worse.contains(&found.best));
         assert!(!found.not_worse.contains(&160));
     }

@@ -240,3 +240,50 @@ fn the_worst_stands_first_and_the_rest_is_counted() {
     assert!(text.contains("… and 9 more that differ"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
 }
+
+#[test]
+fn numbers_that_are_gone_are_red_even_if_changes_are_meant() {
+    let folder = twins(1);
+    edit_cells(&folder.path().join("new"), |cell| cell["test_auc"] = json!(null));
+    let (code, text) = outcome(folder.path(), &["--intended"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("test AUC in 6 results of BASE are no numbers in NEW"), "{text}");
+}
+
+#[test]
+fn what_may_be_noise_is_said() {
+    let folder = twins(1);
+    edit(&cell_path(&folder.path().join("new"), "dnn", "base", 1), |cell| {
+        cell["test_auc"] = json!(cell["test_auc"].as_f64().unwrap() - 0.05);
+    });
+    let (code, text) = outcome(folder.path(), &["--intended"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("cannot tell it from noise"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links_and_devices_devices() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = twins(1);
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("old.json"), "old").unwrap();
+    std::os::unix::fs::symlink("old.json", path("link.json")).unwrap();
+    let (code, text) = outcome(folder.path(), &["--json", "link.json"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(fs::symlink_metadata(path("link.json")).unwrap().is_symlink());
+    assert!(fs::read_to_string(path("old.json")).unwrap().starts_with('{'));
+
+    // A device of this test's own: a pipe, which has room for all that is written.
+    let pipe = std::ffi::CString::new(path("pipe").to_str().unwrap()).unwrap();
+    // SAFETY: the name is a C string that lives longer than the call.
+    assert_eq!(unsafe { libc::mkfifo(pipe.as_ptr(), 0o600) }, 0);
+    let reader = {
+        let path = path("pipe");
+        std::thread::spawn(move || fs::read_to_string(path).unwrap())
+    };
+    let (code, text) = outcome(folder.path(), &["--json", "pipe"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(reader.join().unwrap().starts_with('{'));
+    assert!(fs::symlink_metadata(path("pipe")).unwrap().file_type().is_fifo());
+}

@@ -110,6 +110,16 @@ fn without_an_answer_the_exit_code_is_two_and_says_why() {
     let output = synthctr(folder.path()).args(claim).assert().code(2);
     let stdout = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(stdout.contains("none.base.dnn.seed1.json is left"), "{stdout}");
+    // So is one that cannot be, and one under another's name.
+    let (one, two) =
+        (cells.join("none.base.dnn.seed2.json"), cells.join("none.base.dnn.seed3.json"));
+    fs::copy(&two, cells.join("none.base.dnn.seed4.json")).unwrap();
+    let text_of = fs::read_to_string(&one).unwrap().replace("\"test_auc\": 0.", "\"test_auc\": 7.");
+    fs::write(&one, text_of).unwrap();
+    let output = synthctr(folder.path()).args(claim).assert().code(2);
+    let stdout = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(stdout.contains("which is no AUC"), "{stdout}");
+    assert!(stdout.contains("it is a result of none.base.dnn.seed3"), "{stdout}");
     for entry in fs::read_dir(&cells).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
@@ -203,6 +213,14 @@ fn seeds_are_added_only_where_a_claim_is_open() {
     assert_eq!(seeds()["resample.per-class.neg25.dnn"], 11);
     let output =
         synthctr(folder.path()).args(["verify", "run", "--claims", "open.toml"]).assert().code(2);
+    let stdout = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(stdout.contains("confidence sequence"), "{stdout}");
+
+    // It is not forgotten when the same folder is run without adding seeds.
+    let mut again = synthctr(folder.path());
+    again.args(["run", "tiny.toml", "--out", "run", "--no-quality"]).assert().success();
+    let claims = ["verify", "run", "--claims", "open.toml"];
+    let output = synthctr(folder.path()).args(claims).assert().code(2);
     let stdout = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(stdout.contains("confidence sequence"), "{stdout}");
 
