@@ -186,7 +186,7 @@ impl RunArgs {
         if let (Some(settings), Some(claims)) = (until_decided, claims) {
             loop {
                 let run = Run::of_results(&out, &experiment, &results);
-                let verdict = verdict::verify(&run, &claims);
+                let verdict = verdict::verify(&run, &claims, &());
                 let planned = runner.planned();
                 let round = verdict::next_round(&run, &verdict, &experiment, &settings, &planned);
                 terminal.say(&round_text(&round));

@@ -1,5 +1,6 @@
 //! `synthctr verify`: does what is claimed hold?
 
+use super::progress::Terminal;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,8 +58,11 @@ impl VerifyArgs {
             None => Claims::paper()?,
         };
         claims.keep_only(&self.only)?;
-        let run = Run::open(&folder)?;
-        let verdict = verdict::verify(&run, &claims);
+        let terminal = Terminal::new();
+        let bar = terminal.bar("verify");
+        let run = Run::open(&folder, &bar)?;
+        let verdict = verdict::verify(&run, &claims, &bar);
+        terminal.clear();
         let colour = super::use_colour();
         println!("{}", report::answers_table(&verdict, colour));
         for claim in &verdict.claims {

@@ -98,8 +98,11 @@ pub struct Comparison {
     /// How many seeds there would have to be in all for an answer; none if there is one, or if that
     /// many cannot be told.
     pub seeds_needed: Option<usize>,
-    /// The files that it rests on, in `cells/`.
+    /// The cells that it rests on: `cells/<name>.seed<k>.json` for every one of `seeds`. `*` stands for
+    /// any model.
     pub cells: Vec<String>,
+    /// Those of the comparator, for every one of `comparator_seeds`.
+    pub comparator_cells: Vec<String>,
 }
 
 /// What judging needs besides the claim.
@@ -268,7 +271,8 @@ impl Judge<'_> {
             p_adjusted,
             value,
             seeds_needed,
-            cells: pair.cells(&numbers),
+            cells: pairs::names(&pair.arms),
+            comparator_cells: pairs::names(&pair.others),
             numbers,
         }
     }

@@ -83,10 +83,8 @@ fn arm_of_cell(cell: &Cell) -> Arm {
 
 /// The arms of a comparison, as the names of its cells have them.
 fn arms(comparison: &Comparison, planned: &[Cell]) -> Vec<Arm> {
-    let mut names: BTreeSet<&str> = BTreeSet::new();
-    for cell in &comparison.cells {
-        names.extend(cell.rsplit_once(".seed").map(|(name, _)| name));
-    }
+    let names: BTreeSet<&str> =
+        comparison.cells.iter().chain(&comparison.comparator_cells).map(String::as_str).collect();
     let arms: BTreeSet<Arm> = planned.iter().map(arm_of_cell).collect();
     let named = |arm: &Arm| {
         let any_model = Arm { model: None, ..*arm };

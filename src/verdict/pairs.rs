@@ -1,7 +1,7 @@
 //! Which cells a claim compares with which.
 
 use super::claims::{Claim, Comparator, Over};
-use super::comparison::{Numbers, Runs};
+use super::comparison::Runs;
 use super::run::{Arm, BySeed};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
@@ -159,21 +159,13 @@ impl Pair {
             comparator: (!self.others.is_empty()).then(|| mean(&self.others, values)),
         }
     }
+}
 
-    /// The names of the files that the numbers rest on.
-    pub fn cells(&self, numbers: &Numbers) -> Vec<String> {
-        let names = |arms: &[Arm], seeds: &[u64]| -> Vec<String> {
-            let of_arm = |arm: &Arm| {
-                // Any model's cell holds what is the same for all.
-                let model = if arm.model.is_none() { ".*" } else { "" };
-                seeds.iter().map(|seed| format!("{arm}{model}.seed{seed}")).collect::<Vec<_>>()
-            };
-            arms.iter().flat_map(of_arm).collect()
-        };
-        let mut cells = names(&self.arms, &numbers.seeds);
-        cells.extend(names(&self.others, &numbers.comparator_seeds));
-        cells
-    }
+/// What the files of arms are called, up to their seed.
+pub(super) fn names(arms: &[Arm]) -> Vec<String> {
+    // Any model's cell holds what is the same for all.
+    let any = |arm: &Arm| if arm.model.is_none() { ".*" } else { "" };
+    arms.iter().map(|arm| format!("{arm}{}", any(arm))).collect()
 }
 
 fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {

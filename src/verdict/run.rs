@@ -5,6 +5,7 @@ use super::claims::Measure;
 use crate::ctr::ModelKind;
 use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
+use crate::progress::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ pub struct Run {
 
 impl Run {
     /// Reads a run folder.
-    pub fn open(root: &Path) -> Result<Self, VerdictError> {
+    pub fn open(root: &Path, progress: &dyn Progress) -> Result<Self, VerdictError> {
         let config = root.join("experiment.toml");
         if !config.is_file() {
             return Err(VerdictError::NoRun(root.display().to_string()));
@@ -69,7 +70,7 @@ impl Run {
             sequential,
             notes: Vec::new(),
         };
-        run.read_cells()?;
+        run.read_cells(progress)?;
         Ok(run)
     }
 
@@ -85,7 +86,7 @@ impl Run {
         }
     }
 
-    fn read_cells(&mut self) -> Result<(), VerdictError> {
+    fn read_cells(&mut self, progress: &dyn Progress) -> Result<(), VerdictError> {
         let folder = self.root.join("cells");
         let failed = |e| VerdictError::Read(folder.display().to_string(), e);
         let mut paths = Vec::new();
@@ -96,7 +97,9 @@ impl Run {
         paths
             .retain(|path| !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')));
         paths.sort();
+        progress.start("read cells", paths.len() as u64);
         for path in paths {
+            progress.advance(1);
             let text = std::fs::read(&path)
                 .map_err(|e| VerdictError::Read(path.display().to_string(), e))?;
             match serde_json::from_slice::<CellRecord>(&text) {
@@ -109,6 +112,7 @@ impl Run {
                 Err(e) => self.notes.push(format!("{} is left out: {e}", path.display())),
             }
         }
+        progress.finish();
         self.keep_one_revision();
         if self.cells.is_empty() {
             return Err(VerdictError::NoCells(self.root.display().to_string()));

@@ -11,6 +11,7 @@ use super::questions::{self, Longer, Ratios, Why};
 use super::run::{Arm, BySeed, Run, has_one_seed};
 use super::statistics::{ConfidenceSequence, runs_of_control};
 use crate::experiment::environment::PROGRAM;
+use crate::progress::Progress;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +65,7 @@ pub struct Alike {
 }
 
 /// Judges a run by claims.
-pub fn verify(run: &Run, claims: &Claims) -> Verdict {
+pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let sequential = run.sequential;
     let method = match sequential {
         true => Method::Sequential(ConfidenceSequence {
@@ -78,8 +79,14 @@ pub fn verify(run: &Run, claims: &Claims) -> Verdict {
     let of_base = pairings.get(&(Measure::Auc, Comparator::Base)).copied().unwrap_or_default();
     let judge = Judge { claims, method, values: &values, pairings: &pairings };
     let mut rows = TestRows::new(run);
-    let answers: Vec<ClaimVerdict> =
-        claims.claims.iter().map(|claim| judge.judge(claim, &mut rows)).collect();
+    progress.start("judge claims", claims.claims.len() as u64);
+    let answer = |claim| {
+        let answer = judge.judge(claim, &mut rows);
+        progress.advance(1);
+        answer
+    };
+    let answers: Vec<ClaimVerdict> = claims.claims.iter().map(answer).collect();
+    progress.finish();
     let datasets: BTreeSet<&str> = run.cells.iter().map(|cell| cell.row.dataset.as_str()).collect();
     let mut notes = run.notes.clone();
     notes.extend(seeds_of_base(&values));

@@ -46,7 +46,7 @@ fn round(cells: Vec<CellRecord>) -> Round {
         sequential: false,
         notes: Vec::new(),
     };
-    let verdict = verify(&run, &claims);
+    let verdict = verify(&run, &claims, &());
     next_round(&run, &verdict, &experiment, &settings, &planned)
 }
 
