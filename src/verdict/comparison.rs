@@ -300,3 +300,78 @@ pub(super) fn aggregate(runs: &[&Runs], bootstrap: &Bootstrap) -> Option<Aggrega
         probability_of_improvement_interval: bootstrap.probability_of_improvement(&x, &y),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{Contradicted, NoEffectThatMatters, Reproduced, Undecided};
+    use super::*;
+
+    /// Numbers of an interval as wide as `half` to either side.
+    fn numbers(half: f64) -> Numbers {
+        let of = (1..=4).map(|seed| (seed, 98.0 + 0.001 * seed as f64)).collect();
+        let runs = Runs { of, comparator: None };
+        let mut numbers = runs.compare(&Pairing::default(), Method::Fixed, 0.95).numbers;
+        numbers.interval = Some(Interval::around(numbers.mean, half));
+        numbers
+    }
+
+    fn value(interval: Interval, p: f64, p_adjusted: f64) -> OfValue {
+        OfValue { claimed: 98.0, interval: Some(interval), p, p_adjusted }
+    }
+
+    #[test]
+    fn a_value_is_held_refuted_or_not_known_well_enough() {
+        let wide = Interval { low: -0.2, high: 0.1 };
+        let far = Interval { low: 0.1, high: 0.3 };
+        let near = Interval { low: 0.01, high: 0.03 };
+        for (side, of, half, wanted) in [
+            (None, value(wide, 0.4, 1.0), 0.1, Reproduced),
+            // Three margins are 0.105.
+            (None, value(wide, 0.4, 1.0), 0.11, Undecided),
+            (None, value(far, 0.001, 0.004), 0.1, Contradicted),
+            // Refuted by itself, but not among so many.
+            (None, value(far, 0.02, 0.08), 0.1, Undecided),
+            // A difference that does not matter refutes nothing.
+            (None, value(near, 0.001, 0.004), 0.1, Reproduced),
+            (Some(Reproduced), value(wide, 0.4, 1.0), 0.5, Reproduced),
+            (Some(Reproduced), value(far, 0.001, 0.004), 0.1, Contradicted),
+            (Some(Contradicted), value(wide, 0.4, 1.0), 0.1, Contradicted),
+            (Some(NoEffectThatMatters), value(far, 0.001, 0.004), 0.1, NoEffectThatMatters),
+            (Some(Undecided), value(wide, 0.4, 1.0), 0.1, Undecided),
+        ] {
+            let answer = with_value(side, &of, &numbers(half), 0.05, 0.035);
+            assert_eq!(answer, wanted, "{side:?} {of:?} {half}");
+        }
+        let unknown = OfValue { interval: None, ..value(wide, 1.0, 1.0) };
+        assert_eq!(with_value(Some(Reproduced), &unknown, &numbers(0.1), 0.05, 0.035), Undecided);
+    }
+
+    #[test]
+    fn a_published_run_has_a_run_s_own_chance() {
+        let runs = Runs { of: [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)].into(), comparator: None };
+        let compared = runs.compare(&Pairing::default(), Method::Fixed, 0.95);
+        // Variance 5/3; of the difference to the mean of two runs 5/3 (1/4 + 1/2).
+        let wanted = Estimate::against_published(&[1.0, 2.0, 3.0, 4.0], 2.0, 2).unwrap();
+        let of = compared.against_value(2.0, 2, 0.95);
+        let interval = of.interval.unwrap();
+        assert!((interval.low - wanted.interval(0.95).low).abs() < 1e-9);
+        assert!((of.p - wanted.p_two_sided(0.0)).abs() < 1e-9);
+
+        // Looking often makes the same interval wider.
+        let sequence = ConfidenceSequence::default();
+        let often = runs.compare(&Pairing::default(), Method::Sequential(sequence), 0.95);
+        let of_often = often.against_value(2.0, 2, 0.95).interval;
+        assert!(of_often.is_none_or(|often| often.half_width() > interval.half_width()));
+    }
+
+    #[test]
+    fn seeds_that_are_added_are_paired_whatever_they_are_alike() {
+        let by_seed = |values: [f64; 3]| (1..).zip(values).collect::<BySeed>();
+        let (of, other) = (by_seed([1.0, 2.0, 4.0]), by_seed([0.5, 1.0, 2.0]));
+        let runs = Runs { of, comparator: Some(other) };
+        let sequence = Method::Sequential(ConfidenceSequence::default());
+        let numbers = runs.compare(&Pairing::default(), sequence, 0.95).numbers;
+        assert!(numbers.paired);
+        assert!(!runs.compare(&Pairing::default(), Method::Fixed, 0.95).numbers.paired);
+    }
+}

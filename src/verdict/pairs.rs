@@ -178,3 +178,31 @@ fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {
     };
     first.keys().filter_map(|&seed| mean_under(seed)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generators::GeneratorKind::{Ctgan, Resample, UniformItem};
+
+    fn arm(generator: crate::generators::GeneratorKind, conditioning: Conditioning) -> Arm {
+        let source = Some(Source { generator, conditioning });
+        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
+    }
+
+    #[test]
+    fn a_comparator_is_fitted_the_same_way_or_the_only_one_there_is() {
+        use Conditioning::{Joint, PerClass};
+        let of = |way, there: &[Arm], comparator| {
+            let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
+            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator), &values)
+        };
+        let both = [arm(UniformItem, Joint), arm(UniformItem, PerClass)];
+        assert_eq!(of(Joint, &both, UniformItem), Some(both[0]));
+        assert_eq!(of(PerClass, &both, UniformItem), Some(both[1]));
+        // A run may have been made with one of the ways alone.
+        assert_eq!(of(PerClass, &both[..1], UniformItem), Some(both[0]));
+        assert_eq!(of(PerClass, &[], UniformItem), Some(both[1]), "the one to be named as missing");
+        assert_eq!(of(Joint, &both, Resample), Some(arm(Resample, PerClass)));
+        assert_eq!(of(Joint, &both, Ctgan), None);
+    }
+}
