@@ -83,13 +83,18 @@ fn threads_order_shards_and_a_kill_change_nothing() {
 
 /// Starts the tiny experiment and sends it a signal once it has finished a few cells.
 fn stop_in_the_middle(folder: &Path, out: &str, signal: i32) {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"))
-        .current_dir(folder)
-        .args(["run", "tiny.toml", "--out", out, "--jobs", "2"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"));
+    command.current_dir(folder).args(["run", "tiny.toml", "--out", out, "--jobs", "2"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    // Tests that run in a shell's background inherit that interrupts are ignored.
+    // SAFETY: sets a signal's disposition, which is allowed between fork and exec.
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(&mut command, || {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            Ok(())
+        });
+    }
+    let mut child = command.spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(120);
     while written(&folder.join(out)).len() < 3 && child.try_wait().unwrap().is_none() {
         assert!(Instant::now() < deadline, "no cell was finished");
