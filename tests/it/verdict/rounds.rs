@@ -2,6 +2,7 @@
 
 use super::folder::cell;
 use std::collections::BTreeSet;
+use synthctr::ctr::ModelKind;
 use synthctr::experiment::{Cell, CellRecord, ExperimentConfig, Seeds, UntilDecided, plan};
 use synthctr::verdict::{Claims, Round, Run, next_round, verify};
 
@@ -106,4 +107,18 @@ fn seeds_that_a_comparator_lacks_are_done_too() {
     let names = names(&round(cells));
     assert!(names.iter().all(|name| name.starts_with("none.base.") && name.ends_with("seed4")));
     assert!(!names.is_empty());
+}
+
+#[test]
+fn what_is_open_in_a_claim_that_is_answered_gets_none_either() {
+    // DNN loses clearly by six seeds, which contradicts that both gain. DeepFM is open and has five.
+    let mut cells = results(6, |source, model, seed| match (source, model) {
+        ("none", _) => (98.0, 1.0),
+        ("ctgan.joint", "dnn") => (97.0 + wobble(seed, 0.01), 1.0),
+        ("ctgan.joint", _) => (98.02 + wobble(seed, 0.1), 1.0),
+        _ => (98.5 + wobble(seed, 0.001), 1.0),
+    });
+    cells.retain(|cell| cell.row.model == ModelKind::Dnn || cell.row.seed < 6);
+    let round = round(cells);
+    assert_eq!((names(&round), round.open), (BTreeSet::new(), 0));
 }
