@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the names of unfinished files begin.
 pub(crate) const TEMPORARY: &str = ".synthctr-";
@@ -37,6 +37,22 @@ pub fn write_whole(
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The finished JSON files of a folder, sorted.
+pub(crate) fn json_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        // Unfinished files, whose names begin with a dot, are none.
+        let finished =
+            path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
+        if finished && path.extension().is_some_and(|extension| extension == "json") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// The hash of a file's content as hexadecimal digits.

@@ -46,5 +46,7 @@ mod names;
 mod nn;
 pub mod progress;
 pub mod report;
+mod ruled;
 pub mod seed;
+pub mod statistics;
 pub mod verdict;

@@ -32,5 +32,5 @@ pub use leaves::{LeafChange, Leaves};
 pub use output::{Report, junit, markdown, table};
 pub use pairs::{Basis, EntryChange};
 pub use recorded::Recorded;
-pub use statistics::{Loss, loss, signed_rank_p};
+pub use statistics::{Loss, loss};
 pub use timing::StageCost;

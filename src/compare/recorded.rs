@@ -2,11 +2,12 @@
 
 use super::entry::{Entry, Kind, MadeWith};
 use super::{CompareError, Gate, baseline, timing};
+use crate::files;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The results of a run.
 #[derive(Clone, Debug)]
@@ -139,22 +140,12 @@ fn not_a_run(path: &Path, reason: &str) -> CompareError {
     CompareError::NotARun { path: path.display().to_string(), reason: reason.to_owned() }
 }
 
-/// The names of a folder's JSON files without their ending, sorted; none if there is no folder.
-/// Unfinished files, whose names begin with a dot, are none.
+/// The names of a folder's JSON files without their ending; none if there is no folder.
 fn names(folder: &Path) -> Result<Vec<String>, CompareError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
+    let paths = match files::json_files(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(CompareError::io("read", folder)(e)),
+        paths => paths.map_err(CompareError::io("read", folder))?,
     };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(CompareError::io("read", folder))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if let Some(name) = name.strip_suffix(".json").filter(|name| !name.starts_with('.')) {
-            names.push(name.to_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
+    let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
+    Ok(paths.iter().filter_map(stem).collect())
 }

@@ -1,4 +1,4 @@
-//! Whether a mean loss can be noise, and whether ratios of times can.
+//! Whether a mean loss can be noise.
 
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -63,45 +63,6 @@ pub fn loss(values: &[(String, f64)]) -> Option<Loss> {
         student.sf(mean / standard_error)
     };
     Some(Loss { mean, standard_error, p_value, n: values.len(), clusters: clusters.len() })
-}
-
-/// Wilcoxon's signed-rank test: the chance that the positive values would have ranks of so large a
-/// sum if each value were as likely to have the other sign. Exact, with the mean rank for ties;
-/// zeros are left out. Wilcoxon (1945), Individual comparisons by ranking methods.
-pub fn signed_rank_p(values: &[f64]) -> f64 {
-    let mut values: Vec<f64> = values.iter().copied().filter(|&value| value != 0.0).collect();
-    values.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
-    // Twice the mean rank is whole.
-    let mut ranks = vec![0usize; values.len()];
-    let mut start = 0;
-    while start < values.len() {
-        let tied = values[start..].iter().take_while(|v| v.abs() == values[start].abs()).count();
-        ranks[start..start + tied].fill(2 * start + tied + 1);
-        start += tied;
-    }
-    let sum: usize =
-        values.iter().zip(&ranks).filter(|(value, _)| **value > 0.0).map(|(_, rank)| rank).sum();
-    // The share of the choices of signs that give each sum.
-    let most: usize = ranks.iter().sum();
-    let mut shares = vec![0.0; most + 1];
-    shares[0] = 1.0;
-    for &rank in &ranks {
-        for total in (0..=most).rev() {
-            let with = total.checked_sub(rank).map_or(0.0, |rest| shares[rest]);
-            shares[total] = (shares[total] + with) / 2.0;
-        }
-    }
-    shares[sum..].iter().sum::<f64>().min(1.0)
-}
-
-/// The Hodges-Lehmann estimate: the median of the means of all pairs of values, each with itself
-/// included. Robust, and at normal values nearly as precise as the mean. NaN without values.
-pub(super) fn hodges_lehmann(values: &[f64]) -> f64 {
-    let mut means = Vec::with_capacity(values.len() * (values.len() + 1) / 2);
-    for (position, a) in values.iter().enumerate() {
-        means.extend(values[position..].iter().map(|b| (a + b) / 2.0));
-    }
-    median(means)
 }
 
 /// The median; NaN without values.

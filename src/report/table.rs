@@ -5,7 +5,9 @@ use super::summary::{Entry, RESAMPLE, Source, Summary};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
 use crate::experiment::environment::DatasetSummary;
-use comfy_table::{Cell, CellAlignment, Color, LineStyle, Row, Table, TableStyle};
+use crate::ruled;
+pub(super) use crate::ruled::titled;
+use comfy_table::{Cell, CellAlignment, Color, Row, Table};
 use std::collections::BTreeMap;
 
 /// Stands for a result that is not there.
@@ -231,14 +233,7 @@ pub(super) fn empty_table<'a>(
     numbers: impl IntoIterator<Item = &'a str>,
     colour: bool,
 ) -> Table {
-    let mut table = Table::new();
-    let line = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(line).header_separator(line).bottom_border(line));
-    if colour {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
+    let mut table = ruled::table(colour);
     let header: Vec<_> = names.iter().copied().chain(numbers).collect();
     let n_columns = header.len();
     table.set_header(header);
@@ -249,8 +244,4 @@ pub(super) fn empty_table<'a>(
         }
     }
     table
-}
-
-pub(super) fn titled(title: &str, table: &Table) -> String {
-    format!("{title}\n{}\n", table.trim_fmt())
 }

@@ -5,7 +5,7 @@ use super::claims::Claim;
 use super::evidence::Evidence;
 use super::pairing::{Pairing, shared};
 use super::run::BySeed;
-use super::statistics::{
+use crate::statistics::{
     Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, hodges_lehmann,
     hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
 };
@@ -174,12 +174,11 @@ impl Compared {
     /// One-sided p-values around `than`.
     pub fn sides(&self, than: f64, margin: f64) -> Option<Sides> {
         let evidence = self.evidence?;
-        let not_above = evidence.p_below(than + margin);
         Some(Sides {
             above: evidence.p_above(than),
             below: evidence.p_below(than),
-            within: not_above.max(evidence.p_above(than - margin)),
-            not_above,
+            within: evidence.p_within(than, margin),
+            not_above: evidence.p_below(than + margin),
         })
     }
 
@@ -294,9 +293,9 @@ pub(super) fn aggregate(runs: &[&Runs], bootstrap: &Bootstrap) -> Option<Aggrega
     let column = |at: usize| pairs.iter().map(|p| p[at].as_slice()).collect::<Vec<_>>();
     let (differences, x, y) = (column(0), column(1), column(2));
     Some(Aggregate {
-        interquartile_mean: super::statistics::interquartile_mean(&differences.concat())?,
+        interquartile_mean: crate::statistics::interquartile_mean(&differences.concat())?,
         interquartile_mean_interval: bootstrap.interquartile_mean(&differences),
-        probability_of_improvement: super::statistics::probability_of_improvement(&x, &y),
+        probability_of_improvement: crate::statistics::probability_of_improvement(&x, &y),
         probability_of_improvement_interval: bootstrap.probability_of_improvement(&x, &y),
     })
 }

@@ -1,6 +1,6 @@
 //! What the seeds say of one number: an effect, or a measure itself.
 
-use super::statistics::{ConfidenceSequence, Estimate, Interval};
+use crate::statistics::{ConfidenceSequence, Estimate, Interval, equivalence_p};
 
 /// What is known of an unknown number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +48,19 @@ impl Evidence {
         match self {
             Self::Fixed(estimate) => estimate.p_below(threshold),
             Self::Sequential { .. } => self.inverted(|interval| interval.high < threshold),
+        }
+    }
+
+    /// How likely an estimate so near to `threshold` is if the truth is at least `margin` away.
+    pub fn p_within(&self, threshold: f64, margin: f64) -> f64 {
+        match self {
+            Self::Fixed(estimate) => {
+                let from = Estimate { mean: estimate.mean - threshold, ..*estimate };
+                equivalence_p(&from, margin)
+            }
+            Self::Sequential { .. } => {
+                self.p_below(threshold + margin).max(self.p_above(threshold - margin))
+            }
         }
     }
 

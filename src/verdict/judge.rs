@@ -6,12 +6,12 @@ use super::comparison::{self, Aggregate, Compared, Method, Numbers, OfValue, Run
 use super::over_rows::{RowsVariance, TestRows};
 use super::pairing::Pairing;
 use super::run::{Arm, BySeed, Run};
-use super::statistics::{Bootstrap, Estimate, Interval, ManyToOne, holm};
 use super::{pairs, words};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
 use crate::generators::Conditioning;
 use crate::seed::Seed;
+use crate::statistics::{Bootstrap, Estimate, Interval, ManyToOne, holm};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

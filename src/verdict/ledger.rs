@@ -1,14 +1,12 @@
 //! Where the spread of a difference comes from, if the seeds of a run are crossed.
 
+use super::over_rows::{POINTS, of_difference};
 use super::run::{Arm, Run, arm_of, has_one_seed};
-use super::statistics::{CrossedResult, Ledger};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
+use crate::statistics::{CrossedResult, Ledger};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Points of per cent in a fraction, squared.
-const POINTS: f64 = 1e4;
 
 /// The ledger of one arm's difference to `base`, in points of AUC; squared points in variances.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +45,8 @@ pub(super) fn ledgers(run: &Run) -> (Vec<LedgerOf>, Vec<String>) {
         let value = 100.0 * (row.test_auc - of_base.test_auc);
         values.push(CrossedResult { fit, draw, train: row.seed, value });
         let variances = row.auc_variance.zip(of_base.auc_variance).zip(row.auc_covariance_base);
-        rows.extend(variances.map(|((a, b), both)| POINTS * (a + b - 2.0 * both).max(0.0)));
+        let variance = variances.and_then(|((a, b), both)| of_difference([a, b], both));
+        rows.extend(variance.map(|variance| POINTS * variance));
     }
     let (mut ledgers, mut notes) = (Vec::new(), Vec::new());
     for (arm, (values, rows)) in results {

@@ -16,7 +16,6 @@ mod pairing;
 mod pairs;
 mod questions;
 mod run;
-pub mod statistics;
 mod verify;
 mod words;
 

@@ -8,10 +8,17 @@ use super::claims::Measure;
 use super::run::{Arm, Run, arm_of, has_one_seed};
 use crate::experiment::{CellRecord, store::Scores};
 use crate::metrics::DeLong;
+use crate::statistics::difference_over_rows;
 use std::collections::HashMap;
 
 /// Points of per cent in a fraction, squared.
-const POINTS: f64 = 1e4;
+pub(super) const POINTS: f64 = 1e4;
+
+/// The variance of a difference of AUCs.
+pub(super) fn of_difference(variances: [f64; 2], covariance: f64) -> Option<f64> {
+    let difference = difference_over_rows([0.0, 0.0], variances, covariance)?;
+    Some(difference.standard_error.powi(2))
+}
 
 /// Reads what is known of the test rows; scores of an arm are read once.
 pub(super) struct TestRows<'a> {
@@ -62,10 +69,10 @@ impl<'a> TestRows<'a> {
                 if !a.has_same_labels(&b) {
                     return None;
                 }
-                a.variance() + b.variance() - 2.0 * a.covariance(&b)
+                of_difference([a.variance(), b.variance()], a.covariance(&b))?
             }
         };
-        Some(POINTS * variance.max(0.0)).filter(|variance| variance.is_finite())
+        Some(POINTS * variance).filter(|variance| variance.is_finite())
     }
 
     fn mean(&mut self, arm: Arm, seeds: &[u64]) -> Option<DeLong> {
@@ -95,7 +102,7 @@ impl<'a> TestRows<'a> {
                 None => Some(own),
                 Some(base) if base.source.is_none() => {
                     let of_base = self.cells.get(&(base, *seed))?.row.auc_variance?;
-                    Some((own + of_base - 2.0 * row.auc_covariance_base?).max(0.0))
+                    of_difference([own, of_base], row.auc_covariance_base?)
                 }
                 Some(_) => None,
             }

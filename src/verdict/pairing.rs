@@ -8,7 +8,7 @@
 //! result was looked at.
 
 use super::run::BySeed;
-use super::statistics::Estimate;
+use crate::statistics::Estimate;
 
 /// The 95 % quantile of the normal distribution.
 const QUANTILE: f64 = 1.644_854;

@@ -3,8 +3,8 @@
 use super::VerdictError;
 use super::claims::Measure;
 use crate::ctr::ModelKind;
-use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
+use crate::files;
 use crate::progress::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -41,8 +41,6 @@ pub struct Run {
     pub root: PathBuf,
     /// The experiment that was run last.
     pub experiment: ExperimentConfig,
-    /// What it was made with; none where that is not in the folder.
-    pub environment: Option<Environment>,
     /// The cells, those of the newest revision alone.
     pub cells: Vec<CellRecord>,
     /// Whether seeds were ever added to it because answers were open.
@@ -59,13 +57,11 @@ impl Run {
             return Err(VerdictError::NoRun(root.display().to_string()));
         }
         let experiment = ExperimentConfig::open(&config.to_string_lossy(), &[])?;
-        let environment = store::read_json(&root.join("environment.json"));
         let sequential =
             experiment.until_decided.is_some() || root.join(store::UNTIL_DECIDED).is_file();
         let mut run = Self {
             root: root.to_owned(),
             experiment,
-            environment,
             cells: Vec::new(),
             sequential,
             notes: Vec::new(),
@@ -79,7 +75,6 @@ impl Run {
         Self {
             root: root.to_owned(),
             experiment: experiment.clone(),
-            environment: Some(results.environment.clone()),
             cells: results.cells.clone(),
             sequential: experiment.until_decided.is_some(),
             notes: Vec::new(),
@@ -89,14 +84,7 @@ impl Run {
     fn read_cells(&mut self, progress: &dyn Progress) -> Result<(), VerdictError> {
         let folder = self.root.join("cells");
         let failed = |e| VerdictError::Read(folder.display().to_string(), e);
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(&folder).map_err(failed)? {
-            paths.push(entry.map_err(failed)?.path());
-        }
-        paths.retain(|path| path.extension().is_some_and(|e| e == "json"));
-        paths
-            .retain(|path| !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')));
-        paths.sort();
+        let paths = files::json_files(&folder).map_err(failed)?;
         progress.start("read cells", paths.len() as u64);
         for path in paths {
             progress.advance(1);

@@ -9,9 +9,9 @@ use super::over_rows::TestRows;
 use super::pairing::Pairing;
 use super::questions::{self, Longer, Ratios, Why};
 use super::run::{Arm, BySeed, Run, has_one_seed};
-use super::statistics::{ConfidenceSequence, runs_of_control};
 use crate::experiment::environment::PROGRAM;
 use crate::progress::Progress;
+use crate::statistics::{ConfidenceSequence, runs_of_control};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,7 @@ mod generators;
 mod golden;
 mod metrics;
 mod quality;
+mod statistics;
 mod verdict;
 
 /// Insta settings that keep the snapshots in the top-level folder.

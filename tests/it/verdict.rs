@@ -8,4 +8,3 @@ mod folder;
 mod looking_often;
 mod questions;
 mod rounds;
-mod statistics;

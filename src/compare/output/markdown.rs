@@ -33,21 +33,8 @@ fn list(title: &str, items: &[String]) -> String {
 }
 
 fn effects(quality: &Comparison) -> String {
-    let rows = quality.effects.iter().map(|effect| {
-        let verdict = if quality.means_are_judged { effect.verdict() } else { "" };
-        let unit =
-            if effect.unit.is_empty() { String::new() } else { format!(", {}", effect.unit) };
-        vec![
-            format!("{}{unit}", words::name(effect)),
-            words::number(effect.base),
-            words::number(effect.new),
-            words::signed(effect.loss.mean),
-            words::number(effect.loss.standard_error),
-            words::number(effect.tolerance),
-            words::p_value(effect.loss.p_value),
-            verdict.to_owned(),
-        ]
-    });
+    let judged = quality.means_are_judged;
+    let rows = quality.effects.iter().map(|effect| words::effect_row(effect, judged).into());
     let head =
         ["mean over cells and seeds", "base", "new", "worse by", "s.e.", "tolerated", "p", ""];
     table(&head, 1, rows.collect())

@@ -2,7 +2,8 @@
 
 use super::{Report, words};
 use crate::compare::{Comparison, EntryChange, Kind};
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use crate::ruled::{self, titled};
+use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 
 /// Columns of the terminal.
 const WIDTH: u16 = 120;
@@ -109,21 +110,8 @@ fn effects(quality: &Comparison, colour: bool) -> Option<String> {
     );
     for effect in &quality.effects {
         let light = if effect.regression { Color::Red } else { Color::Reset };
-        let unit =
-            if effect.unit.is_empty() { String::new() } else { format!(", {}", effect.unit) };
-        table.add_row(
-            [
-                format!("{}{unit}", words::name(effect)),
-                words::number(effect.base),
-                words::number(effect.new),
-                words::signed(effect.loss.mean),
-                words::number(effect.loss.standard_error),
-                words::number(effect.tolerance),
-                words::p_value(effect.loss.p_value),
-                if quality.means_are_judged { effect.verdict().to_owned() } else { String::new() },
-            ]
-            .map(|text| Cell::new(text).fg(light)),
-        );
+        let row = words::effect_row(effect, quality.means_are_judged);
+        table.add_row(row.map(|text| Cell::new(text).fg(light)));
     }
     let title = match quality.effects.first() {
         None => return None,
@@ -200,14 +188,7 @@ fn costs(report: &Report, colour: bool) -> Option<String> {
 
 /// A table with left-aligned names and right-aligned numbers.
 fn empty(names: &[&str], numbers: &[&str], colour: bool) -> Table {
-    let mut table = Table::new();
-    let line = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(line).header_separator(line).bottom_border(line));
-    if colour {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
+    let mut table = ruled::table(colour);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(WIDTH);
     table.set_header(names.iter().chain(numbers));
@@ -217,8 +198,4 @@ fn empty(names: &[&str], numbers: &[&str], colour: bool) -> Table {
         }
     }
     table
-}
-
-fn titled(title: &str, table: &Table) -> String {
-    format!("{title}\n{}\n", table.trim_fmt())
 }

@@ -85,6 +85,22 @@ pub(super) fn name(effect: &Effect) -> String {
     }
 }
 
+/// An effect's row: what it is of, both means, the loss and its error, what is tolerated, p and, where
+/// means are judged, the verdict.
+pub(super) fn effect_row(effect: &Effect, judged: bool) -> [String; 8] {
+    let unit = if effect.unit.is_empty() { String::new() } else { format!(", {}", effect.unit) };
+    [
+        format!("{}{unit}", name(effect)),
+        number(effect.base),
+        number(effect.new),
+        signed(effect.loss.mean),
+        number(effect.loss.standard_error),
+        number(effect.tolerance),
+        p_value(effect.loss.p_value),
+        if judged { effect.verdict().to_owned() } else { String::new() },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,8 @@
 
 use super::measurements::{Measurements, Repetition, Usage};
 use crate::compare::Gate;
-use crate::compare::statistics::{hodges_lehmann, median, signed_rank_p};
+use crate::compare::statistics::median;
+use crate::statistics::{SignedRank, hodges_lehmann};
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -106,8 +107,8 @@ fn judgement(
         return None;
     }
     let logarithms: Vec<f64> = new.iter().zip(&old).map(|(new, old)| (new / old).ln()).collect();
-    let more = hodges_lehmann(&logarithms).exp_m1();
-    let p_value = signed_rank_p(&logarithms);
+    let more = hodges_lehmann(&logarithms)?.exp_m1();
+    let p_value = SignedRank::exact(&logarithms)?.p_above;
     let regression = tolerance.is_some_and(|tolerance| more > tolerance && p_value <= LEVEL);
     let shown = tolerance.and_then(|tolerance| shown(&logarithms, tolerance));
     Some(CostJudgement {

@@ -237,10 +237,7 @@ impl RunFolder {
 
     /// How many cell files the folder holds, whatever they belong to.
     pub fn n_cell_files(&self) -> usize {
-        let Ok(entries) = fs::read_dir(self.root.join("cells")) else { return 0 };
-        let is_cell =
-            |path: &Path| path.extension().is_some_and(|e| e == "json") && !is_temporary(path);
-        entries.filter(|entry| entry.as_ref().is_ok_and(|e| is_cell(&e.path()))).count()
+        files::json_files(&self.root.join("cells")).map_or(0, |paths| paths.len())
     }
 
     /// Stores a finished cell.

@@ -2,8 +2,8 @@
 
 use super::text::{interval_text, seeds_text, wrapped};
 use crate::report::table::{NOTHING, empty_table, titled};
+use crate::statistics::Interval;
 use crate::verdict::claims::Measure;
-use crate::verdict::statistics::Interval;
 use crate::verdict::{Answer, ClaimVerdict, Comparison, Verdict};
 use comfy_table::{Cell, Color};
 

@@ -1,8 +1,8 @@
 //! The ledger of variance as a table.
 
 use crate::report::table::{NOTHING, empty_table, titled};
+use crate::statistics::{Ledger, Source};
 use crate::verdict::Verdict;
-use crate::verdict::statistics::{Ledger, Source};
 use comfy_table::Cell;
 
 /// Titles of the columns, in the order of [`Source::ALL`].

@@ -1,8 +1,8 @@
 //! Pieces of text that verdicts are written in.
 
 use crate::report::table::NOTHING;
+use crate::statistics::Interval;
 use crate::verdict::Contrast;
-use crate::verdict::statistics::Interval;
 
 /// Columns of running text.
 const WIDTH: usize = 100;

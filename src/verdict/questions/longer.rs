@@ -3,9 +3,9 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::{Epoch, ModelKind};
 use crate::experiment::{CellRecord, Scenario};
+use crate::statistics::{Finding, Interval, finding};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed, Run};
-use crate::verdict::statistics::{Finding, Interval, finding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -15,8 +15,8 @@ pub(super) use why::why;
 use super::comparison::{Method, Runs};
 use super::pairing::Pairing;
 use super::run::{Arm, BySeed};
-use super::statistics::Interval;
 use crate::experiment::Scenario;
+use crate::statistics::Interval;
 use serde::{Deserialize, Serialize};
 
 /// A difference to `base` and its interval over seeds.

@@ -3,10 +3,10 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
+use crate::statistics::holm;
 use crate::verdict::comparison::{Method, Runs};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed};
-use crate::verdict::statistics::holm;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,16 +1,17 @@
 //! The two tests against scipy and statsmodels, and against all choices of signs.
 
 use serde::Deserialize;
-use synthctr::compare::{loss, signed_rank_p};
+use synthctr::compare::loss;
+use synthctr::statistics::SignedRank;
 
 #[derive(Deserialize)]
 struct Recorded {
-    signed_rank: Vec<SignedRank>,
+    signed_rank: Vec<RecordedRank>,
     clustered: Vec<Clustered>,
 }
 
 #[derive(Deserialize)]
-struct SignedRank {
+struct RecordedRank {
     values: Vec<f64>,
     p: f64,
 }
@@ -33,9 +34,14 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * b.abs().max(1e-3)
 }
 
+/// The p-value by which costs are judged.
+fn signed_rank_p(values: &[f64]) -> f64 {
+    SignedRank::exact(values).unwrap().p_above
+}
+
 #[test]
 fn signed_ranks_as_scipy() {
-    for SignedRank { values, p } in recorded().signed_rank {
+    for RecordedRank { values, p } in recorded().signed_rank {
         assert!(close(signed_rank_p(&values), p), "{} instead of {p}", signed_rank_p(&values));
     }
 }

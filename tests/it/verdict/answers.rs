@@ -8,7 +8,7 @@ use synthctr::experiment::store::Scores;
 use synthctr::experiment::{CellRecord, ExperimentConfig};
 use synthctr::metrics::DeLong;
 use synthctr::seed::{Rng, Seed};
-use synthctr::verdict::statistics::{Estimate, Interval};
+use synthctr::statistics::{Estimate, Interval};
 use synthctr::verdict::{Answer, Claims, Run, verify};
 
 /// A claim file about `ctgan` in `neg25` against `base`, with DNN alone unless `models` says more.
@@ -25,7 +25,6 @@ fn run(cells: Vec<CellRecord>) -> Run {
     Run {
         root: "nowhere".into(),
         experiment: ExperimentConfig::default(),
-        environment: None,
         cells,
         sequential: false,
         notes: Vec::new(),

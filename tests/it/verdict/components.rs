@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 use synthctr::seed::Seed;
-use synthctr::verdict::statistics::{CrossedResult, Ledger, MeanSquare, Source};
+use synthctr::statistics::{CrossedResult, Ledger, MeanSquare, Source};
 
 /// One case of `scripts/peers/verdict_components.py`.
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 use synthctr::seed::Seed;
-use synthctr::verdict::statistics::{ConfidenceSequence, Interval};
+use synthctr::statistics::{ConfidenceSequence, Interval};
 
 /// One case of `scripts/peers/verdict_sequential.py`.
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardNormal};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::fmt::Write as _;
 use synthctr::seed::Seed;
-use synthctr::verdict::statistics::{ConfidenceSequence, Finding, Interval, finding};
+use synthctr::statistics::{ConfidenceSequence, Finding, Interval, finding};
 
 const RUNS: usize = 10_000;
 const MARGIN: f64 = 0.035;

@@ -42,7 +42,6 @@ fn round(cells: Vec<CellRecord>) -> Round {
     let run = Run {
         root: "nowhere".into(),
         experiment: experiment.clone(),
-        environment: None,
         cells,
         sequential: false,
         notes: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{assert_close, recorded};
 use serde::Deserialize;
-use synthctr::verdict::statistics::{Dunnett, Estimate, Interval, ManyToOne, runs_of_control};
+use synthctr::statistics::{Dunnett, Estimate, Interval, ManyToOne, runs_of_control};
 
 #[derive(Deserialize)]
 pub struct Cases {

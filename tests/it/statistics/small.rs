@@ -1,7 +1,7 @@
 //! What needs a few lines only.
 
 use super::{assert_close, recorded};
-use synthctr::verdict::statistics::{
+use synthctr::statistics::{
     Estimate, equivalence_p, holm, interquartile_mean, probability_of_improvement,
 };
 

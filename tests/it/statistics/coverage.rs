@@ -2,7 +2,7 @@
 
 use rand_distr::{Distribution, StandardNormal};
 use synthctr::seed::{Rng, Seed};
-use synthctr::verdict::statistics::{
+use synthctr::statistics::{
     Estimate, ManyToOne, SignedRank, equivalence_p, hodges_lehmann_interval,
 };
 

@@ -2,7 +2,7 @@
 
 use super::{assert_close, assert_interval, recorded};
 use serde::Deserialize;
-use synthctr::verdict::statistics::{Estimate, Interval, difference_over_rows, equivalence_p};
+use synthctr::statistics::{Estimate, Interval, difference_over_rows, equivalence_p};
 
 #[derive(Deserialize)]
 pub struct Pair {

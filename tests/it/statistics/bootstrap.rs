@@ -3,9 +3,7 @@
 use super::{assert_close, recorded};
 use serde::Deserialize;
 use synthctr::seed::Seed;
-use synthctr::verdict::statistics::{
-    Bootstrap, Interval, interquartile_mean, probability_of_improvement,
-};
+use synthctr::statistics::{Bootstrap, Interval, interquartile_mean, probability_of_improvement};
 
 #[derive(Deserialize)]
 pub struct Case {

@@ -3,9 +3,7 @@
 use super::{assert_close, assert_interval, recorded};
 use proptest::prelude::*;
 use serde::Deserialize;
-use synthctr::verdict::statistics::{
-    Interval, SignedRank, hodges_lehmann, hodges_lehmann_interval,
-};
+use synthctr::statistics::{Interval, SignedRank, hodges_lehmann, hodges_lehmann_interval};
 
 #[derive(Deserialize)]
 pub struct Case {

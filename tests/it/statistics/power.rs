@@ -2,7 +2,7 @@
 
 use super::{assert_close, recorded};
 use serde::Deserialize;
-use synthctr::verdict::statistics::{Power, noncentral_t_cdf, power, runs_for_half_width};
+use synthctr::statistics::{Power, noncentral_t_cdf, power, runs_for_half_width};
 
 #[derive(Deserialize)]
 pub struct Cases {

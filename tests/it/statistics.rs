@@ -9,7 +9,7 @@ mod signed_rank;
 mod small;
 
 use serde::Deserialize;
-use synthctr::verdict::statistics::Interval;
+use synthctr::statistics::Interval;
 
 /// What `scripts/peers/verdict_statistics.py` recorded.
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct Recorded {
 }
 
 fn recorded() -> Recorded {
-    let recorded = include_str!("../../fixtures/verdict_statistics.json");
+    let recorded = include_str!("../fixtures/verdict_statistics.json");
     serde_json::from_str(recorded).expect("the fixture")
 }
 

@@ -27,6 +27,17 @@ pub struct SignedRank {
 impl SignedRank {
     /// The test of these differences. None if there are none, or if one is not a finite number.
     pub fn new(differences: &[f64]) -> Option<Self> {
+        Self::of(differences, MOST_EXACT)
+    }
+
+    /// The same with exact p-values whatever the number of differences, in time and memory that grow
+    /// with its cube and square.
+    pub fn exact(differences: &[f64]) -> Option<Self> {
+        Self::of(differences, usize::MAX)
+    }
+
+    /// Exact for up to so many differences.
+    fn of(differences: &[f64], most_exact: usize) -> Option<Self> {
         if differences.is_empty() || differences.iter().any(|value| !value.is_finite()) {
             return None;
         }
@@ -40,7 +51,7 @@ impl SignedRank {
             twice_sum += twice_rank * tied.iter().filter(|&&d| d > 0.0).count();
             twice_ranks.extend(std::iter::repeat_n(twice_rank, tied.len()));
         }
-        let (p_above, p_below) = if n > MOST_EXACT {
+        let (p_above, p_below) = if n > most_exact {
             normal_tails(&twice_ranks, twice_sum)
         } else {
             let shares = shares_of_sums(&twice_ranks);

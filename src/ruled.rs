@@ -1,0 +1,21 @@
+//! Tables of text between three lines.
+
+use comfy_table::{LineStyle, Table, TableStyle};
+
+/// An empty table.
+pub(crate) fn table(colour: bool) -> Table {
+    let mut table = Table::new();
+    let line = LineStyle::none().fill('─').junction('─');
+    table.load_style(TableStyle::new().top_border(line).header_separator(line).bottom_border(line));
+    if colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table
+}
+
+/// A table below its title.
+pub(crate) fn titled(title: &str, table: &Table) -> String {
+    format!("{title}\n{}\n", table.trim_fmt())
+}
