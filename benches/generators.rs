@@ -6,7 +6,7 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, Preset, fit,
+    Conditioning, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind, Preset, Way, fit,
 };
 use synthctr::seed::Seed;
 
@@ -38,9 +38,9 @@ fn generators(criterion: &mut Criterion) {
         for &conditioning in kind.conditionings() {
             let config = GeneratorConfig::preset(kind, Preset::Quick)
                 .with_fields(Some("item"), Some("user"));
+            let options = FitOptions::new(Way::categories(conditioning));
             let fitted = || -> FittedGenerator {
-                fit(&config, conditioning, &[], &train, Device::Cpu, Seed::master(2), &())
-                    .expect("a fit")
+                fit(&config, options, &train, Device::Cpu, Seed::master(2), &()).expect("a fit")
             };
             let mut group = criterion.benchmark_group(format!("{kind}/{conditioning}"));
             group.sample_size(10);
@@ -60,10 +60,11 @@ fn constraints(criterion: &mut Criterion) {
     let train = table(20_000);
     let config = GeneratorConfig::new(GeneratorKind::GaussianCopula);
     let groups = [vec!["country".to_owned(), "city".to_owned()]];
+    let way = Way::categories(Conditioning::Joint);
+    let options = FitOptions::new(way).with_constraints(&groups);
     criterion.bench_function("gaussian-copula/joint/fit 20,000 rows, two fields tied", |bencher| {
         bencher.iter(|| {
-            fit(&config, Conditioning::Joint, &groups, &train, Device::Cpu, Seed::master(2), &())
-                .expect("a fit")
+            fit(&config, options, &train, Device::Cpu, Seed::master(2), &()).expect("a fit")
         });
     });
 }

@@ -11,7 +11,7 @@ use crate::data::Dataset;
 use crate::device::{self, Device};
 use crate::experiment::environment::{self, DatasetSummary};
 use crate::files;
-use crate::generators::{GeneratorError, GeneratorKind, Preset};
+use crate::generators::{GeneratorError, GeneratorKind, Preset, Reading};
 use crate::measure::PeakMemory;
 use crate::nn;
 use crate::progress::Progress;
@@ -27,6 +27,8 @@ pub struct BenchConfig {
     pub devices: Vec<Device>,
     /// The generators. Those that are not trained are measured once, on the CPU.
     pub generators: Vec<GeneratorKind>,
+    /// What generators that know both readings take fields of numbers for.
+    pub reading: Reading,
     /// The click models, with their published settings.
     pub models: Vec<ModelKind>,
     /// Settings of the generators that are trained, the number of epochs apart.
@@ -56,6 +58,9 @@ pub struct Measurement {
     pub subject: Subject,
     /// Its name.
     pub name: String,
+    /// What a generator took fields of numbers for.
+    #[serde(default, skip_serializing_if = "Reading::is_categories")]
+    pub reading: Reading,
     /// Where it ran.
     pub device: Device,
     /// Rows it was fitted to.
@@ -148,6 +153,7 @@ pub fn run(
             report.measurements.push(Measurement {
                 subject,
                 name: name.to_owned(),
+                reading: timed.reading,
                 device,
                 train_rows: bench.train.n_rows(),
                 epochs: timed.epochs,

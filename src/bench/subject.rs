@@ -5,7 +5,9 @@ use crate::ctr::{self, ModelKind, TrainingConfig};
 use crate::data::{Dataset, Table};
 use crate::device::Device;
 use crate::experiment::ModelSettings;
-use crate::generators::{self, Conditioning, GeneratorConfig, GeneratorKind};
+use crate::generators::{
+    self, Conditioning, FitOptions, GeneratorConfig, GeneratorKind, Reading, Way,
+};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use std::time::Instant;
@@ -22,6 +24,7 @@ pub(super) struct Bench<'a> {
 
 /// What was timed of one subject.
 pub(super) struct Timed {
+    pub reading: Reading,
     pub epochs: Option<usize>,
     pub fit_seconds: f64,
     pub sample_rows: usize,
@@ -71,9 +74,12 @@ impl Bench<'_> {
             [only] => *only,
             _ => Conditioning::Joint,
         };
+        let knows = kind.readings().contains(&self.config.reading);
+        let reading = if knows { self.config.reading } else { Reading::Categories };
+        let way = Way { conditioning, reading };
         let fit = || {
             let (train, seed) = (&self.train, Seed::master(1));
-            Ok(generators::fit(&config, conditioning, &[], train, device, seed, progress)?)
+            Ok(generators::fit(&config, FitOptions::new(way), train, device, seed, progress)?)
         };
         let (fitted, epochs, fit_seconds) = match kind.is_trained() {
             true => {
@@ -91,7 +97,7 @@ impl Bench<'_> {
         let sample_rows = self.train.n_rows().min(SAMPLE_ROWS);
         let (_, sample_seconds) =
             self.repeat(|| Ok(fitted.sample(label, sample_rows, Seed::master(2), progress)?))?;
-        Ok(Timed { epochs, fit_seconds, sample_rows, sample_seconds })
+        Ok(Timed { reading, epochs, fit_seconds, sample_rows, sample_seconds })
     }
 
     pub fn model(
@@ -118,6 +124,7 @@ impl Bench<'_> {
         let rows = self.train.head(SAMPLE_ROWS);
         let (_, sample_seconds) = self.repeat(|| Ok(trained.predict(&rows)))?;
         Ok(Timed {
+            reading: Reading::Categories,
             epochs: Some(epochs),
             fit_seconds: median(seconds),
             sample_rows: rows.n_rows(),

@@ -10,7 +10,7 @@ use synthctr::ctr::ModelKind;
 use synthctr::data::{self, DatasetConfig};
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::RunError;
-use synthctr::generators::{GeneratorKind, Preset};
+use synthctr::generators::{GeneratorKind, Preset, Reading};
 use synthctr::report;
 use synthctr::seed::Seed;
 
@@ -38,7 +38,8 @@ pub struct BenchArgs {
     /// Most training rows used [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     rows: Option<u32>,
-    /// Generators to measure, or `none` [default: all]
+    /// Generators to measure, or `none` [default: all, but copula-gan with --reading numbers only,
+    /// since it is ctgan where all fields are categories]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     #[arg(value_parser = names(GeneratorKind::ALL.map(|g| g.name())))]
     generators: Option<Vec<String>>,
@@ -46,6 +47,11 @@ pub struct BenchArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     #[arg(value_parser = names(ModelKind::ALL.map(|m| m.name())))]
     models: Option<Vec<String>>,
+    /// Whether generators read fields of numbers, identifiers among them, as categories or as
+    /// numbers, those that can
+    #[arg(long, value_name = "READING", default_value = "categories")]
+    #[arg(value_parser = PossibleValuesParser::new(Reading::ALL.map(|r| r.name())))]
+    reading: String,
     /// Settings of the generators that are trained
     #[arg(long, value_name = "PRESET", default_value = "quick")]
     #[arg(value_parser = PossibleValuesParser::new(Preset::ALL.map(|p| p.name())))]
@@ -93,9 +99,19 @@ impl BenchArgs {
             }
         }
         let preset = Preset::ALL.into_iter().find(|preset| preset.name() == self.preset);
+        let reading: Reading = self.reading.parse()?;
+        let generators = match &self.generators {
+            Some(_) => chosen(&self.generators, &GeneratorKind::ALL, GeneratorKind::name),
+            None => {
+                let of_numbers_alone = |kind: &GeneratorKind| kind.readings() == [Reading::Numbers];
+                let all = GeneratorKind::ALL.into_iter();
+                all.filter(|k| reading == Reading::Numbers || !of_numbers_alone(k)).collect()
+            }
+        };
         let config = BenchConfig {
             devices,
-            generators: chosen(&self.generators, &GeneratorKind::ALL, GeneratorKind::name),
+            generators,
+            reading,
             models: chosen(&self.models, &ModelKind::ALL, ModelKind::name),
             preset: preset.context("a preset")?,
             epochs: self.epochs as usize,

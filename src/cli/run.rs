@@ -11,7 +11,7 @@ use synthctr::experiment::{
     ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario, Shard,
     Standing,
 };
-use synthctr::generators::{Conditioning, GeneratorKind, Preset};
+use synthctr::generators::{Conditioning, GeneratorKind, Preset, Reading};
 use synthctr::report;
 use synthctr::verdict::{self, Claims, Round, Run};
 
@@ -49,6 +49,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     #[arg(value_parser = PossibleValuesParser::new(Conditioning::ALL.map(|c| c.name())))]
     conditioning: Option<Vec<String>>,
+    /// Whether generators read fields of numbers as categories, as numbers or both; `numbers` is
+    /// fitted on all rows together unless --conditioning says otherwise
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
+    #[arg(value_parser = PossibleValuesParser::new(Reading::ALL.map(|r| r.name())))]
+    reading: Option<Vec<String>>,
     /// Which mixtures of real and synthetic rows models are trained on
     ///
     /// base, pos25, neg25, pos25+neg50 with any whole percentages of the number of training rows
@@ -215,6 +220,8 @@ impl RunArgs {
         set("--seeds", "seeds", self.seeds.clone());
         set("--generators", "generators", list(&self.generators));
         set("--conditioning", "conditioning", list(&self.conditioning));
+        set("--reading", "reading.which", list(&self.reading));
+        set("--conditioning", "reading.conditioning", list(&self.conditioning));
         let scenarios = self.scenarios.as_ref();
         let scenarios = scenarios.map(|list| list.iter().map(|s| s.name()).collect());
         set("--scenarios", "scenarios", list(&scenarios));
@@ -314,7 +321,8 @@ fn uneven(results: &RunResults) -> bool {
     let mut seeds: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     for cell in &results.cells {
         let row = &cell.row;
-        let arm = format!("{}.{}.{}.{}", row.generator, row.conditioning, row.scenario, row.model);
+        let way = format!("{}.{}", row.conditioning, row.reading);
+        let arm = format!("{}.{way}.{}.{}", row.generator, row.scenario, row.model);
         seeds.entry(arm).or_default().insert(row.seed);
     }
     let counts: BTreeSet<usize> = seeds.into_values().map(|seeds| seeds.len()).collect();

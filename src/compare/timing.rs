@@ -22,17 +22,22 @@ type Stage = (&'static str, &'static [&'static str], &'static str, Option<&'stat
 
 /// The stages, what identifies one, and where its time and memory stand in a cell file.
 const STAGES: [Stage; 4] = [
-    ("fit", &["generator", "conditioning", "seed"], "fit_seconds", Some("fit_peak_mb")),
-    ("sample", &["generator", "conditioning", "seed"], "sample_seconds", Some("sample_peak_mb")),
+    ("fit", &["generator", "conditioning", "reading", "seed"], "fit_seconds", Some("fit_peak_mb")),
+    (
+        "sample",
+        &["generator", "conditioning", "reading", "seed"],
+        "sample_seconds",
+        Some("sample_peak_mb"),
+    ),
     (
         "train",
-        &["generator", "conditioning", "seed", "scenario", "model"],
+        &["generator", "conditioning", "reading", "seed", "scenario", "model"],
         "train_seconds",
         Some("train_peak_mb"),
     ),
     (
         "evaluate",
-        &["generator", "conditioning", "seed", "scenario", "model"],
+        &["generator", "conditioning", "reading", "seed", "scenario", "model"],
         "evaluate_seconds",
         None,
     ),

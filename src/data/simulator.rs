@@ -71,6 +71,10 @@ pub struct SimulatorConfig {
     pub preference: f64,
     /// Weight of the context's effects, from 0.
     pub context: f64,
+    /// Whether users and items are plain integers, as they are in most logs, and not names such as
+    /// `user-07`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub integer_ids: bool,
 }
 
 impl Default for SimulatorConfig {
@@ -88,6 +92,7 @@ impl Default for SimulatorConfig {
             item_skew: 0.7,
             preference: 2.2,
             context: 0.8,
+            integer_ids: false,
         }
     }
 }

@@ -7,7 +7,8 @@
 //! # Seeds
 //!
 //! Every replicate has a master seed. A generator is fitted with the stream
-//! `fit/<generator>/<conditioning>` and sampled with `sample/<generator>/<conditioning>`; a model
+//! `fit/<generator>/<conditioning>` and sampled with `sample/<generator>/<conditioning>`, with
+//! `/numbers` behind where it reads numbers; a model
 //! is trained with `train/<model>`. So no cell's numbers depend on which other cells there are or
 //! in which order they are worked on, and models of one replicate start from the same weights in
 //! every scenario: a difference to `base` is paired, which takes out part of the seeds' noise.
@@ -19,11 +20,12 @@ pub mod store;
 pub(crate) use plan::toml_errors;
 pub use plan::{
     ALGORITHM_REVISION, Added, BUILT_IN, Cell, ConfigError, CrossedSeeds, ExperimentConfig,
-    Fingerprint, GeneratorSettings, ModelSettings, Order, Override, SampleSeed, Scenario, SeedList,
-    Seeds, Shard, Source, UntilDecided,
+    Fingerprint, GeneratorSettings, ModelSettings, Order, Override, Readings, SampleSeed, Scenario,
+    SeedList, Seeds, Shard, Source, UntilDecided,
 };
 pub use run::{Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
 pub use store::environment;
 pub use store::{
     CellRecord, Measurand, QualityRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv,
+    way,
 };

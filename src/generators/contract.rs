@@ -9,27 +9,65 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Rows as generators see them: categories, and beside them the fields read as numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mixed {
+    /// The labels, and the fields that are categories; there may be none.
+    pub categories: Table,
+    /// The fields that are numbers, `numbers[field][row]`, all finite; mostly there are none.
+    pub numbers: Vec<Vec<f64>>,
+}
+
+impl Mixed {
+    /// What the rows look like.
+    pub fn shape(&self) -> Shape {
+        Shape { schema: self.categories.schema().clone(), numbers: self.numbers.len() }
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.categories.n_rows()
+    }
+
+    /// The labels, by row.
+    pub fn labels(&self) -> &[u8] {
+        self.categories.labels()
+    }
+}
+
+/// Rows without numbers.
+impl From<Table> for Mixed {
+    fn from(categories: Table) -> Self {
+        Self { categories, numbers: Vec::new() }
+    }
+}
+
+/// What fitted rows look like.
+#[derive(Clone)]
+pub struct Shape {
+    /// The fields that are categories.
+    pub schema: Arc<Schema>,
+    /// How many fields are numbers.
+    pub numbers: usize,
+}
+
 /// A generator with its hyperparameters, not yet fitted.
 pub trait Generator: Send + Sync {
     /// Learns from `train`, whose codes all lie in `0..n_categories` of their field.
     ///
     /// `train` may hold rows of one label only (`per-class` conditioning). Networks are trained
-    /// on `device`; the other generators work on the CPU.
+    /// on `device`; the other generators work on the CPU. There are numbers only where
+    /// [`GeneratorKind::readings`](crate::generators::GeneratorKind::readings) says so.
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError>;
 
     /// What [`Fitted::save`] gave, onto any device.
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        device: Device,
-    ) -> Result<Box<dyn Fitted>, String>;
+    fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String>;
 }
 
 /// A fitted generator as data.
@@ -44,7 +82,8 @@ pub struct Saved {
 /// A generator that has learned from a table.
 pub trait Fitted: Send + Sync {
     /// Draws exactly `n` rows with the given label, within the schema it was fitted on and
-    /// independently of each other given the fit.
+    /// independently of each other given the fit. Numbers are finite, and need not be ones that the
+    /// training rows hold.
     ///
     /// The rows are the first `n`, bit for bit, of those that any larger number gives with the same
     /// label and seed on the same device: a sample's first rows are a sample, and a larger one only
@@ -56,7 +95,7 @@ pub trait Fitted: Send + Sync {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError>;
+    ) -> Result<Mixed, GeneratorError>;
 
     /// The losses of the training, epoch by epoch, of a generator that is trained.
     fn history(&self) -> &[FitEpoch] {

@@ -27,6 +27,20 @@ pub enum GeneratorError {
         /// What is wrong with it.
         reason: String,
     },
+    /// No field can be read as a number.
+    #[error(
+        "no field is one of numbers: none has more than 10 integers outside the constraints; name \
+         fields as `reading.numbers`, or read them as categories"
+    )]
+    NoNumbers,
+    /// A field that cannot be read as a number.
+    #[error("the field `{field}` cannot be read as numbers: {reason}")]
+    Number {
+        /// The field.
+        field: String,
+        /// Why not.
+        reason: String,
+    },
     /// A loss stopped being a number.
     #[error(
         "{method}: the loss is {loss} at step {step} of epoch {epoch}; a lower learning rate may help"

@@ -18,8 +18,11 @@ mod error;
 mod methods;
 mod parts;
 
-pub use contract::{FitEpoch, Fitted, Generator, Saved};
-pub use door::{Conditioning, FittedGenerator, GeneratorConfig, GeneratorKind, fit};
+pub use contract::{FitEpoch, Fitted, Generator, Mixed, Saved, Shape};
+pub use door::{
+    Conditioning, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind, Moved, Reading,
+    RowsSize, Way, fit,
+};
 pub use error::GeneratorError;
 pub use methods::{
     CopulaGan, Ctgan, GaussianCopula, Independent, Resample, Smoten, TabDdpm, TimestepSampling,

@@ -3,6 +3,7 @@
 use super::table::{NOTHING, empty_table, titled};
 use crate::bench::{BenchReport, Measurement, Subject};
 use crate::device::Device;
+use crate::generators::Reading;
 use comfy_table::{Cell, Row};
 
 /// One line for each generator and model: rows per second and peak memory on every device, and how
@@ -44,7 +45,8 @@ fn part(
 ) -> String {
     let of = |m: &&Measurement| m.subject == subject;
     let measurements: Vec<_> = report.measurements.iter().filter(of).collect();
-    let mut names: Vec<&str> = measurements.iter().map(|m| m.name.as_str()).collect();
+    let mut names: Vec<(&str, Reading)> =
+        measurements.iter().map(|m| (m.name.as_str(), m.reading)).collect();
     names.dedup();
     if names.is_empty() {
         return String::new();
@@ -62,12 +64,16 @@ fn part(
     let gpu = devices.contains(&Device::Cuda);
     header.extend(gpu.then(|| "GPU MB\ncuda".to_owned()));
     let mut table = empty_table(&[""], header.iter().map(String::as_str), false);
-    for name in names {
+    for (name, reading) in names {
         let on = |device: Device| {
-            measurements.iter().find(|m| m.name == name && m.device == device).copied()
+            let same = |m: &&&Measurement| (m.name.as_str(), m.reading) == (name, reading);
+            measurements.iter().filter(same).find(|m| m.device == device).copied()
         };
         let mut row = Row::new();
-        row.add_cell(Cell::new(name));
+        row.add_cell(Cell::new(match reading {
+            Reading::Categories => name.to_owned(),
+            Reading::Numbers => format!("{name} {reading}"),
+        }));
         let rates: [fn(&Measurement) -> f64; 2] =
             [|m| m.fit_rows_per_second, |m| m.sample_rows_per_second];
         for rate in rates {

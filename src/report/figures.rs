@@ -1,7 +1,7 @@
 //! The figures of a run, as SVG files.
 
 use super::style::{self, BLACK, GREY, LIGHT, Text};
-use super::summary::Summary;
+use super::summary::{Source, Summary};
 use crate::ctr::{Epoch, ModelKind};
 use crate::experiment::store::{self, StoreError};
 use crate::experiment::{CellRecord, RunResults, Scenario};
@@ -141,8 +141,8 @@ const GAP: i32 = 24;
 /// a large one for the mean.
 fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<String, String>> {
     let (models, sources) = (summary.models(), summary.sources());
-    let gains = |source, scenario, model| summary.entry(source, scenario, model).gain;
-    let all = sources.iter().flat_map(|&source| {
+    let gains = |source: &Source, scenario, model| summary.entry(source, scenario, model).gain;
+    let all = sources.iter().flat_map(|source| {
         let models = &models;
         scenarios.iter().flat_map(move |&scenario| {
             models
@@ -170,8 +170,8 @@ fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<S
         }
         let row_top = |row: usize| TOP + ROW * row as i32;
         for (row, source) in sources.iter().enumerate() {
-            area.draw(&Text::label(source.0).at((24, row_top(row) + 6)))?;
-            area.draw(&Text::faint(source.1).at((24, row_top(row) + 23)))?;
+            area.draw(&Text::label(&source.generator).at((24, row_top(row) + 6)))?;
+            area.draw(&Text::faint(&source.way).at((24, row_top(row) + 23)))?;
         }
         for (panel, &model) in models.iter().enumerate() {
             let left = NAMES + (PANEL + GAP) * panel as i32;
@@ -192,7 +192,7 @@ fn differences(summary: &Summary<'_>, scenarios: &[Scenario]) -> Option<Result<S
                 let text = if tick == 0.0 { "0".to_owned() } else { style::signed(tick, &range) };
                 area.draw(&Text::tick(&text).at((to_x(tick), bottom + 8)))?;
             }
-            for (row, &source) in sources.iter().enumerate() {
+            for (row, source) in sources.iter().enumerate() {
                 for (i, &scenario) in scenarios.iter().enumerate() {
                     let gain = gains(source, scenario, model);
                     let step = f64::from(ROW) / (scenarios.len() + 1) as f64;

@@ -1,11 +1,11 @@
-//! Results gathered over the replicates: one entry per generator, conditioning, scenario, model.
+//! Results gathered over the replicates: one entry per generator, way of fitting, scenario, model.
 
 use super::stats::Sample;
 use crate::ctr::ModelKind;
 use crate::experiment::{ResultRow, Scenario};
 use std::collections::{BTreeSet, HashMap};
 
-/// The results of one generator, conditioning, scenario and model over all seeds.
+/// The results of one generator, way of fitting, scenario and model over all seeds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// Test AUC in percent.
@@ -27,8 +27,21 @@ pub struct Summary<'a> {
     resample: HashMap<(Scenario, ModelKind, u64), f64>,
 }
 
-/// A generator and its conditioning, as named in results.
-pub(super) type Source<'a> = (&'a str, &'a str);
+/// A generator and how it was fitted, as tables name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The generator.
+    pub generator: String,
+    /// `joint`, `per-class`, `joint numbers`.
+    pub way: String,
+}
+
+impl Source {
+    /// Where a result's synthetic rows come from.
+    fn of(row: &ResultRow) -> Self {
+        Self { generator: row.generator.clone(), way: row.way() }
+    }
+}
 
 impl<'a> Summary<'a> {
     /// Gathers `rows`, all of one data set.
@@ -58,11 +71,11 @@ impl<'a> Summary<'a> {
         scenarios.filter(|s| *s != Scenario::Base).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The generators and conditionings there are results of, in the order of the rows.
-    pub fn sources(&self) -> Vec<(&'a str, &'a str)> {
-        let mut sources: Vec<Source<'a>> = Vec::new();
+    /// The generators and ways of fitting there are results of, in the order of the rows.
+    pub fn sources(&self) -> Vec<Source> {
+        let mut sources: Vec<Source> = Vec::new();
         for row in self.rows.iter().filter(|row| row.scenario != Scenario::Base) {
-            let source = (row.generator.as_str(), row.conditioning.as_str());
+            let source = Source::of(row);
             if !sources.contains(&source) {
                 sources.push(source);
             }
@@ -85,7 +98,7 @@ impl<'a> Summary<'a> {
     }
 
     /// What one model gave with one generator's rows in one scenario.
-    pub fn entry(&self, source: (&str, &str), scenario: Scenario, model: ModelKind) -> Entry {
+    pub fn entry(&self, source: &Source, scenario: Scenario, model: ModelKind) -> Entry {
         let rows = || self.of(source, scenario).filter(|row| row.model == model);
         let gain = |row: &ResultRow| {
             let base = self.base.get(&(model, row.seed))?;
@@ -105,13 +118,13 @@ impl<'a> Summary<'a> {
     /// The rows of one generator in one scenario.
     pub(super) fn of(
         &self,
-        source: Source<'_>,
+        source: &Source,
         scenario: Scenario,
     ) -> impl Iterator<Item = &'a ResultRow> {
-        self.rows.iter().copied().filter(move |row| {
-            row.scenario == scenario
-                && (row.generator.as_str(), row.conditioning.as_str()) == source
-        })
+        self.rows
+            .iter()
+            .copied()
+            .filter(move |row| row.scenario == scenario && Source::of(row) == *source)
     }
 
     /// All rows.

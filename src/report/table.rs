@@ -28,9 +28,9 @@ pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Strin
     base.resize_with(2 + scenarios.len(), || Cell::new(""));
     table.add_row(base);
     for source in summary.sources() {
-        let mut row = vec![Cell::new(source.0), Cell::new(source.1)];
+        let mut row = vec![Cell::new(&source.generator), Cell::new(&source.way)];
         for &scenario in &scenarios {
-            row.push(auc_cell(&summary.entry(source, scenario, model), several));
+            row.push(auc_cell(&summary.entry(&source, scenario, model), several));
         }
         table.add_row(row);
     }
@@ -49,10 +49,10 @@ pub fn resample_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> 
     let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
     let mut table = empty_table(&["", ""], names.iter().map(String::as_str), colour);
     let mut some = false;
-    for source in summary.sources().into_iter().filter(|source| source.0 != RESAMPLE) {
-        let mut row = vec![Cell::new(source.0), Cell::new(source.1)];
+    for source in summary.sources().into_iter().filter(|source| source.generator != RESAMPLE) {
+        let mut row = vec![Cell::new(&source.generator), Cell::new(&source.way)];
         for &scenario in &scenarios {
-            let gain = summary.entry(source, scenario, model).over_resample;
+            let gain = summary.entry(&source, scenario, model).over_resample;
             some |= gain.n() > 0;
             row.push(tinted(Cell::new(signed(&gain, several)), &gain));
         }
@@ -115,10 +115,10 @@ pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
     let mut table = empty_table(&["", "", "label"], names.iter().map(String::as_str), false);
     for source in summary.sources() {
         for (label, any) in [("same", false), ("any", true)] {
-            let name = if any { ["", ""] } else { [source.0, source.1] };
+            let name = if any { ["", ""] } else { [source.generator.as_str(), &source.way] };
             let mut row = Row::from([name[0], name[1], label]);
             for &scenario in &scenarios {
-                row.add_cell(Cell::new(identical_cell(summary, source, scenario, any)));
+                row.add_cell(Cell::new(identical_cell(summary, &source, scenario, any)));
             }
             table.add_row(row);
         }
@@ -136,12 +136,7 @@ pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
     format!("{}{reference}\n", titled(title, &table))
 }
 
-fn identical_cell(
-    summary: &Summary<'_>,
-    source: Source<'_>,
-    scenario: Scenario,
-    any: bool,
-) -> String {
+fn identical_cell(summary: &Summary<'_>, source: &Source, scenario: Scenario, any: bool) -> String {
     // The models of a scenario are trained on the same rows.
     let by_seed: BTreeMap<_, _> = summary.of(source, scenario).map(|row| (row.seed, row)).collect();
     let mean = |get: &dyn Fn(&crate::experiment::ResultRow) -> usize| {
@@ -165,11 +160,11 @@ pub fn cost_table(summary: &Summary<'_>) -> String {
     let columns = ["times", "seconds each", "seconds in all", "peak MB"];
     let mut table = empty_table(&["stage", "", ""], columns, false);
     for source in summary.sources() {
-        let cost = SourceCost::of(summary, source);
+        let cost = SourceCost::of(summary, &source);
         for (stage, seconds, peak) in
             [("fit", cost.fit, cost.fit_peak), ("sample", cost.sample, cost.sample_peak)]
         {
-            table.add_row(cost_row([stage, source.0, source.1], &seconds, peak));
+            table.add_row(cost_row([stage, &source.generator, &source.way], &seconds, peak));
         }
     }
     for model in summary.models() {
@@ -199,7 +194,7 @@ struct SourceCost {
 }
 
 impl SourceCost {
-    fn of(summary: &Summary<'_>, source: Source<'_>) -> Self {
+    fn of(summary: &Summary<'_>, source: &Source) -> Self {
         let mut fit = BTreeMap::new();
         // Per seed: drawing non-clicks, clicks, both.
         let mut drawn: BTreeMap<u64, [f64; 3]> = BTreeMap::new();

@@ -9,7 +9,7 @@ use super::run::{Arm, BySeed, Run};
 use super::{pairs, words};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
-use crate::generators::Conditioning;
+use crate::generators::{Conditioning, Reading, Way};
 use crate::seed::Seed;
 use crate::statistics::{Bootstrap, Estimate, Interval, ManyToOne, holm};
 use serde::{Deserialize, Serialize};
@@ -64,8 +64,11 @@ pub struct Shares {
 /// The answer for one way of fitting the generators.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WayVerdict {
-    /// The way; none where no generator is spoken of.
+    /// On which rows; none where no generator is spoken of.
     pub conditioning: Option<Conditioning>,
+    /// And what it takes fields of numbers for.
+    #[serde(default, skip_serializing_if = "Reading::is_categories")]
+    pub reading: Reading,
     /// The answer.
     pub answer: Answer,
 }
@@ -77,6 +80,9 @@ pub struct Comparison {
     pub generator: Option<String>,
     /// How it was fitted.
     pub conditioning: Option<Conditioning>,
+    /// What it took fields of numbers for.
+    #[serde(default, skip_serializing_if = "Reading::is_categories")]
+    pub reading: Reading,
     /// The scenario; none where the mean over scenarios is meant.
     pub scenario: Option<Scenario>,
     /// The model; none where the mean over models is meant, or where it does not matter.
@@ -262,7 +268,8 @@ impl Judge<'_> {
         let pair = &draft.pair;
         Comparison {
             generator: pair.source.map(|source| source.generator.name().to_owned()),
-            conditioning: pair.source.map(|source| source.conditioning),
+            conditioning: pair.source.map(|source| source.way.conditioning),
+            reading: pair.source.map(|source| source.way.reading).unwrap_or_default(),
             scenario: pair.scenario,
             model: pair.model,
             comparator: pair.comparator.map(|comparator| comparator.name().to_owned()),
@@ -283,17 +290,16 @@ impl Judge<'_> {
         claim: &Claim,
         drafts: &[Draft],
         comparisons: &[Comparison],
-        missing: &BTreeSet<(Option<Conditioning>, Arm)>,
+        missing: &BTreeSet<(Option<Way>, Arm)>,
     ) -> Vec<WayVerdict> {
-        let mut conditionings: Vec<Option<Conditioning>> =
-            drafts.iter().map(|draft| draft.pair.way).collect();
-        conditionings.sort_unstable();
-        conditionings.dedup();
-        let n_ways = conditionings.len().max(1) as f64;
+        let mut ways: Vec<Option<Way>> = drafts.iter().map(|draft| draft.pair.way).collect();
+        ways.sort_unstable();
+        ways.dedup();
+        let n_ways = ways.len().max(1) as f64;
         let alpha = (1.0 - self.claims.confidence) / 2.0 / n_ways;
-        let of_way = |conditioning: Option<Conditioning>| {
+        let of_way = |way: Option<Way>| {
             let members: Vec<usize> =
-                (0..drafts.len()).filter(|&at| drafts[at].pair.way == conditioning).collect();
+                (0..drafts.len()).filter(|&at| drafts[at].pair.way == way).collect();
             let answers: Vec<Answer> = members.iter().map(|&at| comparisons[at].answer).collect();
             let trifling = |at: &&usize| {
                 comparisons[**at].p_adjusted.is_some_and(|p| p.within <= alpha)
@@ -305,13 +311,14 @@ impl Judge<'_> {
                     (Some(direction), false) => holds_alone(&comparisons[at], direction, alpha),
                     _ => answers_alone(&comparisons[at]),
                 });
-            let complete = !missing.iter().any(|(way, _)| *way == conditioning);
+            let complete = !missing.iter().any(|(of, _)| *of == way);
             WayVerdict {
-                conditioning,
+                conditioning: way.map(|way| way.conditioning),
+                reading: way.map(|way| way.reading).unwrap_or_default(),
                 answer: answer::of_every(&answers, each_holds, complete, trifling),
             }
         };
-        conditionings.into_iter().map(of_way).collect()
+        ways.into_iter().map(of_way).collect()
     }
 }
 

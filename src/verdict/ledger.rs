@@ -4,6 +4,7 @@ use super::over_rows::{POINTS, of_difference};
 use super::run::{Arm, Run, arm_of, has_one_seed};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
+use crate::generators::Way;
 use crate::statistics::{CrossedResult, Ledger};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,7 +15,8 @@ pub struct LedgerOf {
     /// The generator.
     pub generator: String,
     /// How it was fitted.
-    pub conditioning: String,
+    #[serde(flatten)]
+    pub way: Way,
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
@@ -54,7 +56,7 @@ pub(super) fn ledgers(run: &Run) -> (Vec<LedgerOf>, Vec<String>) {
         match Ledger::of(&values) {
             Ok(ledger) => ledgers.push(LedgerOf {
                 generator: source.generator.name().to_owned(),
-                conditioning: source.conditioning.name().to_owned(),
+                way: source.way,
                 scenario: arm.scenario,
                 model,
                 ledger: match rows.is_empty() {

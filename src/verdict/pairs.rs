@@ -5,14 +5,14 @@ use super::comparison::Runs;
 use super::run::{Arm, BySeed};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
-use crate::generators::Conditioning;
+use crate::generators::{GeneratorKind, Reading, Way};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is compared with what.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pair {
     /// The way of fitting under which the claim is looked at; none without a generator.
-    pub way: Option<Conditioning>,
+    pub way: Option<Way>,
     pub source: Option<Source>,
     /// None where several are averaged, as with `model`.
     pub scenario: Option<Scenario>,
@@ -28,11 +28,11 @@ pub(super) struct Pair {
 pub(super) struct Pairs {
     pub found: Vec<Pair>,
     /// With the way of fitting under which they are asked for.
-    pub missing: BTreeSet<(Option<Conditioning>, Arm)>,
+    pub missing: BTreeSet<(Option<Way>, Arm)>,
 }
 
 /// The arm that another is compared with: of another generator the same scenario and model, fitted
-/// the same way if there are two.
+/// the same way if there are several.
 pub(super) fn comparator_of(
     arm: &Arm,
     comparator: Comparator,
@@ -43,22 +43,25 @@ pub(super) fn comparator_of(
         Comparator::Base => Some(Arm { source: None, scenario: Scenario::Base, model: arm.model }),
         Comparator::Generator(generator) if generator == source.generator => None,
         Comparator::Generator(generator) => {
-            let ways = generator.conditionings();
-            let fitted =
-                |conditioning| Arm { source: Some(Source { generator, conditioning }), ..*arm };
-            let same = fitted(source.conditioning);
-            match ways {
-                [only] => Some(fitted(*only)),
-                // A run may have been made with one of the ways alone.
-                _ if !values.contains_key(&same) => {
-                    let other =
-                        ways.iter().map(|way| fitted(*way)).find(|a| values.contains_key(a));
-                    Some(other.unwrap_or(same))
-                }
-                _ => Some(same),
-            }
+            let fitted = |way| Arm { source: Some(Source { generator, way }), ..*arm };
+            let mut ways = ways_like(generator, source.way).map(fitted);
+            // A run may have been made with one of the ways alone.
+            let there = ways.clone().find(|arm| values.contains_key(arm));
+            there.or_else(|| ways.next())
         }
     }
+}
+
+/// The ways of fitting a generator, those first that are most like `way`.
+fn ways_like(generator: GeneratorKind, way: Way) -> impl Iterator<Item = Way> + Clone {
+    let readings = generator.readings().iter().copied();
+    let mut ways: Vec<Way> = readings
+        .flat_map(|reading| {
+            generator.conditionings().iter().map(move |&conditioning| Way { conditioning, reading })
+        })
+        .collect();
+    ways.sort_by_key(|w| (w.reading != way.reading, w.conditioning != way.conditioning));
+    ways.into_iter()
 }
 
 /// What a claim compares, given what a run has.
@@ -108,34 +111,49 @@ pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
 
 /// The ways of fitting that a claim may mean and the run has, with the sources of each; all that it
 /// may mean where the run has none.
-fn ways(
-    claim: &Claim,
-    values: &BTreeMap<Arm, BySeed>,
-) -> Vec<(Option<Conditioning>, Vec<Option<Source>>)> {
+fn ways(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Vec<(Option<Way>, Vec<Option<Source>>)> {
     if claim.generators.is_empty() {
         return vec![(None, vec![None])];
     }
-    let run_has = |way: &Conditioning| {
+    let run_has = |way: &Way| {
         let of_claim = |source: &Source| {
-            source.conditioning == *way && claim.generators.contains(&source.generator)
+            source.way == *way
+                && claim.generators.contains(&source.generator)
+                && source.generator.readings().contains(&way.reading)
         };
         values.keys().any(|arm| arm.source.as_ref().is_some_and(of_claim))
     };
-    let mut ways: Vec<Conditioning> = claim.conditioning.iter().copied().filter(run_has).collect();
+    let meant: Vec<Way> = claim
+        .reading
+        .iter()
+        .flat_map(|&reading| {
+            claim.conditioning.iter().map(move |&conditioning| Way { conditioning, reading })
+        })
+        .collect();
+    let mut ways: Vec<Way> = meant.iter().copied().filter(run_has).collect();
     if ways.is_empty() {
-        ways.clone_from(&claim.conditioning);
+        ways = meant;
     }
-    let of_way = |way: Conditioning| {
-        let fitted = |generator: &crate::generators::GeneratorKind| {
-            let conditioning = match generator.conditionings() {
-                [only] => *only,
-                _ => way,
-            };
-            Some(Source { generator: *generator, conditioning })
-        };
-        (Some(way), claim.generators.iter().map(fitted).collect())
+    let of_way = |way: Way| {
+        let sources = claim.generators.iter().filter_map(|&generator| fitted(generator, way));
+        (Some(way), sources.map(Some).collect())
     };
     ways.into_iter().map(of_way).collect()
+}
+
+/// A generator as it is fitted where all are fitted in one way. CopulaGAN that reads categories is
+/// CTGAN, and not asked for.
+fn fitted(generator: GeneratorKind, way: Way) -> Option<Source> {
+    let conditioning = match generator.conditionings() {
+        [only] => *only,
+        _ => way.conditioning,
+    };
+    let reading = match generator.readings() {
+        [Reading::Numbers] if way.reading == Reading::Categories => return None,
+        [only] => *only,
+        _ => way.reading,
+    };
+    Some(Source { generator, way: Way { conditioning, reading } })
 }
 
 /// The arms of a source that a claim speaks of.
@@ -182,10 +200,11 @@ fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generators::Conditioning;
     use crate::generators::GeneratorKind::{Ctgan, Resample, UniformItem};
 
     fn arm(generator: crate::generators::GeneratorKind, conditioning: Conditioning) -> Arm {
-        let source = Some(Source { generator, conditioning });
+        let source = Some(Source::categories(generator, conditioning));
         Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
     }
 

@@ -5,6 +5,7 @@ use super::claims::Measure;
 use crate::ctr::ModelKind;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
 use crate::files;
+use crate::generators::Way;
 use crate::progress::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -192,7 +193,10 @@ pub fn arm_of(cell: &CellRecord) -> Option<Arm> {
         Scenario::Base => None,
         _ => Some(Source {
             generator: row.generator.parse().ok()?,
-            conditioning: row.conditioning.parse().ok()?,
+            way: Way {
+                conditioning: row.conditioning.parse().ok()?,
+                reading: row.reading.parse().ok()?,
+            },
         }),
     };
     Some(Arm { source, scenario: row.scenario, model: Some(row.model) })

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::claims::{Claim, Direction, Measure};
 use super::judge::{ClaimVerdict, Comparison, Shares};
-use crate::generators::Conditioning;
+use crate::generators::{Conditioning, Reading};
 
 /// Most names of missing cells in a sentence.
 const NAMED: usize = 2;
@@ -19,7 +19,7 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
     let mut sentences = vec![first(claim, verdict)];
     if verdict.ways.len() > 1 {
         let ways = verdict.ways.iter().map(|way| {
-            let how = way.conditioning.map_or("", fitted);
+            let how = way.conditioning.map_or("", |on| fitted(on, way.reading));
             format!("{how}: {}", way.answer)
         });
         sentences.push(format!("By way of fitting: {}.", ways.collect::<Vec<_>>().join("; ")));
@@ -40,10 +40,12 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
     sentences.join(" ")
 }
 
-fn fitted(conditioning: Conditioning) -> &'static str {
-    match conditioning {
-        Conditioning::Joint => "on all rows",
-        Conditioning::PerClass => "on each label alone",
+fn fitted(conditioning: Conditioning, reading: Reading) -> &'static str {
+    match (conditioning, reading) {
+        (Conditioning::Joint, Reading::Categories) => "on all rows",
+        (Conditioning::PerClass, Reading::Categories) => "on each label alone",
+        (Conditioning::Joint, Reading::Numbers) => "on all rows with ids as numbers",
+        (Conditioning::PerClass, Reading::Numbers) => "on each label alone with ids as numbers",
     }
 }
 

@@ -81,9 +81,13 @@ impl World {
             let width = (n - 1).to_string().len();
             (0..n).map(|i| format!("{prefix}{i:0width$}")).collect::<Vec<String>>()
         };
+        let ids = |prefix: &str, n: usize| match config.integer_ids {
+            true => (0..n).map(|i| i.to_string()).collect(),
+            false => numbered(prefix, n),
+        };
         let names = vec![
-            numbered("user-", config.users),
-            numbered("item-", config.items),
+            ids("user-", config.users),
+            ids("item-", config.items),
             DAYTIMES.map(|(name, _)| name.to_string()).to_vec(),
             WEEKDAYS.map(|(name, _)| name.to_string()).to_vec(),
             ISWEEKEND.map(String::from).to_vec(),

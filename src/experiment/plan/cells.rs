@@ -2,7 +2,7 @@
 
 use super::{ExperimentConfig, SampleSeed, Scenario};
 use crate::ctr::ModelKind;
-use crate::generators::{Conditioning, GeneratorKind};
+use crate::generators::{Conditioning, GeneratorKind, Way};
 use rand::seq::SliceRandom;
 use std::fmt;
 use std::str::FromStr;
@@ -13,12 +13,24 @@ pub struct Source {
     /// The generator.
     pub generator: GeneratorKind,
     /// How it is fitted.
-    pub conditioning: Conditioning,
+    pub way: Way,
+}
+
+impl Source {
+    /// A generator fitted on these rows, every field a set of categories.
+    pub fn categories(generator: GeneratorKind, conditioning: Conditioning) -> Self {
+        Self { generator, way: Way::categories(conditioning) }
+    }
+
+    /// Its name within a master seed's streams of random numbers.
+    pub(in crate::experiment) fn stream(&self) -> String {
+        format!("{}/{}", self.generator, self.way.title("/"))
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.generator.name(), self.conditioning.name())
+        write!(f, "{}.{}", self.generator.name(), self.way)
     }
 }
 
@@ -45,7 +57,12 @@ impl Cell {
 
     /// The conditioning's name in results: `none` in the scenario `base`.
     pub fn conditioning_name(&self) -> &'static str {
-        self.source.map_or("none", |source| source.conditioning.name())
+        self.source.map_or("none", |source| source.way.conditioning.name())
+    }
+
+    /// The reading's name in results: `none` in the scenario `base`.
+    pub fn reading_name(&self) -> &'static str {
+        self.source.map_or("none", |source| source.way.reading.name())
     }
 
     /// The name of the cell's files: `<source>.<scenario>.<model>.seed<k>`, and `.fit<f>.draw<d>`
@@ -81,18 +98,22 @@ pub fn cells(experiment: &ExperimentConfig) -> Vec<Cell> {
     cells
 }
 
-/// The generators in each way they are fitted: the ways asked for that make a difference, or the
-/// only one there is.
+/// The generators in each way they are fitted: the readings and conditionings asked for that make a
+/// difference, or the only one there is.
 pub fn sources(experiment: &ExperimentConfig) -> Vec<Source> {
     let mut sources = Vec::new();
     for &generator in &experiment.generators {
         let ways = generator.conditionings();
-        let asked = ways.iter().filter(|way| experiment.conditioning.contains(way));
-        let mut chosen: Vec<_> = asked.copied().collect();
-        if let ([], [only]) = (chosen.as_slice(), ways) {
-            chosen.push(*only);
+        for reading in experiment.reading.of_generator(generator) {
+            let asked = experiment.reading.conditionings(reading, &experiment.conditioning);
+            let asked = ways.iter().filter(|way| asked.contains(way));
+            let mut chosen: Vec<_> = asked.copied().collect();
+            if let ([], [only]) = (chosen.as_slice(), ways) {
+                chosen.push(*only);
+            }
+            let way = |conditioning: &Conditioning| Way { conditioning: *conditioning, reading };
+            sources.extend(chosen.iter().map(|c| Source { generator, way: way(c) }));
         }
-        sources.extend(chosen.iter().map(|&conditioning| Source { generator, conditioning }));
     }
     sources
 }

@@ -2,7 +2,7 @@
 
 use super::overrides::{self, Override};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
-use super::{Scenario, Seeds, UntilDecided, cells};
+use super::{Readings, Scenario, Seeds, UntilDecided, cells};
 use crate::compare::Gate;
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
@@ -48,6 +48,9 @@ pub struct ExperimentConfig {
     pub generators: Vec<GeneratorKind>,
     /// How generators are fitted, where it makes a difference. Default: both ways.
     pub conditioning: Vec<Conditioning>,
+    /// Whether generators read fields of numbers as categories, as numbers or both, one after the
+    /// other. Default: as categories.
+    pub reading: Readings,
     /// What models are trained on. Default: the paper's scenarios.
     pub scenarios: Vec<Scenario>,
     /// The click models. Default: all models.
@@ -76,6 +79,7 @@ impl Default for ExperimentConfig {
             seeds: Seeds::first(1),
             generators: GeneratorKind::ALL.to_vec(),
             conditioning: Conditioning::ALL.to_vec(),
+            reading: Readings::default(),
             scenarios: Scenario::PAPER.to_vec(),
             models: ModelKind::ALL.to_vec(),
             device: DeviceChoice::default(),
@@ -219,6 +223,11 @@ impl ExperimentConfig {
         }
         unique("generators", self.generators.iter().map(|g| g.name()))?;
         unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
+        unique("reading.which", self.reading.which.iter())?;
+        unique("reading.numbers", self.reading.numbers.iter().flatten())?;
+        unique("reading.generators", self.reading.generators.iter().flatten())?;
+        unique("reading.conditioning", self.reading.conditioning.iter().flatten())?;
+        self.reading.check()?;
         unique("scenarios", self.scenarios.iter())?;
         unique("models", self.models.iter().map(|m| m.name()))?;
         let setting = |e: &dyn fmt::Display| ConfigError::new(e.to_string());

@@ -67,11 +67,27 @@ fn set(table: &mut Table, path: &str, value: Value) -> Result<(), String> {
         // A data set given by its name alone is a table with nothing but that name.
         *entry = Value::Table(Table::from_iter([("name".to_owned(), Value::from(&**name))]));
     }
+    if let (Value::String(_) | Value::Array(_), "reading") = (&*entry, first.trim()) {
+        // Readings given by their names alone are a table with nothing but those.
+        let which = match std::mem::replace(entry, Value::Boolean(false)) {
+            one @ Value::String(_) => Value::Array(vec![one]),
+            several => several,
+        };
+        *entry = Value::Table(Table::from_iter([("which".to_owned(), which)]));
+    }
     match entry {
         Value::Table(inner) => set(inner, rest, value),
         _ => {
-            let tables =
-                ["dataset", "training", "model", "generator", "gate", "until_decided", "seeds"];
+            let tables = [
+                "dataset",
+                "training",
+                "model",
+                "generator",
+                "gate",
+                "until_decided",
+                "seeds",
+                "reading",
+            ];
             Err(names::unknown("table", first, &tables))
         }
     }

@@ -6,6 +6,7 @@ use super::{Runner, Survey, Task};
 use crate::device::Device;
 use crate::experiment::plan::{SampleSeed, Source};
 use crate::experiment::store::RunFolder;
+use crate::generators::{Reading, RowsSize};
 use crate::measure;
 
 /// What a job does.
@@ -126,11 +127,20 @@ impl Runner {
     /// Predicted operations and bytes of a source: fitting it and drawing from it.
     fn fit_cost(&self, source: &Source) -> (f64, f64) {
         let (train, config) = (&self.dataset.split.train, self.generator(source));
-        let (rows, fields) = (train.n_rows(), train.n_fields());
-        let columns = train.schema().fields.iter().map(|field| field.n_categories()).sum();
+        let numbers = match source.way.reading {
+            Reading::Categories => &[],
+            Reading::Numbers => self.number_fields.as_slice(),
+        };
+        let categories = train.schema().fields.iter().filter(|f| !numbers.contains(&f.name));
+        let size = RowsSize {
+            rows: train.n_rows(),
+            columns: categories.map(|field| field.n_categories()).sum(),
+            fields: train.n_fields(),
+            numbers: numbers.len(),
+        };
         let drawn: usize = self.sample_rows().iter().sum();
-        let cost = config.cost(rows, columns, fields) + config.draw_cost(drawn, columns, fields);
-        (GENERATOR_FACTOR * cost, config.memory(rows, columns, fields))
+        let cost = config.cost(size) + config.draw_cost(drawn, size);
+        (GENERATOR_FACTOR * cost, config.memory(size))
     }
 }
 

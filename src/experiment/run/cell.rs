@@ -146,6 +146,7 @@ impl Bench<'_> {
             jobs: self.jobs,
             fit_seed: cell.source.map(|_| cell.sample.fit),
             draw_seed: cell.source.map(|_| cell.sample.draw),
+            reading: cell.reading_name().to_owned(),
         };
         let record = CellRecord {
             row,

@@ -28,6 +28,9 @@ pub enum RunError {
          or leave it out of `generators`"
     )]
     NoItem,
+    /// Fields that are to be read as numbers and cannot.
+    #[error("reading `numbers`")]
+    Reading(#[source] GeneratorError),
     /// A generator cannot be fitted or sampled.
     #[error("generator {name}")]
     Generator {

@@ -25,7 +25,7 @@ use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset};
 use crate::device::Device;
-use crate::generators::GeneratorConfig;
+use crate::generators::{FitOptions, GeneratorConfig, GeneratorError, Reading};
 use crate::seed::Seed;
 use agenda::{Agenda, Work};
 use cell::{AtHand, Bench};
@@ -84,6 +84,10 @@ pub struct Runner {
     device: Device,
     dataset: Dataset,
     summary: DatasetSummary,
+    /// The fields read as numbers by the sources that do so.
+    number_fields: Vec<String>,
+    /// Why some generators are left out.
+    left_out: Option<String>,
     tasks: Vec<Task>,
     /// The cells to work on; none: all.
     chosen: Option<HashSet<Cell>>,
@@ -107,14 +111,24 @@ impl Runner {
         let seed = Seed::master(experiment.data_seed);
         let dataset = data::load(&experiment.dataset, options.data_dir.as_deref(), seed)?;
         let summary = DatasetSummary::of(&dataset);
-        let mut runner =
-            Self { experiment, options, device, dataset, summary, tasks: Vec::new(), chosen: None };
+        let mut runner = Self {
+            experiment,
+            options,
+            device,
+            dataset,
+            summary,
+            number_fields: Vec::new(),
+            left_out: None,
+            tasks: Vec::new(),
+            chosen: None,
+        };
         let mut cells = plan::cells(&runner.experiment);
         if let Some(settings) = &runner.experiment.until_decided {
             runner.chosen = Some(cells.into_iter().collect());
             let seeds = Seeds::Replicates(settings.seeds(&runner.experiment.seeds));
             cells = plan::cells(&ExperimentConfig { seeds, ..runner.experiment.clone() });
         }
+        runner.read_numbers(&mut cells)?;
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
             let config = runner.generator(&source);
@@ -128,6 +142,38 @@ impl Runner {
         }
         runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
         Ok(runner)
+    }
+
+    /// Finds the fields of numbers, if some cells need them. Where there is no such field and nobody
+    /// asked for numbers, the generators that know nothing else have no cells.
+    fn read_numbers(&mut self, cells: &mut Vec<Cell>) -> Result<(), RunError> {
+        let reads =
+            |cell: &Cell| cell.source.is_some_and(|source| source.way.reading == Reading::Numbers);
+        let Some(first) = cells.iter().find(|cell| reads(cell)).and_then(|cell| cell.source) else {
+            return Ok(());
+        };
+        let reading = &self.experiment.reading;
+        let options = FitOptions {
+            way: first.way,
+            numbers: reading.numbers.as_deref(),
+            constraints: &self.dataset.constraints,
+        };
+        match options.number_fields(self.dataset.split.train.schema()) {
+            Ok(fields) => self.number_fields = fields,
+            Err(GeneratorError::NoNumbers) if !reading.which.contains(&Reading::Numbers) => {
+                cells.retain(|cell| !reads(cell));
+                if cells.is_empty() {
+                    return Err(RunError::Reading(GeneratorError::NoNumbers));
+                }
+                self.left_out = Some(format!(
+                    "{} is left out: it differs from CTGAN in fields of numbers alone, and {} has none \
+                     (name some as `reading.numbers` if it does)",
+                    first.generator, self.dataset.name
+                ));
+            }
+            Err(error) => return Err(RunError::Reading(error)),
+        }
+        Ok(())
     }
 
     /// What there is to do, without doing or writing anything.
@@ -280,6 +326,7 @@ impl Runner {
             source,
             config: self.generator(&source),
             constraints: &self.dataset.constraints,
+            numbers: &self.number_fields,
             device: self.device,
             seed,
             data: &self.summary.fingerprint,
@@ -359,6 +406,9 @@ impl Runner {
 
     /// Tells what in the run folder may surprise.
     fn warn(&self, survey: &Survey<'_>, folder: &RunFolder, listener: &dyn Listener) {
+        if let Some(message) = &self.left_out {
+            listener.warn(message);
+        }
         for damage in &survey.damage {
             listener.warn(&format!("{damage}; this result is damaged and will be done again"));
         }

@@ -6,6 +6,7 @@ use crate::data::{Frame, Table};
 use crate::evaluate::{self, QUALITY_REVISION, World};
 use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{Measurand, QualityRecord, RunFolder};
+use crate::generators::Reading;
 use crate::measure;
 use crate::progress::Progress;
 use crate::seed::Seed;
@@ -36,16 +37,18 @@ impl Measured {
     }
 
     fn measurand(&self, label: Option<u8>) -> Measurand {
-        let (generator, conditioning, seed) = match self {
-            Self::Real => ("real", "none", None),
-            Self::Copies => ("copies", "none", None),
-            Self::Source(source, seed) => {
-                (source.generator.name(), source.conditioning.name(), Some(seed.fit))
+        let categories = Reading::Categories;
+        let (generator, conditioning, reading, seed) = match self {
+            Self::Real => ("real", "none", categories, None),
+            Self::Copies => ("copies", "none", categories, None),
+            Self::Source(Source { generator, way }, seed) => {
+                (generator.name(), way.conditioning.name(), way.reading, Some(seed.fit))
             }
         };
         Measurand {
             generator: generator.to_owned(),
             conditioning: conditioning.to_owned(),
+            reading: reading.name().to_owned(),
             seed,
             label,
         }

@@ -6,7 +6,9 @@ use crate::device::Device;
 use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{self, Lock, RunFolder, SampleUsed, StoreError, environment};
 use crate::files::sha256;
-use crate::generators::{self, FitEpoch, FittedGenerator, GeneratorConfig};
+use crate::generators::{
+    self, FitEpoch, FitOptions, FittedGenerator, GeneratorConfig, Moved, Reading,
+};
 use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::progress::Progress;
@@ -27,6 +29,8 @@ pub(super) struct SampleRequest<'a> {
     pub config: GeneratorConfig,
     /// Groups of fields whose combinations are kept.
     pub constraints: &'a [Vec<String>],
+    /// The fields read as numbers, of a source that reads numbers.
+    pub numbers: &'a [String],
     /// Where networks are trained.
     pub device: Device,
     /// Master seeds of the fit and the draws.
@@ -109,6 +113,9 @@ pub(super) struct SampleInfo {
     pub sample_seconds: f64,
     /// Largest resident memory of drawing them, in 10⁶ bytes.
     pub sample_peak_mb: f64,
+    /// Numbers drawn that became the nearest one that train holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
 }
 
 impl Sample {
@@ -137,11 +144,14 @@ impl SampleRequest<'_> {
     fn fit_content(&self) -> Value {
         let mut content = json!({
             "data": self.data,
-            "generator": self.config,
-            "conditioning": self.source.conditioning,
+            "generator": self.config.settings_of(self.source.way.reading),
+            "conditioning": self.source.way.conditioning,
             "constraints": self.constraints,
             "seed": self.seed.fit,
         });
+        if self.source.way.reading == Reading::Numbers {
+            content["numbers"] = json!(self.numbers);
+        }
         if self.source.generator.is_trained() {
             content["device"] = json!(self.device);
         }
@@ -294,19 +304,15 @@ impl SampleRequest<'_> {
         progress: &dyn Progress,
     ) -> Result<Fit, RunError> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
-        let seed = Seed::master(self.seed.fit)
-            .derive(&format!("fit/{}/{}", self.source.generator, self.source.conditioning));
+        let seed = Seed::master(self.seed.fit).derive(&format!("fit/{}", self.source.stream()));
+        let options = FitOptions {
+            way: self.source.way,
+            numbers: Some(self.numbers),
+            constraints: self.constraints,
+        };
         let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
-        let generator = generators::fit(
-            &self.config,
-            self.source.conditioning,
-            self.constraints,
-            train,
-            self.device,
-            seed,
-            progress,
-        )
-        .map_err(failed)?;
+        let generator = generators::fit(&self.config, options, train, self.device, seed, progress)
+            .map_err(failed)?;
         let (seconds, peak_mb) = (measure::seconds(start), peak.megabytes());
         let trainings: Vec<_> = generator
             .histories()
@@ -345,7 +351,6 @@ impl SampleRequest<'_> {
         progress: &dyn Progress,
     ) -> Result<(), RunError> {
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
-        let stream = format!("{}/{}", self.source.generator, self.source.conditioning);
         let Fit { generator, seconds: fit_seconds, peak_mb: fit_peak_mb } =
             match self.saved_fit(folder, train) {
                 Some(fit) => fit,
@@ -353,8 +358,9 @@ impl SampleRequest<'_> {
             };
         for (label, n) in (0..2u8).zip(counts).filter(|(_, n)| *n > 0) {
             let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
-            let seed = Seed::master(self.seed.draw).derive(&format!("sample/{stream}"));
-            let rows = generator.sample(label, n, seed, progress).map_err(failed)?;
+            let seed =
+                Seed::master(self.seed.draw).derive(&format!("sample/{}", self.source.stream()));
+            let (rows, moved) = generator.draw(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
             let path = self.path(folder, label);
             data::write_parquet(&rows, &path)?;
@@ -370,6 +376,7 @@ impl SampleRequest<'_> {
                 fit_peak_mb,
                 sample_seconds,
                 sample_peak_mb,
+                moved: (moved.of > 0).then_some(moved),
             };
             store::write_json(&path.with_extension("json"), &info)?;
             let read = self.read(folder, train, label).filter(|sample| sample.rows == rows);

@@ -9,5 +9,5 @@ mod scores;
 pub use folder::{Found, Lock, RunFolder, StoreError, UNTIL_DECIDED};
 pub(crate) use folder::{read_json, write_json, write_whole};
 pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
-pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv};
+pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv, way};
 pub use scores::Scores;

@@ -1,7 +1,9 @@
 //! How good and how private a source's rows are, as stored.
 
+use super::record::categories;
 use crate::evaluate::{FidelityOf, Measured, Privacy, RowCounts};
 use crate::experiment::plan::Fingerprint;
+use crate::generators::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -26,11 +28,25 @@ pub struct Measurand {
     pub generator: String,
     /// How it was fitted; of yardsticks `none`.
     pub conditioning: String,
+    /// `categories` or `numbers`.
+    #[serde(default = "categories", skip_serializing_if = "is_categories")]
+    pub reading: String,
     /// The master seed of the replicate; yardsticks have none, since they serve all.
     pub seed: Option<u64>,
     /// The label of its rows, where they have but one: then they are compared with the real rows of
     /// that label, and the label is no column.
     pub label: Option<u8>,
+}
+
+fn is_categories(reading: &str) -> bool {
+    reading == Reading::Categories.name()
+}
+
+impl Measurand {
+    /// How its generator was fitted, in a word or two for tables.
+    pub fn way(&self) -> String {
+        super::way(&self.conditioning, &self.reading)
+    }
 }
 
 /// One entry of `fidelity.json`.

@@ -3,6 +3,7 @@
 use crate::ctr::{Epoch, ModelKind};
 use crate::device::Device;
 use crate::experiment::plan::{Fingerprint, Scenario};
+use crate::generators::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -114,6 +115,30 @@ pub struct ResultRow {
     /// Master seed of the rows drawn; mostly that of the replicate.
     #[serde(default)]
     pub draw_seed: Option<u64>,
+    /// `categories` or `numbers`: what the generator took fields of numbers for; `none` in the
+    /// scenario `base`.
+    #[serde(default = "categories")]
+    pub reading: String,
+}
+
+impl ResultRow {
+    /// How the generator was fitted, in a word or two for tables: `joint`, `joint numbers`.
+    pub fn way(&self) -> String {
+        way(&self.conditioning, &self.reading)
+    }
+}
+
+/// How a generator was fitted, in a word or two for tables.
+pub fn way(conditioning: &str, reading: &str) -> String {
+    match reading == Reading::Numbers.name() {
+        true => format!("{conditioning} {reading}"),
+        false => conditioning.to_owned(),
+    }
+}
+
+/// What files say of a reading that they do not name.
+pub(super) fn categories() -> String {
+    Reading::Categories.name().to_owned()
 }
 
 fn one() -> usize {

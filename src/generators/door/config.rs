@@ -1,6 +1,6 @@
 //! Settings of the generators, with the published values as defaults.
 
-use super::kind::GeneratorKind;
+use super::kind::{GeneratorKind, Reading};
 use crate::generators::contract::Generator;
 use crate::generators::error::GeneratorError;
 use crate::generators::methods::{
@@ -8,6 +8,10 @@ use crate::generators::methods::{
 };
 use crate::generators::parts::neural::{Preset, Presets};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The one setting that is of no account where all fields are categories.
+const OF_NUMBERS: &str = "marginal";
 
 /// A generator and its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +94,15 @@ impl GeneratorConfig {
             Self::Independent(_) => GeneratorKind::Independent,
             Self::UniformItem(_) => GeneratorKind::UniformItem,
         }
+    }
+
+    /// The settings that make a difference in a reading, as they stand in fingerprints.
+    pub fn settings_of(&self, reading: Reading) -> Value {
+        let mut settings = json!(self);
+        if let (Reading::Categories, Value::Object(settings)) = (reading, &mut settings) {
+            settings.remove(OF_NUMBERS);
+        }
+        settings
     }
 
     /// Tells a generator that needs to know which of the dataset's fields hold the item and

@@ -1,26 +1,56 @@
-//! Fitting any generator: constraints merged, each label alone or all together.
+//! Fitting any generator: constraints merged, numbers read, each label alone or all together.
 
 use super::config::GeneratorConfig;
 use super::constraints::{self, Merged};
-use super::kind::{Conditioning, GeneratorKind};
+use super::kind::{Conditioning, GeneratorKind, Reading, Way};
+use super::numbers::{self, Moved, Numbers};
 use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{FitEpoch, Fitted};
+use crate::generators::contract::{FitEpoch, Fitted, Mixed, Shape};
 use crate::generators::error::GeneratorError;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
 use std::sync::Arc;
 
+/// How a generator is fitted to rows.
+#[derive(Clone, Copy, Debug)]
+pub struct FitOptions<'a> {
+    /// On which rows, and what it takes fields of numbers for.
+    pub way: Way,
+    /// The fields read as numbers, where numbers are read; none: binned fields, and those of more
+    /// than ten values that are all integers. A field in a constraint stays a category.
+    pub numbers: Option<&'a [String]>,
+    /// Groups of field names: a sample holds only combinations of a group's fields that stand in the
+    /// training rows.
+    pub constraints: &'a [Vec<String>],
+}
+
+impl<'a> FitOptions<'a> {
+    /// Fitted in this way, without constraints.
+    pub fn new(way: Way) -> Self {
+        Self { way, numbers: None, constraints: &[] }
+    }
+
+    /// With these constraints.
+    pub fn with_constraints(self, constraints: &'a [Vec<String>]) -> Self {
+        Self { constraints, ..self }
+    }
+
+    /// The names of the fields of `schema` that are read as numbers; none where all are categories.
+    pub fn number_fields(&self, schema: &Schema) -> Result<Vec<String>, GeneratorError> {
+        let groups = constraints::resolve(schema, self.constraints)?;
+        let found = numbers::resolve(schema, self.way.reading, self.numbers, &groups)?;
+        Ok(found.into_iter().map(|field| schema.fields[field].name.clone()).collect())
+    }
+}
+
 /// Fits a generator to `train` and returns it ready to be drawn from.
 ///
-/// `constraints` are groups of field names; a sample holds only combinations of a group's
-/// fields that stand in `train`. Codes of `train` lie in `0..n_categories` of their field.
-/// Networks are trained on `device`.
+/// Codes of `train` lie in `0..n_categories` of their field. Networks are trained on `device`.
 pub fn fit(
     config: &GeneratorConfig,
-    conditioning: Conditioning,
-    constraints: &[Vec<String>],
+    options: FitOptions<'_>,
     train: &Table,
     device: Device,
     seed: Seed,
@@ -28,7 +58,7 @@ pub fn fit(
 ) -> Result<FittedGenerator, GeneratorError> {
     config.check()?;
     check_train(config.kind(), train)?;
-    let groups = constraints::resolve(train.schema(), constraints)?;
+    let groups = constraints::resolve(train.schema(), options.constraints)?;
     // Copies real rows and redraws one field, so it keeps the other groups as they are and
     // treats the item's group itself.
     let merged = match config {
@@ -36,12 +66,19 @@ pub fn fit(
         _ if groups.is_empty() => None,
         _ => Some(Merged::new(train, &groups)),
     };
-    let fit_rows = |rows: &Table, seed: Seed| match (config, &merged) {
-        (GeneratorConfig::UniformItem(generator), _) => generator.fit_within(rows, &groups),
-        (_, None) => config.generator().fit(rows, device, seed, progress),
-        (_, Some(merged)) => config.generator().fit(&merged.merge(rows), device, seed, progress),
+    let numbers = match options.way.reading {
+        Reading::Categories => None,
+        Reading::Numbers => Some(read_numbers(config.kind(), options, train, merged.as_ref())?),
     };
-    let parts = match conditioning {
+    let see = |rows: &Table| -> Mixed {
+        let rows = merged.as_ref().map_or_else(|| rows.clone(), |merged| merged.merge(rows));
+        numbers.as_ref().map_or_else(|| rows.clone().into(), |numbers| numbers.part(&rows))
+    };
+    let fit_rows = |rows: &Table, seed: Seed| match config {
+        GeneratorConfig::UniformItem(generator) => generator.fit_within(rows, &groups),
+        _ => config.generator().fit(&see(rows), device, seed, progress),
+    };
+    let parts = match options.way.conditioning {
         Conditioning::Joint => {
             vec![Part { label: None, fit: fit_rows(train, seed.derive("fit"))? }]
         }
@@ -58,7 +95,28 @@ pub fn fit(
         }
     };
     let schema = train.schema().clone();
-    Ok(FittedGenerator { config: config.clone(), conditioning, schema, merged, parts })
+    Ok(FittedGenerator { config: config.clone(), way: options.way, schema, merged, numbers, parts })
+}
+
+/// The fields that are numbers, of the rows as they are after the constraints are merged.
+fn read_numbers(
+    kind: GeneratorKind,
+    options: FitOptions<'_>,
+    train: &Table,
+    merged: Option<&Merged>,
+) -> Result<Numbers, GeneratorError> {
+    if !kind.readings().contains(&Reading::Numbers) {
+        return Err(GeneratorError::Setting(format!(
+            "{kind} knows categories only; leave the reading `numbers` out"
+        )));
+    }
+    let names = options.number_fields(train.schema())?;
+    let rows = merged.map_or_else(|| train.clone(), |merged| merged.merge(train));
+    let schema = rows.schema().clone();
+    let position = |name: &String| schema.position(name);
+    let mut positions: Vec<usize> = names.iter().filter_map(position).collect();
+    positions.sort_unstable();
+    Numbers::new(&rows, &positions)
 }
 
 /// What a generator relies on and a table need not guarantee.
@@ -85,10 +143,12 @@ fn check_train(kind: GeneratorKind, train: &Table) -> Result<(), GeneratorError>
 /// A fitted generator with its constraints, for all rows or for each label.
 pub struct FittedGenerator {
     pub(super) config: GeneratorConfig,
-    pub(super) conditioning: Conditioning,
+    pub(super) way: Way,
     /// Of the training rows.
     pub(super) schema: Arc<Schema>,
     pub(super) merged: Option<Merged>,
+    /// The fields of the merged rows that are read as numbers.
+    pub(super) numbers: Option<Numbers>,
     pub(super) parts: Vec<Part>,
 }
 
@@ -115,30 +175,70 @@ impl FittedGenerator {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Table, GeneratorError> {
+        self.draw(label, n, seed, progress).map(|(rows, _)| rows)
+    }
+
+    /// As [`sample`](Self::sample), with how many numbers were moved to one that train holds.
+    pub fn draw(
+        &self,
+        label: u8,
+        n: usize,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<(Table, Moved), GeneratorError> {
         let part = self.parts.iter().find(|part| part.label.is_none_or(|l| l == label));
         let method = self.config.kind().name();
         let part = part.ok_or(GeneratorError::TooFewRows { method, label, needed: 1 })?;
-        let rows = part.fit.sample(label, n, seed.derive(&format!("sample/{label}")), progress)?;
+        let seed = seed.derive(&format!("sample/{label}"));
+        let rows = part.fit.sample(label, n, seed, progress)?;
+        let (rows, moved) = match &self.numbers {
+            None => (rows.categories, Moved::default()),
+            Some(numbers) => numbers.join(rows, seed),
+        };
         Ok(match &self.merged {
-            None => rows,
-            Some(merged) => merged.split(&rows),
+            None => (rows, moved),
+            Some(merged) => (merged.split(&rows), moved),
         })
     }
 
-    /// Draws `counts[label]` rows of each label, in random order.
+    /// What the networks and the like of it see: the rows after constraints are merged, numbers
+    /// apart.
+    pub(super) fn shape(
+        schema: &Arc<Schema>,
+        merged: Option<&Merged>,
+        numbers: Option<&Numbers>,
+    ) -> Shape {
+        match (numbers, merged) {
+            (Some(numbers), _) => {
+                Shape { schema: numbers.categories().clone(), numbers: numbers.len() }
+            }
+            (None, Some(merged)) => Shape { schema: merged.schema().clone(), numbers: 0 },
+            (None, None) => Shape { schema: schema.clone(), numbers: 0 },
+        }
+    }
+
+    /// How it was fitted.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// Draws `counts[label]` rows of each label, in random order, and says how many numbers were
+    /// moved.
     pub fn sample_both(
         &self,
         counts: [usize; 2],
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
-        let mut rows = Table::empty(self.schema.clone());
+    ) -> Result<(Table, Moved), GeneratorError> {
+        let (mut rows, mut moved) = (Table::empty(self.schema.clone()), Moved::default());
         for (label, n) in (0..2).zip(counts).filter(|(_, n)| *n > 0) {
-            rows.extend(&self.sample(label, n, seed, progress)?);
+            let (of_label, moved_of_label) = self.draw(label, n, seed, progress)?;
+            rows.extend(&of_label);
+            moved += moved_of_label;
         }
         let mut order: Vec<usize> = (0..rows.n_rows()).collect();
         order.shuffle(&mut seed.stream("order"));
-        Ok(rows.select(&order))
+        Ok((rows.select(&order), moved))
     }
 
     /// The generator's settings.

@@ -1,4 +1,4 @@
-//! The names of the generators and of the two ways of fitting them.
+//! The names of the generators and of the ways of fitting them.
 
 use crate::generators::error::GeneratorError;
 use crate::names;
@@ -16,11 +16,11 @@ pub enum GeneratorKind {
     GaussianCopula,
     /// A conditional generative adversarial network (Xu et al. 2019).
     Ctgan,
-    /// A CTGAN on normal scores (after SDV's model of that name).
+    /// A CTGAN that sees numbers as normal scores (after SDV's model of that name).
     CopulaGan,
     /// Variational autoencoder for tables (Xu et al. 2019).
     Tvae,
-    /// Multinomial diffusion of every field (Kotelnikov et al. 2023).
+    /// Multinomial diffusion of categories, Gaussian diffusion of numbers (Kotelnikov et al. 2023).
     #[serde(rename = "tabddpm")]
     TabDdpm,
     /// Control: bootstrap copies of real rows.
@@ -99,6 +99,21 @@ impl GeneratorKind {
     }
 }
 
+impl GeneratorKind {
+    /// The readings in which it does what its name says. SMOTEN and the controls know categories
+    /// only; CopulaGAN differs from CTGAN in what it does with numbers, and in nothing else.
+    pub fn readings(self) -> &'static [Reading] {
+        match self {
+            GeneratorKind::CopulaGan => &[Reading::Numbers],
+            GeneratorKind::GaussianCopula
+            | GeneratorKind::Ctgan
+            | GeneratorKind::Tvae
+            | GeneratorKind::TabDdpm => &Reading::ALL,
+            _ => &[Reading::Categories],
+        }
+    }
+}
+
 impl fmt::Display for GeneratorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -147,6 +162,89 @@ impl FromStr for Conditioning {
 
     fn from_str(name: &str) -> Result<Self, GeneratorError> {
         by_name("conditioning", name, &Self::ALL, Self::name)
+    }
+}
+
+/// How a generator reads a field of numbers, of integer identifiers above all.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// Every field is a set of categories.
+    #[default]
+    Categories,
+    /// A field of numbers is a number, as the published packages read integer-coded columns unless
+    /// told otherwise.
+    Numbers,
+}
+
+impl Reading {
+    /// Both readings, in the order of reports.
+    pub const ALL: [Reading; 2] = [Reading::Categories, Reading::Numbers];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::Categories => "categories",
+            Reading::Numbers => "numbers",
+        }
+    }
+
+    /// Whether it is the one that files do not name.
+    pub fn is_categories(&self) -> bool {
+        *self == Reading::Categories
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Reading {
+    type Err = GeneratorError;
+
+    fn from_str(name: &str) -> Result<Self, GeneratorError> {
+        by_name("reading", name, &Self::ALL, Self::name)
+    }
+}
+
+/// How a generator is fitted: on which rows, and what it takes the fields for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Way {
+    /// On which rows.
+    pub conditioning: Conditioning,
+    /// What it takes fields of numbers for.
+    #[serde(default, skip_serializing_if = "Reading::is_categories")]
+    pub reading: Reading,
+}
+
+impl Way {
+    /// Fitted in this way, every field a set of categories.
+    pub fn categories(conditioning: Conditioning) -> Self {
+        Self { conditioning, reading: Reading::Categories }
+    }
+
+    /// Fitted in this way, fields of numbers read as numbers.
+    pub fn numbers(conditioning: Conditioning) -> Self {
+        Self { conditioning, reading: Reading::Numbers }
+    }
+
+    /// Its name, the parts divided by `between`; `categories` is not named.
+    pub fn title(self, between: &str) -> String {
+        match self.reading {
+            Reading::Categories => self.conditioning.name().to_owned(),
+            reading => format!("{}{between}{}", self.conditioning, reading),
+        }
+    }
+}
+
+/// The name in files: `joint`, `joint.numbers`.
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title("."))
     }
 }
 

@@ -5,8 +5,11 @@ mod constraints;
 mod cost;
 mod fitting;
 mod kind;
+mod numbers;
 mod saved;
 
 pub use config::GeneratorConfig;
-pub use fitting::{FittedGenerator, fit};
-pub use kind::{Conditioning, GeneratorKind};
+pub use cost::RowsSize;
+pub use fitting::{FitOptions, FittedGenerator, fit};
+pub use kind::{Conditioning, GeneratorKind, Reading, Way};
+pub use numbers::Moved;

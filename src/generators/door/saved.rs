@@ -3,7 +3,8 @@
 use super::config::GeneratorConfig;
 use super::constraints::Merged;
 use super::fitting::{FittedGenerator, Part};
-use super::kind::{Conditioning, GeneratorKind};
+use super::kind::{GeneratorKind, Way};
+use super::numbers::{NumberCard, Numbers};
 use crate::data::Schema;
 use crate::device::Device;
 use crate::files::{self, sha256};
@@ -17,9 +18,12 @@ use std::sync::Arc;
 #[derive(Serialize, Deserialize)]
 struct Card {
     config: GeneratorConfig,
-    conditioning: Conditioning,
+    #[serde(flatten)]
+    way: Way,
     schema: Schema,
     constraints: Option<Merged>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    numbers: Option<Vec<NumberCard>>,
     parts: Vec<PartCard>,
 }
 
@@ -64,9 +68,10 @@ impl FittedGenerator {
         }
         let card = Card {
             config: self.config.clone(),
-            conditioning: self.conditioning,
+            way: self.way,
             schema: self.schema.as_ref().clone(),
             constraints: self.merged.clone(),
+            numbers: self.numbers.as_ref().map(Numbers::cards),
             parts,
         };
         let path = dir.join(CARD);
@@ -87,7 +92,16 @@ impl FittedGenerator {
         if merged.as_ref().is_some_and(|merged| !merged.fits(&schema)) {
             return Err(failed(&path, "the constraints do not belong to the schema"));
         }
-        let fitted = merged.as_ref().map_or(schema.clone(), |merged| merged.schema().clone());
+        let seen = merged.as_ref().map_or(schema.clone(), |merged| merged.schema().clone());
+        let numbers = card.numbers.map(|cards| Numbers::load(seen, cards));
+        let numbers = numbers.transpose().map_err(|e| failed(&path, e))?;
+        if numbers.is_some() == card.way.reading.is_categories() {
+            return Err(failed(
+                &path,
+                "the reading and the fields of numbers contradict each other",
+            ));
+        }
+        let shape = Self::shape(&schema, merged.as_ref(), numbers.as_ref());
         let mut parts = Vec::new();
         for PartCard { label, fit, sha256: wanted } in card.parts {
             let path = dir.join(weights_name(card.config.kind(), label));
@@ -99,9 +113,9 @@ impl FittedGenerator {
                 return Err(failed(&path, "the weights are not those that were saved"));
             }
             let saved = Saved { card: fit, weights };
-            let fit = card.config.generator().load(saved, fitted.clone(), device);
+            let fit = card.config.generator().load(saved, shape.clone(), device);
             parts.push(Part { label, fit: fit.map_err(|e| failed(&path, e))? });
         }
-        Ok(Self { config: card.config, conditioning: card.conditioning, schema, merged, parts })
+        Ok(Self { config: card.config, way: card.way, schema, merged, numbers, parts })
     }
 }

@@ -85,9 +85,8 @@ fn side_by_side(
 ) -> Option<String> {
     let mut sources: Vec<(&Measurand, Vec<&QualityRecord>)> = Vec::new();
     for record in records {
-        let same = |of: &Measurand| {
-            (&of.generator, &of.conditioning) == (&record.of.generator, &record.of.conditioning)
-        };
+        let same =
+            |of: &Measurand| (&of.generator, of.way()) == (&record.of.generator, record.of.way());
         match sources.iter_mut().find(|(of, _)| same(of)) {
             Some((_, records)) => records.push(record),
             None => sources.push((&record.of, vec![record])),
@@ -99,8 +98,8 @@ fn side_by_side(
             let level = record.measured.privacy.membership.row.as_ref();
             level.is_some_and(|level| level.achieved.alarm)
         });
-        let conditioning = if of.seed.is_none() { "" } else { &of.conditioning };
-        let mut row = vec![Cell::new(&of.generator), Cell::new(conditioning)];
+        let way = if of.seed.is_none() { String::new() } else { of.way() };
+        let mut row = vec![Cell::new(&of.generator), Cell::new(way)];
         for (name, get) in columns {
             let values: Sample = records.iter().filter_map(|record| get(record)).collect();
             let cell = Cell::new(number(values.mean()));
@@ -116,14 +115,14 @@ fn side_by_side(
 /// None with fewer than three sources of which both are known.
 pub fn usefulness(records: &[QualityRecord], rows: &[&ResultRow]) -> Option<String> {
     let mut points: Vec<(f64, f64)> = Vec::new();
-    let mut by_source: BTreeMap<(&str, &str), (Sample, Sample)> = BTreeMap::new();
+    let mut by_source: BTreeMap<(&str, String), (Sample, Sample)> = BTreeMap::new();
     for record in records.iter().filter(|record| record.of.seed.is_some()) {
-        let key = (record.of.generator.as_str(), record.of.conditioning.as_str());
+        let key = (record.of.generator.as_str(), record.of.way());
         let entry = by_source.entry(key).or_default();
         entry.0.extend(record.measured.fidelity.table.quality.score);
     }
     for row in rows.iter().filter(|row| row.scenario == Scenario::SyntheticOnly) {
-        let key = (row.generator.as_str(), row.conditioning.as_str());
+        let key = (row.generator.as_str(), row.way());
         if let Some(entry) = by_source.get_mut(&key) {
             entry.1.extend(Some(row.test_auc));
         }

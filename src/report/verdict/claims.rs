@@ -1,6 +1,7 @@
 //! A verdict as text for a terminal or a file.
 
 use super::text::{interval_text, seeds_text, wrapped};
+use crate::generators::Way;
 use crate::report::table::{NOTHING, empty_table, titled};
 use crate::statistics::Interval;
 use crate::verdict::claims::Measure;
@@ -85,7 +86,10 @@ fn shown(claim: &ClaimVerdict, all: bool) -> Vec<&Comparison> {
 fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
     let numbers = &comparison.numbers;
     let source = match (&comparison.generator, comparison.conditioning) {
-        (Some(generator), Some(way)) => format!("{generator} {way}"),
+        (Some(generator), Some(conditioning)) => {
+            let way = Way { conditioning, reading: comparison.reading };
+            format!("{generator} {}", way.title(" "))
+        }
         (Some(generator), None) => generator.clone(),
         (None, _) => "real rows".to_owned(),
     };

@@ -18,7 +18,8 @@ pub fn ledger_table(verdict: &Verdict, colour: bool) -> Option<String> {
     for of in &verdict.ledger {
         let ledger = &of.ledger;
         let [fits, draws, trains] = ledger.levels;
-        let name = format!("{} {}\n  {} {}", of.generator, of.conditioning, of.scenario, of.model);
+        let name =
+            format!("{} {}\n  {} {}", of.generator, of.way.title(" "), of.scenario, of.model);
         let advice = ledger.advice.map_or(NOTHING, |source| match source {
             Source::Fit => "fits",
             Source::Draw => "draws",

@@ -48,7 +48,7 @@ pub fn ratios_table(verdict: &Verdict, colour: bool) -> Option<String> {
 
 fn sweep_name(sweep: &Ratios) -> String {
     let rows = if sweep.label == 0 { "negatives" } else { "positives" };
-    format!("{} {}\n{rows}, {}", sweep.generator, sweep.conditioning, sweep.model)
+    format!("{} {}\n{rows}, {}", sweep.generator, sweep.way.title(" "), sweep.model)
 }
 
 /// The difference to `base` in the course of training; none where no test figures were kept.
@@ -77,7 +77,13 @@ pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
 }
 
 fn longer_name(longer: &Longer) -> String {
-    format!("{} {}\n  {} {}", longer.generator, longer.conditioning, longer.scenario, longer.model)
+    format!(
+        "{} {}\n  {} {}",
+        longer.generator,
+        longer.way.title(" "),
+        longer.scenario,
+        longer.model
+    )
 }
 
 fn survival(survival: Survival) -> &'static str {
@@ -131,7 +137,7 @@ pub fn why_tables(verdict: &Verdict, colour: bool) -> Option<String> {
 }
 
 fn why_name(why: &Why) -> String {
-    format!("{} {}\n  {} {}", why.generator, why.conditioning, why.scenario, why.model)
+    format!("{} {}\n  {} {}", why.generator, why.way.title(" "), why.scenario, why.model)
 }
 
 /// The fields that clearly change most, in one line.

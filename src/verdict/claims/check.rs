@@ -48,6 +48,9 @@ impl Claim {
         if self.conditioning.is_empty() {
             return Err("conditioning is empty; leave it out for both ways".into());
         }
+        if self.reading.is_empty() {
+            return Err("reading is empty; leave it out for both readings".into());
+        }
         if self.models.is_empty() && self.measure == Measure::Auc {
             return Err("it names no model; set `models`".into());
         }
@@ -88,6 +91,8 @@ impl Claim {
             return Err(format!("{value} is not finite"));
         }
         twice("generators", self.generators.iter().map(|generator| generator.name()))?;
+        twice("conditioning", self.conditioning.iter().map(|conditioning| conditioning.name()))?;
+        twice("reading", self.reading.iter().map(|reading| reading.name()))?;
         twice("models", self.models.iter().map(|model| model.name()))?;
         twice("comparator", self.comparator.iter().map(|comparator| comparator.name()))?;
         if self.over == Over::Mean && self.value.is_some() {

@@ -4,7 +4,7 @@ mod check;
 
 use crate::ctr::ModelKind;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
-use crate::generators::{Conditioning, GeneratorKind};
+use crate::generators::{Conditioning, GeneratorKind, Reading};
 use crate::names;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -59,6 +59,9 @@ pub struct Claim {
     /// The ways of fitting them that it may mean. Default: both.
     #[serde(default = "all_ways")]
     pub conditioning: Vec<Conditioning>,
+    /// What it may mean that they take fields of numbers for. Default: categories or numbers.
+    #[serde(default = "all_readings")]
+    pub reading: Vec<Reading>,
     /// The scenarios, at least one.
     pub scenarios: Vec<Scenario>,
     /// The models; none where the measure is of the rows alone.
@@ -92,6 +95,10 @@ pub struct Claim {
 
 fn all_ways() -> Vec<Conditioning> {
     Conditioning::ALL.to_vec()
+}
+
+fn all_readings() -> Vec<Reading> {
+    Reading::ALL.to_vec()
 }
 
 fn one() -> usize {

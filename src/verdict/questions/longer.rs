@@ -3,6 +3,7 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::{Epoch, ModelKind};
 use crate::experiment::{CellRecord, Scenario};
+use crate::generators::Way;
 use crate::statistics::{Finding, Interval, finding};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed, Run};
@@ -25,7 +26,8 @@ pub struct Longer {
     /// The generator.
     pub generator: String,
     /// How it was fitted.
-    pub conditioning: String,
+    #[serde(flatten)]
+    pub way: Way,
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
@@ -104,7 +106,7 @@ pub(in crate::verdict) fn longer(
         let source = arm.source?;
         Some(Longer {
             generator: source.generator.name().to_owned(),
-            conditioning: source.conditioning.name().to_owned(),
+            way: source.way,
             scenario: arm.scenario,
             model: arm.model?,
             moments: all,

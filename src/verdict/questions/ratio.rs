@@ -3,6 +3,7 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
+use crate::generators::Way;
 use crate::statistics::holm;
 use crate::verdict::comparison::{Method, Runs};
 use crate::verdict::pairing::Pairing;
@@ -19,7 +20,8 @@ pub struct Ratios {
     /// The generator.
     pub generator: String,
     /// How it was fitted.
-    pub conditioning: String,
+    #[serde(flatten)]
+    pub way: Way,
     /// The model.
     pub model: ModelKind,
     /// The label of the rows added.
@@ -81,7 +83,7 @@ pub(in crate::verdict) fn ratios(
         let (best, not_worse) = best(&all, pairing, confidence)?;
         Some(Ratios {
             generator: source.generator.name().to_owned(),
-            conditioning: source.conditioning.name().to_owned(),
+            way: source.way,
             model,
             label,
             ratios: ratios.iter().filter_map(at).collect(),
@@ -122,8 +124,7 @@ mod tests {
 
     /// AUCs of a curve with a top at 60 %, with a little noise that all seeds share.
     fn sweep(noise: f64) -> BTreeMap<Arm, BySeed> {
-        let source =
-            Source { generator: GeneratorKind::GaussianCopula, conditioning: Conditioning::Joint };
+        let source = Source::categories(GeneratorKind::GaussianCopula, Conditioning::Joint);
         let model = Some(ModelKind::DeepFm);
         let mut values = BTreeMap::new();
         for ratio in [0u16, 20, 40, 60, 80, 160] {

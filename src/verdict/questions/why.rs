@@ -3,6 +3,7 @@
 use super::{Contrast, base_of, contrast};
 use crate::ctr::ModelKind;
 use crate::experiment::{CellRecord, Scenario};
+use crate::generators::Way;
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed, Run};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ pub struct Why {
     /// The generator.
     pub generator: String,
     /// How it was fitted.
-    pub conditioning: String,
+    #[serde(flatten)]
+    pub way: Way,
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
@@ -79,7 +81,7 @@ pub(in crate::verdict) fn why(run: &Run, pairing: &Pairing, confidence: f64) -> 
         let source = arm.source?;
         Some(Why {
             generator: source.generator.name().to_owned(),
-            conditioning: source.conditioning.name().to_owned(),
+            way: source.way,
             scenario: arm.scenario,
             model: arm.model?,
             reasons: numbers.iter().filter_map(reason).collect(),

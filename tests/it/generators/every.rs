@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use synthctr::data::Table;
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
-    GeneratorKind, TabDdpm, Tvae,
+    Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae, Way,
 };
 use synthctr::seed::Seed;
 
@@ -243,8 +243,8 @@ fn fit_with(
     seed: u64,
 ) -> FittedGenerator {
     let seed = Seed::master(seed);
-    synthctr::generators::fit(config, conditioning, &[], train, Device::Cpu, seed, &())
-        .expect("a fit")
+    let options = FitOptions::new(Way::categories(conditioning));
+    synthctr::generators::fit(config, options, train, Device::Cpu, seed, &()).expect("a fit")
 }
 
 #[test]

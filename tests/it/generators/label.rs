@@ -11,7 +11,8 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 use synthctr::data::Table;
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorKind, TabDdpm, Tvae,
+    Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind,
+    TabDdpm, Tvae, Way,
 };
 use synthctr::seed::Seed;
 
@@ -172,8 +173,8 @@ fn learner(kind: GeneratorKind, max_categories: usize) -> GeneratorConfig {
 
 fn learn(config: &GeneratorConfig, conditioning: Conditioning, train: &Table) -> FittedGenerator {
     let seed = Seed::master(1);
-    synthctr::generators::fit(config, conditioning, &[], train, Device::Cpu, seed, &())
-        .expect("a fit")
+    let options = FitOptions::new(Way::categories(conditioning));
+    synthctr::generators::fit(config, options, train, Device::Cpu, seed, &()).expect("a fit")
 }
 
 /// What is learned of a table of each label, and of the table with its labels shuffled.

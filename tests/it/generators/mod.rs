@@ -13,8 +13,8 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
-    GeneratorKind, TabDdpm, Tvae,
+    Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae, Way,
 };
 use synthctr::seed::Seed;
 
@@ -98,8 +98,7 @@ fn fit(
 ) -> Result<FittedGenerator, GeneratorError> {
     synthctr::generators::fit(
         &config(kind),
-        conditioning,
-        constraints,
+        FitOptions::new(Way::categories(conditioning)).with_constraints(constraints),
         train,
         Device::Cpu,
         Seed::master(1),

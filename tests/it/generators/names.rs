@@ -2,7 +2,7 @@
 
 use super::{config, constraint, fit, random_table, table};
 use synthctr::device::Device;
-use synthctr::generators::{Conditioning, GeneratorConfig, GeneratorKind};
+use synthctr::generators::{Conditioning, FitOptions, GeneratorConfig, GeneratorKind, Way};
 
 #[test]
 fn names_are_the_same_everywhere() {
@@ -52,9 +52,9 @@ fn error_messages() {
 
     let fails = |config: &GeneratorConfig, constraints: &[Vec<String>]| {
         let seed = synthctr::seed::Seed::master(1);
-        let joint = Conditioning::Joint;
-        let fitted =
-            synthctr::generators::fit(config, joint, constraints, &train, Device::Cpu, seed, &());
+        let options = FitOptions::new(Way::categories(Conditioning::Joint));
+        let options = options.with_constraints(constraints);
+        let fitted = synthctr::generators::fit(config, options, &train, Device::Cpu, seed, &());
         fitted.err().expect("an error").to_string()
     };
     let unnamed = GeneratorConfig::new(GeneratorKind::UniformItem);

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use synthctr::data::Table;
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GeneratorConfig, GeneratorError,
-    GeneratorKind, TabDdpm, Tvae,
+    Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GeneratorConfig, GeneratorError,
+    GeneratorKind, TabDdpm, Tvae, Way,
 };
 use synthctr::seed::Seed;
 
@@ -78,8 +78,8 @@ fn learner(kind: GeneratorKind) -> GeneratorConfig {
 }
 
 fn learn(config: &GeneratorConfig, train: &Table) -> Result<FittedGenerator, GeneratorError> {
-    let joint = Conditioning::Joint;
-    synthctr::generators::fit(config, joint, &[], train, Device::Cpu, Seed::master(1), &())
+    let options = FitOptions::new(Way::categories(Conditioning::Joint));
+    synthctr::generators::fit(config, options, train, Device::Cpu, Seed::master(1), &())
 }
 
 /// The share of rows whose two fields are equal.

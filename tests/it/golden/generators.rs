@@ -7,8 +7,9 @@ use std::sync::Arc;
 use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
-    Conditioning, CopulaGan, Ctgan, FittedGenerator, GaussianCopula, GeneratorConfig,
+    Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GaussianCopula, GeneratorConfig,
     GeneratorKind, Independent, Resample, Smoten, TabDdpm, TimestepSampling, Tvae, UniformItem,
+    Way,
 };
 use synthctr::seed::Seed;
 
@@ -124,8 +125,8 @@ fn fit(
     constraints: &[Vec<String>],
 ) -> FittedGenerator {
     let seed = Seed::master(4);
-    synthctr::generators::fit(config, conditioning, constraints, &rows(), device, seed, &())
-        .expect("a fit")
+    let options = FitOptions::new(Way::categories(conditioning)).with_constraints(constraints);
+    synthctr::generators::fit(config, options, &rows(), device, seed, &()).expect("a fit")
 }
 
 /// The losses of every epoch, and of each label's rows the shares of the combinations of two

@@ -147,8 +147,7 @@ fn two_runs_in_one_folder_draw_once() {
 fn a_lock_keeps_others_out_until_it_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(folder.path(), "").unwrap();
-    let source =
-        Source { generator: GeneratorKind::Resample, conditioning: Conditioning::PerClass };
+    let source = Source::categories(GeneratorKind::Resample, Conditioning::PerClass);
     let waited = AtomicUsize::new(0);
     let lock = |shared| {
         folder.lock(&source, 1, shared, || {

@@ -1,7 +1,7 @@
 //! Controls that make every row from training rows of its label.
 
 use crate::data::{Schema, Table};
-use crate::generators::contract::{Fitted, Saved};
+use crate::generators::contract::{Fitted, Mixed, Saved};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
 use crate::generators::parts::rows::{self, Nothing};
@@ -47,7 +47,7 @@ impl Fitted for ByLabel {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
+    ) -> Result<Mixed, GeneratorError> {
         let positions = self.positions.get(usize::from(label)).filter(|rows| !rows.is_empty());
         let positions = positions.ok_or(GeneratorError::TooFewRows {
             method: self.method,

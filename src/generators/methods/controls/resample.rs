@@ -1,15 +1,14 @@
 //! Bootstrap copies of real rows.
 
 use super::by_label::ByLabel;
-use crate::data::{Schema, Table};
+use crate::data::Table;
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 const METHOD: &str = "resample";
 
@@ -24,21 +23,16 @@ pub struct Resample {}
 impl Generator for Resample {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(ByLabel::fitted(METHOD, draw, train.clone()))
+        Ok(ByLabel::fitted(METHOD, draw, train.categories.clone()))
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        _: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        ByLabel::load(METHOD, draw, saved, schema)
+    fn load(&self, saved: Saved, shape: Shape, _: Device) -> Result<Box<dyn Fitted>, String> {
+        ByLabel::load(METHOD, draw, saved, shape.schema)
     }
 }
 

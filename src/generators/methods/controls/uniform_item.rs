@@ -2,7 +2,7 @@
 
 use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_rows;
 use crate::generators::parts::rows;
@@ -11,7 +11,6 @@ use crate::seed::{Rng, Seed};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 
 const METHOD: &str = "uniform-item";
 
@@ -38,21 +37,16 @@ pub struct UniformItem {
 impl Generator for UniformItem {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        self.fit_within(train, &[])
+        self.fit_within(&train.categories, &[])
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        _: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        let (train, Kept { groups }) = rows::load(saved, schema)?;
+    fn load(&self, saved: Saved, shape: Shape, _: Device) -> Result<Box<dyn Fitted>, String> {
+        let (train, Kept { groups }) = rows::load(saved, shape.schema)?;
         if groups.iter().flatten().any(|&field| field >= train.n_fields()) {
             return Err("the constraints do not belong to the schema".to_owned());
         }
@@ -242,7 +236,7 @@ impl Fitted for Fit {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
+    ) -> Result<Mixed, GeneratorError> {
         let from = self.labels.get(usize::from(label)).filter(|from| !from.contexts.is_empty());
         let from = from.ok_or(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 })?;
         Ok(draw_rows(

@@ -24,7 +24,7 @@ const SLOPE: f32 = 0.2;
 pub struct Critic<B: BlockKernels> {
     /// First layer's weights of the rows' blocks, `[pac·width, units]`; none without blocks.
     pub blocks: Option<Param<Tensor<B, 2>>>,
-    /// First layer's weights of the conditions, shaped alike.
+    /// First layer's weights of the conditions, `[pac·columns, units]`; none without any.
     pub conditions: Option<Param<Tensor<B, 2>>>,
     /// First layer's weights of the rows' numbers, `[pac·numbers, units]`; none without numbers.
     pub numbers: Option<Param<Tensor<B, 2>>>,
@@ -40,7 +40,7 @@ pub struct Made<B: BlockKernels> {
     pub blocks: Option<Tensor<B, 2>>,
     /// `[b, pac·numbers]`; none without numbers.
     pub numbers: Option<Tensor<B, 2>>,
-    /// `[b, pac]`; none without blocks.
+    /// `[b, pac]`; none without blocks to put them on.
     pub conditions: Option<Tensor<B, 2, Int>>,
 }
 
@@ -96,16 +96,17 @@ fn scatter<B: BlockKernels>(
 }
 
 impl<B: BlockKernels> Critic<B> {
-    /// A fresh discriminator of `pac` rows of `width` columns of blocks and `numbers` numbers.
+    /// A fresh discriminator of `pac` rows of `width` columns of blocks, of which conditions are put on
+    /// the first `given`, and `numbers` numbers.
     pub fn new(
         pac: usize,
-        width: usize,
+        [width, given]: [usize; 2],
         numbers: usize,
         units: &[usize],
         seed: Seed,
         device: &B::Device,
     ) -> Self {
-        let inputs = pac * (2 * width + numbers);
+        let inputs = pac * (width + given + numbers);
         let first = units[0];
         let draw = |rows: usize, name| {
             (rows > 0).then(|| uniform([rows, first], limit(inputs), seed, name, device))
@@ -116,7 +117,7 @@ impl<B: BlockKernels> Critic<B> {
         });
         Self {
             blocks: draw(pac * width, "blocks"),
-            conditions: draw(pac * width, "conditions"),
+            conditions: draw(pac * given, "conditions"),
             numbers: draw(pac * numbers, "numbers"),
             bias: uniform([first], limit(inputs), seed, "bias", device),
             dense: dense.collect(),

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::generators::contract::FitEpoch;
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{
-    draw_until, float_tensor, load_weights, no_device, normal_tensor, save_weights,
+    Drawn, draw_until, float_tensor, load_weights, no_device, normal_tensor, save_weights,
 };
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
@@ -29,6 +29,8 @@ pub struct Engine {
     method: &'static str,
     card: EngineCard,
     blocks: Blocks,
+    /// The first of the blocks, on which conditions are put.
+    conditions: Blocks,
     device: Device,
     network: Box<dyn Drawer>,
 }
@@ -36,13 +38,13 @@ pub struct Engine {
 /// The readable half of a saved engine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EngineCard {
-    /// By block: the shares of the rows that its categories have, cumulated.
+    /// By block that conditions are put on: the shares of the rows that its categories have, cumulated.
     shares: Vec<Vec<f64>>,
     history: Vec<FitEpoch>,
 }
 
 /// A batch of rows: codes, one of each block, and numbers, both row by row.
-struct Drawn {
+struct Batch {
     codes: Vec<i32>,
     numbers: Vec<f32>,
 }
@@ -50,7 +52,7 @@ struct Drawn {
 /// The network on its device.
 trait Drawer: Send + Sync {
     /// Rows from noise and the columns of their conditions, none where there is no block.
-    fn draw(&self, columns: Option<&[i32]>, n: usize, seed: Seed) -> Drawn;
+    fn draw(&self, columns: Option<&[i32]>, n: usize, seed: Seed) -> Batch;
     /// The weights as bytes.
     fn weights(&self) -> Result<Vec<u8>, String>;
 }
@@ -63,7 +65,7 @@ struct OnDevice<B: BlockKernels> {
 }
 
 impl<B: BlockKernels> Drawer for OnDevice<B> {
-    fn draw(&self, columns: Option<&[i32]>, n: usize, seed: Seed) -> Drawn {
+    fn draw(&self, columns: Option<&[i32]>, n: usize, seed: Seed) -> Batch {
         let (device, f) = (&self.device, self.blocks.len());
         let mut rng = seed.stream("noise");
         let z = normal_tensor(&mut rng, [n, self.noise_dim], device);
@@ -88,7 +90,7 @@ impl<B: BlockKernels> Drawer for OnDevice<B> {
                 codes.convert::<i32>().to_vec().expect("converted to i32")
             }
         };
-        Drawn { codes, numbers }
+        Batch { codes, numbers }
     }
 
     fn weights(&self) -> Result<Vec<u8>, String> {
@@ -133,6 +135,8 @@ impl Work for Fit<'_> {
 struct Load<'a> {
     settings: &'a Ctgan,
     blocks: Blocks,
+    /// Columns that conditions are put on.
+    given: usize,
     numbers: usize,
     weights: Vec<u8>,
 }
@@ -144,7 +148,7 @@ impl Work for Load<'_> {
         let (device, width) = (B::Device::default(), self.blocks.width());
         let fresh = Network::<B>::new(
             self.settings.noise_dim,
-            width,
+            self.given,
             &self.settings.generator_units,
             width + self.numbers,
             Seed::master(0),
@@ -175,28 +179,31 @@ impl Engine {
             method,
             card: EngineCard { shares: sampler.shares().to_vec(), history },
             blocks: rows.blocks.clone(),
+            conditions: rows.conditions.clone(),
             device,
             network,
         })
     }
 
-    /// An engine that was saved, for rows of `blocks` and `numbers` numbers.
+    /// An engine that was saved, for rows of `blocks`, the first of which are `conditions`, and
+    /// `numbers` numbers.
     pub fn load(
         method: &'static str,
         settings: &Ctgan,
         card: EngineCard,
-        blocks: Blocks,
+        [blocks, conditions]: [Blocks; 2],
         numbers: usize,
         weights: Vec<u8>,
         device: Device,
     ) -> Result<Self, String> {
-        let sizes: Vec<usize> = blocks.ranges().map(|range| range.len()).collect();
+        let sizes: Vec<usize> = conditions.ranges().map(|range| range.len()).collect();
         if card.shares.iter().map(Vec::len).ne(sizes) {
             return Err("the frequencies do not belong to the vocabularies".to_owned());
         }
-        let load = Load { settings, blocks: blocks.clone(), numbers, weights };
+        let load =
+            Load { settings, blocks: blocks.clone(), given: conditions.width(), numbers, weights };
         let network = nn::on_device(device, load).map_err(|e| e.to_string())??;
-        Ok(Self { method, card, blocks, device, network })
+        Ok(Self { method, card, blocks, conditions, device, network })
     }
 
     /// The readable half.
@@ -214,49 +221,53 @@ impl Engine {
         &self.card.history
     }
 
-    /// Draws `n` rows, as the fields' places, `places[field][row]`.
+    /// Draws `n` rows of so many categories and numbers.
     ///
-    /// `wanted` is the column of the label that they must have, where the label is a block, and
-    /// the last. `decode` is given a row's codes and numbers and writes the fields' places.
+    /// `wanted` is the block of the label and the column in it that they must have, where the label
+    /// is a block. `decode` is given a row's codes and numbers and writes the fields' places and
+    /// numbers.
     #[expect(clippy::too_many_arguments)]
     pub fn draw(
         &self,
         label: u8,
-        wanted: Option<usize>,
+        wanted: Option<(usize, i32)>,
         n: usize,
-        n_fields: usize,
+        shape: [usize; 2],
         seed: Seed,
         progress: &dyn Progress,
-        mut decode: impl FnMut(&[i32], &[f32], &mut [u32]),
-    ) -> Result<Vec<Vec<u32>>, GeneratorError> {
+        mut decode: impl FnMut(&[i32], &[f32], &mut [u32], &mut [f64]),
+    ) -> Result<Drawn, GeneratorError> {
         let f = self.blocks.len();
-        let mut row = vec![0; n_fields];
-        draw_until(self.method, label, n, n_fields, progress, |batch| {
+        let (mut places, mut of_row) = (vec![0; shape[0]], vec![0.0; shape[1]]);
+        draw_until(self.method, label, n, shape, progress, |batch| {
             let seed = seed.derive(&format!("batch/{batch}"));
             let columns = self.conditions(seed);
-            let drawn = nn::threads_of(self.device, || {
+            let batch = nn::threads_of(self.device, || {
                 self.network.draw(columns.as_deref(), ROWS_AT_ONCE, seed)
             });
-            let numbers = drawn.numbers.len() / ROWS_AT_ONCE;
-            let mut places = vec![Vec::new(); n_fields];
+            let numbers = batch.numbers.len() / ROWS_AT_ONCE;
+            let mut drawn = Drawn::with_capacity(shape[0], shape[1], ROWS_AT_ONCE);
             for i in 0..ROWS_AT_ONCE {
-                let codes = &drawn.codes[i * f..][..f];
-                if wanted.is_some_and(|wanted| codes[f - 1] as usize != wanted) {
+                let codes = &batch.codes[i * f..][..f];
+                if wanted.is_some_and(|(block, column)| codes[block] != column) {
                     continue;
                 }
-                decode(codes, &drawn.numbers[i * numbers..][..numbers], &mut row);
-                for (places, &place) in places.iter_mut().zip(&row) {
-                    places.push(place);
+                decode(codes, &batch.numbers[i * numbers..][..numbers], &mut places, &mut of_row);
+                for (column, &place) in drawn.places.iter_mut().zip(&places) {
+                    column.push(place);
+                }
+                for (column, &number) in drawn.numbers.iter_mut().zip(&of_row) {
+                    column.push(number);
                 }
             }
-            (places, ROWS_AT_ONCE)
+            (drawn, ROWS_AT_ONCE)
         })
     }
 
     /// A batch of conditions, categories as frequent as in the rows learned from.
     fn conditions(&self, seed: Seed) -> Option<Vec<i32>> {
         let mut rng = seed.stream("conditions");
-        let draw = |_| sampler::draw(&self.blocks, &self.card.shares, &mut rng);
+        let draw = |_| sampler::draw(&self.conditions, &self.card.shares, &mut rng);
         (0..ROWS_AT_ONCE).map(draw).collect()
     }
 }

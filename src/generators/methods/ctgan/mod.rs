@@ -4,6 +4,7 @@ mod critic;
 mod engine;
 mod model;
 mod network;
+mod number;
 mod rows;
 mod sampler;
 mod settings;
@@ -14,36 +15,28 @@ mod tests;
 
 pub use settings::Ctgan;
 
-pub(super) use model::{Columns, Model};
+pub(super) use model::Model;
 
-use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::progress::Progress;
 use crate::seed::Seed;
-use std::sync::Arc;
 
 const METHOD: &str = "ctgan";
 
 impl Generator for Ctgan {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        let columns = Columns::new(train, usize::MAX);
-        Model::fit(METHOD, self, columns, train, device, seed, progress)
+        Model::fit(METHOD, self, None, train, device, seed, progress)
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        device: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        Model::load(METHOD, self, saved, schema, device)
+    fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String> {
+        Model::load(METHOD, self, saved, shape, device)
     }
 }

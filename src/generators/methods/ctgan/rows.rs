@@ -11,6 +11,8 @@ pub struct Rows {
     codes: Vec<i32>,
     /// The blocks.
     pub blocks: Blocks,
+    /// The first of them, on which conditions are put.
+    pub conditions: Blocks,
     /// Row by row.
     numbers: Vec<f32>,
     /// Numbers per row.
@@ -28,13 +30,20 @@ pub struct Packed<B: Backend> {
 }
 
 impl Rows {
-    /// Rows of the given codes, one of each block, and `n_numbers` numbers.
-    pub fn new(codes: Vec<i32>, blocks: Blocks, numbers: Vec<f32>, n_numbers: usize) -> Self {
+    /// Rows of the given codes, one of each block, and `n_numbers` numbers; `conditions` are the first
+    /// of the blocks.
+    pub fn new(
+        codes: Vec<i32>,
+        blocks: Blocks,
+        conditions: Blocks,
+        numbers: Vec<f32>,
+        n_numbers: usize,
+    ) -> Self {
         let len = match blocks.len() {
             0 => numbers.len() / n_numbers.max(1),
             f => codes.len() / f,
         };
-        Self { codes, blocks, numbers, n_numbers, len }
+        Self { codes, blocks, conditions, numbers, n_numbers, len }
     }
 
     /// A row's codes.

@@ -7,6 +7,7 @@ use rand::RngExt;
 
 /// Draws conditions, each a category of a field, and rows that hold it.
 pub struct Sampler {
+    /// Those that conditions are put on.
     blocks: Blocks,
     /// By block: cumulated probabilities, the last 1.
     logarithmic: Vec<Vec<f64>>,
@@ -30,10 +31,11 @@ pub fn draw(blocks: &Blocks, cumulated: &[Vec<f64>], rng: &mut Rng) -> Option<i3
 
 impl Sampler {
     pub fn new(rows: &Rows) -> Self {
-        let width = rows.blocks.width();
+        let (width, f) = (rows.conditions.width(), rows.conditions.len());
+        let given = |row: usize| rows.codes(row)[..f].iter();
         let mut first = vec![0u32; width + 1];
         for row in 0..rows.len {
-            rows.codes(row).iter().for_each(|&code| first[code as usize + 1] += 1);
+            given(row).for_each(|&code| first[code as usize + 1] += 1);
         }
         let counts: Vec<u32> = first[1..].to_vec();
         for column in 0..width {
@@ -42,13 +44,13 @@ impl Sampler {
         let mut next = first.clone();
         let mut listed = vec![0u32; first[width] as usize];
         for row in 0..rows.len {
-            for &code in rows.codes(row) {
+            for &code in given(row) {
                 listed[next[code as usize] as usize] = row as u32;
                 next[code as usize] += 1;
             }
         }
         let cumulate = |weight: &dyn Fn(u32) -> f64| -> Vec<Vec<f64>> {
-            let blocks = rows.blocks.ranges().map(|range| {
+            let blocks = rows.conditions.ranges().map(|range| {
                 let total: f64 = counts[range.clone()].iter().map(|&count| weight(count)).sum();
                 let mut sum = 0.0;
                 let cumulated = counts[range].iter().map(|&count| {
@@ -60,7 +62,7 @@ impl Sampler {
             blocks.collect()
         };
         Self {
-            blocks: rows.blocks.clone(),
+            blocks: rows.conditions.clone(),
             logarithmic: cumulate(&|count| f64::from(count).ln_1p()),
             plain: cumulate(&f64::from),
             first,

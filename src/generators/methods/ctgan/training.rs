@@ -90,6 +90,7 @@ impl<B: BlockKernels> Training<'_, B> {
     pub fn players(&self) -> Players<B> {
         let (settings, device) = (self.settings, &self.device);
         let (width, numbers) = (self.rows.blocks.width(), self.rows.n_numbers);
+        let conditions = self.rows.conditions.width();
         let adam = || {
             Adam::new(AdamConfig {
                 betas: BETAS,
@@ -101,7 +102,7 @@ impl<B: BlockKernels> Training<'_, B> {
         Players {
             generator: Network::new(
                 settings.noise_dim,
-                width,
+                conditions,
                 &settings.generator_units,
                 width + numbers,
                 self.seed.derive("generator"),
@@ -109,7 +110,7 @@ impl<B: BlockKernels> Training<'_, B> {
             ),
             critic: Critic::new(
                 settings.pac,
-                width,
+                [width, conditions],
                 numbers,
                 &settings.discriminator_units,
                 self.seed.derive("discriminator"),
@@ -150,7 +151,8 @@ impl<B: BlockKernels> Training<'_, B> {
     /// Real rows and rows of the generator, each with their conditions.
     pub fn contest(&self, generator: &Network<B>, seed: Seed) -> Contest<B> {
         let (settings, device) = (self.settings, &self.device);
-        let (n, pac, width) = (settings.batch_size, settings.pac, self.rows.blocks.width());
+        let (n, pac) = (settings.batch_size, settings.pac);
+        let width = self.rows.conditions.width();
         let mut rng = seed.stream("rows");
         let made_conditions = self.draw_conditions(&mut rng);
         let mut real_conditions = made_conditions.clone();
@@ -210,6 +212,7 @@ impl<B: BlockKernels> Training<'_, B> {
     ) -> GeneratorStep<B> {
         let (settings, device) = (self.settings, &self.device);
         let (n, pac, width) = (settings.batch_size, settings.pac, self.rows.blocks.width());
+        let conditioned = self.rows.conditions.width();
         let mut rng = seed.stream("rows");
         let drawn = self.draw_conditions(&mut rng);
         let z = normal_tensor::<B>(&mut rng, [n, settings.noise_dim], device);
@@ -221,7 +224,7 @@ impl<B: BlockKernels> Training<'_, B> {
         );
         let inner = logits.clone().inner();
         let output = self.activate(inner.clone(), seed);
-        let packed = drawn.as_deref().map(|codes| pack_codes(codes, width, pac, device));
+        let packed = drawn.as_deref().map(|codes| pack_codes(codes, conditioned, pac, device));
         let made = self.made(output.clone(), packed);
         let judgement = critic.judge(&made, settings.dropout, seed.derive("dropout"));
         drop(made);

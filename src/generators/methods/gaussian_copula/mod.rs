@@ -1,10 +1,11 @@
 //! Marginals tied together by one multivariate normal distribution.
 
-use crate::data::{Field, Schema, Table};
+use crate::data::Field;
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::chunks::draw_rows;
+use crate::generators::parts::chunks::draw_mixed;
+use crate::generators::parts::marginals::{Family, Marginal as Number, Sample};
 use crate::generators::parts::normal_scores::{Marginal, draw_score};
 use crate::progress::Progress;
 use crate::seed::Seed;
@@ -12,7 +13,7 @@ use nalgebra::{Cholesky, DMatrix};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 const METHOD: &str = "gaussian-copula";
 
@@ -34,6 +35,9 @@ const CHUNK: usize = 8192;
 /// `ε₁` drawn from the normal distribution truncated to the interval of `l`; as `L` is
 /// triangular, the rest of `z` then follows its conditional distribution.
 ///
+/// A number `x` has the score `z = Φ⁻¹(F(x))` by the distribution function `F` fitted to its column,
+/// and is read back as `x = F⁻¹(Φ(z))`. Numbers come after the categories.
+///
 /// What it cannot do: a pair of columns is tied together by one correlation, so one column moves up
 /// or down with the other along the order of its categories. Where categories stand in arbitrary
 /// order, as identifiers do, what they mean for the other column mostly cancels out. So with rows of
@@ -53,40 +57,38 @@ const CHUNK: usize = 8192;
 /// * It replaces a correlation matrix that is not positive definite by one near it. We shrink
 ///   towards the identity, `(1 - λ) R + λ I`, by the least `λ` of 10⁻¹², 10⁻¹¹ … 1 that will do;
 ///   a correlation that is undefined (one training row) counts as 0.
-///
-/// It has no settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct GaussianCopula {}
+pub struct GaussianCopula {
+    /// The family of the numbers' distributions.
+    pub marginal: Family,
+}
 
 impl Generator for GaussianCopula {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         _: Device,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(Box::new(Copula::fit(train, seed, progress)?))
+        Ok(Box::new(Copula::fit(self.marginal, train, seed, progress)?))
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        _: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        let Card { fields, label, factor } =
+    fn load(&self, saved: Saved, shape: Shape, _: Device) -> Result<Box<dyn Fitted>, String> {
+        let Card { fields, numbers, label, factor } =
             serde_json::from_value(saved.card).map_err(|error| error.to_string())?;
-        let n_columns = fields.len() + usize::from(matches!(label, Label::Column(_)));
+        let of_label = usize::from(matches!(label, Label::Column(_)));
+        let n_columns = of_label + fields.len() + numbers.len();
         let known = |(marginal, field): (&Marginal, &Field)| {
             !marginal.codes.is_empty() && marginal.codes.iter().all(|&code| code < field.unseen())
         };
-        let fits = fields.len() == schema.n_fields()
-            && fields.iter().zip(&schema.fields).all(known)
+        let fits = fields.len() == shape.schema.n_fields()
+            && numbers.len() == shape.numbers
+            && fields.iter().zip(&shape.schema.fields).all(known)
             && factor.len() == n_columns * (n_columns + 1) / 2;
         match fits {
-            true => Ok(Box::new(Copula { schema, fields, label, factor })),
+            true => Ok(Box::new(Copula { shape, fields, numbers, label, factor })),
             false => Err("the fit does not belong to the schema".to_owned()),
         }
     }
@@ -96,14 +98,19 @@ impl Generator for GaussianCopula {
 #[derive(Serialize, Deserialize)]
 struct Card {
     fields: Vec<Marginal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    numbers: Vec<Number>,
     label: Label,
     factor: Vec<f64>,
 }
 
 /// A fitted Gaussian copula.
 struct Copula {
-    schema: Arc<Schema>,
+    shape: Shape,
+    /// Of the fields that are categories.
     fields: Vec<Marginal>,
+    /// Of those that are numbers.
+    numbers: Vec<Number>,
     label: Label,
     /// Lower triangle of the Cholesky factor, row by row; the label, if a column, comes first.
     factor: Vec<f64>,
@@ -120,27 +127,40 @@ enum Label {
 }
 
 impl Copula {
-    fn fit(train: &Table, seed: Seed, progress: &dyn Progress) -> Result<Self, GeneratorError> {
+    fn fit(
+        family: Family,
+        train: &Mixed,
+        seed: Seed,
+        progress: &dyn Progress,
+    ) -> Result<Self, GeneratorError> {
         let labels: Vec<u32> = train.labels().iter().map(|&label| label.into()).collect();
-        let mut columns: Vec<&[u32]> = train.columns().iter().map(Vec::as_slice).collect();
-        if [0, 1].iter().all(|label| labels.contains(label)) {
+        let mut columns: Vec<&[u32]> =
+            train.categories.columns().iter().map(Vec::as_slice).collect();
+        let has_column = [0, 1].iter().all(|label| labels.contains(label));
+        if has_column {
             columns.insert(0, &labels);
         }
         let marginals: Vec<Marginal> =
             columns.par_iter().map(|column| Marginal::new(column)).collect();
-        let correlation = correlate_scores(&marginals, &columns, seed, progress);
+        let numbers = train.numbers.par_iter().map(|values| {
+            let number = Number::fit(family, &Sample::of(values));
+            let scores = scores(&number, values);
+            (number, scores)
+        });
+        let (numbers, scores): (Vec<Number>, Vec<Vec<f64>>) = numbers.unzip();
+        let correlation =
+            correlate_scores(&marginals, &columns, &scores, train.n_rows(), seed, progress);
         let factor = cholesky(&correlation).ok_or_else(|| GeneratorError::Failed {
             method: METHOD,
             reason: "the correlation matrix has no Cholesky factor".into(),
         })?;
 
         let mut fields = marginals;
-        let label = if columns.len() > train.n_fields() {
-            Label::Column(fields.remove(0))
-        } else {
-            Label::Only(train.labels()[0])
+        let label = match has_column {
+            true => Label::Column(fields.remove(0)),
+            false => Label::Only(train.labels()[0]),
         };
-        Ok(Self { schema: train.schema().clone(), fields, label, factor })
+        Ok(Self { shape: train.shape(), fields, numbers, label, factor })
     }
 
     /// Whether rows of `label` can be drawn, and the interval that its score falls into.
@@ -155,14 +175,24 @@ impl Copula {
     }
 }
 
-/// The correlation matrix of the columns' scores, each drawn within its category's interval.
+/// The scores of numbers, reckoned once for each distinct one.
+fn scores(number: &Number, values: &[f64]) -> Vec<f64> {
+    let mut known = HashMap::new();
+    let score = |&x: &f64| *known.entry(x.to_bits()).or_insert_with(|| number.score(x));
+    values.iter().map(score).collect()
+}
+
+/// The correlation matrix of the columns' scores: those of categories, each drawn within its
+/// category's interval, then the given ones of numbers.
 fn correlate_scores(
     marginals: &[Marginal],
     columns: &[&[u32]],
+    of_numbers: &[Vec<f64>],
+    n_rows: usize,
     seed: Seed,
     progress: &dyn Progress,
 ) -> DMatrix<f64> {
-    let n_rows = columns[0].len();
+    let n_columns = columns.len() + of_numbers.len();
     let intervals: Vec<Vec<(f64, f64)>> = marginals.iter().map(Marginal::intervals).collect();
     progress.start("fit", n_rows as u64);
     let moments: Vec<Moments> = (0..n_rows.div_ceil(CHUNK))
@@ -171,11 +201,14 @@ fn correlate_scores(
             let rows = chunk * CHUNK..n_rows.min((chunk + 1) * CHUNK);
             let mut rng = seed.stream(&format!("score/{chunk}"));
             let steps = rows.len() as u64;
-            let mut moments = Moments::new(columns.len());
-            let mut scores = vec![0.0; columns.len()];
+            let mut moments = Moments::new(n_columns);
+            let mut scores = vec![0.0; n_columns];
             for row in rows {
                 for ((score, intervals), column) in scores.iter_mut().zip(&intervals).zip(columns) {
                     *score = draw_score(&mut rng, intervals[column[row] as usize]);
+                }
+                for (score, column) in scores[columns.len()..].iter_mut().zip(of_numbers) {
+                    *score = column[row];
                 }
                 moments.add(&scores);
             }
@@ -183,7 +216,7 @@ fn correlate_scores(
             moments
         })
         .collect();
-    let mut all = Moments::new(columns.len());
+    let mut all = Moments::new(n_columns);
     moments.iter().for_each(|chunk| all.merge(chunk));
     progress.finish();
     all.correlation()
@@ -253,8 +286,12 @@ fn cholesky(correlation: &DMatrix<f64>) -> Option<Vec<f64>> {
 
 impl Fitted for Copula {
     fn save(&self) -> Result<Saved, String> {
-        let (fields, label) = (self.fields.clone(), self.label.clone());
-        let card = serde_json::to_value(Card { fields, label, factor: self.factor.clone() });
+        let card = serde_json::to_value(Card {
+            fields: self.fields.clone(),
+            numbers: self.numbers.clone(),
+            label: self.label.clone(),
+            factor: self.factor.clone(),
+        });
         Ok(Saved { card: card.map_err(|error| error.to_string())?, weights: Vec::new() })
     }
 
@@ -264,27 +301,43 @@ impl Fitted for Copula {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
+    ) -> Result<Mixed, GeneratorError> {
         let interval = self.label_interval(label).ok_or(GeneratorError::TooFewRows {
             method: METHOD,
             label,
             needed: 1,
         })?;
         let given = usize::from(interval.is_some());
-        let scratch = || vec![0.0; given + self.fields.len()];
-        Ok(draw_rows(&self.schema, label, n, seed, progress, scratch, |rng, noise, row| {
-            if let Some(interval) = interval {
-                noise[0] = draw_score(rng, interval);
-            }
-            noise[given..].fill_with(|| StandardNormal.sample(rng));
-            let mut factor = &self.factor[given..];
-            for (at, (slot, field)) in row.iter_mut().zip(&self.fields).enumerate() {
-                let (weights, rest) = factor.split_at(given + at + 1);
-                factor = rest;
-                let z: f64 = weights.iter().zip(&*noise).map(|(weight, e)| weight * e).sum();
-                *slot = field.code(z);
-            }
-        }))
+        let columns = given + self.fields.len() + self.numbers.len();
+        let scratch = || vec![0.0; columns];
+        Ok(draw_mixed(
+            &self.shape,
+            label,
+            n,
+            seed,
+            progress,
+            scratch,
+            |rng, noise, row, numbers| {
+                if let Some(interval) = interval {
+                    noise[0] = draw_score(rng, interval);
+                }
+                noise[given..].fill_with(|| StandardNormal.sample(rng));
+                let mut factor = &self.factor[given..];
+                let mut next = given;
+                let mut score = || {
+                    next += 1;
+                    let (weights, rest) = factor.split_at(next);
+                    factor = rest;
+                    weights.iter().zip(&*noise).map(|(weight, e)| weight * e).sum::<f64>()
+                };
+                for (slot, field) in row.iter_mut().zip(&self.fields) {
+                    *slot = field.code(score());
+                }
+                for (slot, number) in numbers.iter_mut().zip(&self.numbers) {
+                    *slot = number.value(score());
+                }
+            },
+        ))
     }
 }
 

@@ -4,9 +4,9 @@ mod groups;
 mod kd_tree;
 mod overlap;
 
-use crate::data::{Schema, Table};
+use crate::data::Table;
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::rows::{self, Nothing};
 use crate::progress::Progress;
@@ -17,7 +17,6 @@ use overlap::Overlap;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 const METHOD: &str = "smoten";
 
@@ -60,11 +59,12 @@ impl Default for Smoten {
 impl Generator for Smoten {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         _: Device,
         _: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
+        let train = &train.categories;
         progress.start("fit", 2);
         let rows = [train.rows_with(0), train.rows_with(1)];
         let coordinates = rows.iter().all(|rows| !rows.is_empty()).then(|| coordinates(train));
@@ -81,15 +81,10 @@ impl Generator for Smoten {
         Ok(Box::new(Fit { voters: self.neighbours + 1, classes }))
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        device: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        let (rows, Nothing {}) = rows::load(saved, schema)?;
+    fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String> {
+        let (rows, Nothing {}) = rows::load(saved, shape.schema)?;
         // Nothing in it is drawn.
-        self.fit(&rows, device, Seed::master(0), &()).map_err(|error| error.to_string())
+        self.fit(&rows.into(), device, Seed::master(0), &()).map_err(|error| error.to_string())
     }
 }
 
@@ -171,7 +166,7 @@ impl Fitted for Fit {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Table, GeneratorError> {
+    ) -> Result<Mixed, GeneratorError> {
         let class = self.classes.get(usize::from(label)).filter(|class| class.table.n_rows() > 0);
         let Class { table, space } =
             class.ok_or(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 })?;
@@ -198,7 +193,7 @@ impl Fitted for Fit {
         };
         let columns = table.columns().par_iter().map(vote).collect();
         progress.finish();
-        Ok(Table::new(table.schema().clone(), columns, vec![label; n]))
+        Ok(Table::new(table.schema().clone(), columns, vec![label; n]).into())
     }
 }
 

@@ -14,13 +14,10 @@ mod tests;
 pub use settings::TabDdpm;
 pub use timesteps::TimestepSampling;
 
-use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{Fitted, Generator, Saved};
+use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::neural::{
-    Encoder, History, Sampler, Trained, load_weights, no_device,
-};
+use crate::generators::parts::neural::{Codec, History, Sampler, Trained, load_weights, no_device};
 use crate::nn::blocks::BlockKernels;
 use crate::nn::{self, Work};
 use crate::progress::Progress;
@@ -28,32 +25,25 @@ use crate::seed::Seed;
 use network::Denoiser;
 use sampling::OnDevice;
 use settings::METHOD;
-use std::sync::Arc;
 use training::Training;
 
 impl Generator for TabDdpm {
     fn fit(
         &self,
-        train: &Table,
+        train: &Mixed,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        let encoder = Encoder::new(train);
-        let fit = Fit { training: Training::new(self, &encoder, train, seed), progress };
+        let codec = Codec::new(train, |_| ());
+        let fit = Fit { training: Training::new(self, &codec, train, seed), progress };
         let (sampler, history) = nn::on_device(device, fit).map_err(no_device(METHOD))??;
-        let schema = train.schema().clone();
-        Ok(Box::new(Trained::new(METHOD, schema, device, encoder, history, sampler)))
+        Ok(Box::new(Trained::new(METHOD, train.shape(), device, codec, history, sampler)))
     }
 
-    fn load(
-        &self,
-        saved: Saved,
-        schema: Arc<Schema>,
-        device: Device,
-    ) -> Result<Box<dyn Fitted>, String> {
-        Trained::load(METHOD, saved, schema, device, |encoder, weights| {
-            nn::on_device(device, Load { settings: self, encoder, weights })
+    fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String> {
+        Trained::load(METHOD, saved, shape, device, |codec: &Codec<()>, weights| {
+            nn::on_device(device, Load { settings: self, codec, weights })
                 .map_err(|e| e.to_string())?
         })
     }
@@ -70,7 +60,7 @@ impl Work for Fit<'_> {
 
     fn run<B: BlockKernels + 'static>(self) -> Self::Output {
         let (network, history) = self.training.run::<B>(self.progress)?;
-        let sampler = OnDevice::new(network, self.training.settings, self.training.encoder);
+        let sampler = OnDevice::new(network, self.training.settings, self.training.codec);
         Ok((Box::new(sampler), history))
     }
 }
@@ -78,7 +68,7 @@ impl Work for Fit<'_> {
 /// What draws from the network of saved weights.
 struct Load<'a> {
     settings: &'a TabDdpm,
-    encoder: &'a Encoder,
+    codec: &'a Codec<()>,
     weights: Vec<u8>,
 }
 
@@ -86,12 +76,12 @@ impl Work for Load<'_> {
     type Output = Result<Box<dyn Sampler>, String>;
 
     fn run<B: BlockKernels + 'static>(self) -> Self::Output {
-        let Self { settings, encoder, weights } = self;
+        let Self { settings, codec, weights } = self;
         let device = B::Device::default();
-        let fresh = Denoiser::<B>::of_rows(settings, encoder, Seed::master(0), &device);
+        let fresh = Denoiser::<B>::of_rows(settings, &codec.encoder, Seed::master(0), &device);
         let layers = fresh.hidden.len();
         let network =
             load_weights(fresh, weights, &device, |record| record.hidden.len() == layers)?;
-        Ok(Box::new(OnDevice::new(network, settings, encoder)))
+        Ok(Box::new(OnDevice::new(network, settings, codec)))
     }
 }

@@ -5,7 +5,9 @@ use super::noise::noise;
 use super::schedule::Schedule;
 use super::settings::TabDdpm;
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::neural::{Encoder, Sampler, code_tensor, float_tensor, save_weights};
+use crate::generators::parts::neural::{
+    Codec, Drawn, Sampler, code_tensor, float_tensor, save_weights,
+};
 use crate::nn::blocks::diffusion::RATES;
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
@@ -31,8 +33,9 @@ pub struct OnDevice<B: BlockKernels> {
 }
 
 impl<B: BlockKernels> OnDevice<B> {
-    /// Draws rows like those that `encoder` was learned from.
-    pub fn new(network: Denoiser<B>, settings: &TabDdpm, encoder: &Encoder) -> Self {
+    /// Draws rows like those that `codec` was learned from.
+    pub fn new(network: Denoiser<B>, settings: &TabDdpm, codec: &Codec<()>) -> Self {
+        let encoder = &codec.encoder;
         let (steps, device) = (settings.timesteps, B::Device::default());
         let sines = sines::<B>(steps, settings.embedding_dim, &device);
         let place = |label| (steps + encoder.label_place(label)) as i32;
@@ -84,7 +87,7 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Vec<Vec<u32>>, GeneratorError> {
+    ) -> Result<Drawn, GeneratorError> {
         let starts: Vec<usize> = self.blocks.ranges().map(|range| range.start).collect();
         let mut places = vec![Vec::with_capacity(n); starts.len()];
         progress.start("sample", (n * self.schedule.steps()) as u64);
@@ -99,7 +102,7 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
             }
         }
         progress.finish();
-        Ok(places)
+        Ok(Drawn { places, numbers: Vec::new() })
     }
 
     fn weights(&self) -> Result<Vec<u8>, String> {

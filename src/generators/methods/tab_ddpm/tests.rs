@@ -174,9 +174,9 @@ fn steps_are_embedded_in_waves() {
 fn rows_are_drawn_with_the_label_asked_for() {
     let settings =
         TabDdpm { timesteps: 3, hidden_units: vec![2], embedding_dim: 2, ..TabDdpm::default() };
-    let encoder = Encoder::new(&repeating_rows());
+    let codec = Codec::new(&repeating_rows().into(), |_| ());
     let fresh =
-        Denoiser::<NdArray>::of_rows(&settings, &encoder, Seed::master(1), &Default::default());
+        Denoiser::<NdArray>::of_rows(&settings, &codec.encoder, Seed::master(1), &Default::default());
     let zero = |parameter: &Param<Tensor<NdArray, 2>>| parameter.clone().map(|x| x.zeros_like());
     let of = |values: Vec<f32>, shape: [usize; 2]| {
         let values = TensorData::new(values, shape);
@@ -193,10 +193,10 @@ fn rows_are_drawn_with_the_label_asked_for() {
     network.hidden[0].weight = of(vec![1.0, 0.0, 0.0, 1.0], [2, 2]);
     network.hidden[0].bias = network.hidden[0].bias.clone().map(|x| x.zeros_like());
     network.output.weight = of(vec![9.0, -9.0, -9.0, 9.0, 0.0, 0.0], [3, 2]);
-    let sampler = OnDevice::new(network, &settings, &encoder);
+    let sampler = OnDevice::new(network, &settings, &codec);
     for label in [0, 1] {
-        let places = sampler.draw(label, 700, Seed::master(2), &()).expect("rows");
-        assert_eq!(places, [vec![u32::from(label); 700]]);
+        let drawn = sampler.draw(label, 700, Seed::master(2), &()).expect("rows");
+        assert_eq!(drawn.places, [vec![u32::from(label); 700]]);
     }
 }
 
@@ -207,10 +207,10 @@ fn the_learning_rate_falls_to_0_on_a_straight_line() {
         assert!((settings.rate(step) - wanted).abs() < 1e-12);
     }
     // And steps go by it: none is left at the end.
-    let (train, device) = (repeating_rows(), Default::default());
-    let encoder = Encoder::new(&train);
-    let training = Training::new(&settings, &encoder, &train, Seed::master(1));
-    let objective = Objective::new(&settings, encoder.field_blocks(), &device);
+    let (train, device) = (Mixed::from(repeating_rows()), Default::default());
+    let codec = Codec::new(&train, |_| ());
+    let training = Training::new(&settings, &codec, &train, Seed::master(1));
+    let objective = Objective::new(&settings, codec.encoder.field_blocks(), &device);
     let schedule = Schedule::cosine(settings.timesteps);
     let way = |step: usize| {
         let learner = training.learner::<NdArray>(&device);

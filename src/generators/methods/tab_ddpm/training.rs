@@ -5,10 +5,10 @@ use super::noise::Batch;
 use super::schedule::Schedule;
 use super::settings::{METHOD, TabDdpm};
 use super::timesteps::Timesteps;
-use crate::data::Table;
+use crate::generators::contract::Mixed;
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{
-    Encoder, History, code_tensor, float_tensor, select, shuffled,
+    Codec, History, code_tensor, float_tensor, select, shuffled,
 };
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::average::Average;
@@ -27,7 +27,7 @@ use burn_autodiff::Autodiff;
 /// One training, from fresh weights to the last step's.
 pub struct Training<'a> {
     pub settings: &'a TabDdpm,
-    pub encoder: &'a Encoder,
+    pub codec: &'a Codec<()>,
     /// The rows, as columns of the fields' blocks, one row after the other.
     rows: Vec<i32>,
     /// By row: the place of its label.
@@ -81,10 +81,11 @@ impl<'a, B: BlockKernels> Objective<'a, B> {
 }
 
 impl<'a> Training<'a> {
-    /// On the rows that `encoder` was learned from.
-    pub fn new(settings: &'a TabDdpm, encoder: &'a Encoder, train: &Table, seed: Seed) -> Self {
+    /// On the rows that `codec` was learned from.
+    pub fn new(settings: &'a TabDdpm, codec: &'a Codec<()>, train: &Mixed, seed: Seed) -> Self {
+        let encoder = &codec.encoder;
         let labels = train.labels().iter().map(|&label| encoder.label_place(label)).collect();
-        Self { settings, encoder, rows: encoder.field_columns(train), labels, seed }
+        Self { settings, codec, rows: encoder.field_columns(&train.categories), labels, seed }
     }
 
     /// Trains for the number of steps in the settings.
@@ -95,7 +96,7 @@ impl<'a> Training<'a> {
         let (settings, n) = (self.settings, self.labels.len());
         let device = B::Device::default();
         let objective =
-            Objective::<Autodiff<B>>::new(settings, self.encoder.field_blocks(), &device);
+            Objective::<Autodiff<B>>::new(settings, self.codec.encoder.field_blocks(), &device);
         let schedule = Schedule::cosine(settings.timesteps);
         let mut learner = self.learner::<B>(&device);
         let mut average = Average::new(settings.ema_decay);
@@ -123,9 +124,9 @@ impl<'a> Training<'a> {
 
     /// Fresh weights.
     pub fn learner<B: BlockKernels>(&self, device: &B::Device) -> Learner<B> {
-        let Self { settings, encoder, seed, .. } = self;
+        let Self { settings, codec, seed, .. } = self;
         Learner {
-            network: Denoiser::of_rows(settings, encoder, seed.derive("weights"), device),
+            network: Denoiser::of_rows(settings, &codec.encoder, seed.derive("weights"), device),
             optimizer: Adam::new(AdamConfig {
                 betas: [0.9, 0.999],
                 penalty: 0.0,

@@ -4,7 +4,7 @@ use super::network::Network;
 use super::settings::{METHOD, Tvae};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{
-    Encoder, Sampler, draw_until, float_tensor, normal_tensor, save_weights,
+    Codec, Drawn, Sampler, draw_until, float_tensor, normal_tensor, save_weights,
 };
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
@@ -29,8 +29,9 @@ pub struct OnDevice<B: BlockKernels> {
 }
 
 impl<B: BlockKernels> OnDevice<B> {
-    /// Draws rows like those that `encoder` was learned from.
-    pub fn new(network: Network<B>, settings: &Tvae, encoder: &Encoder) -> Self {
+    /// Draws rows like those that `codec` was learned from.
+    pub fn new(network: Network<B>, settings: &Tvae, codec: &Codec<()>) -> Self {
+        let encoder = &codec.encoder;
         let (device, fields) = (B::Device::default(), encoder.field_blocks());
         let (embedding_dim, has_label) = (settings.embedding_dim, encoder.has_label_block());
         Self { network, device, embedding_dim, fields, has_label }
@@ -100,9 +101,10 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Vec<Vec<u32>>, GeneratorError> {
-        draw_until(METHOD, label, n, self.fields.len(), progress, |batch| {
-            (self.batch(label, seed.derive(&format!("batch/{batch}"))), DRAW_ROWS)
+    ) -> Result<Drawn, GeneratorError> {
+        draw_until(METHOD, label, n, [self.fields.len(), 0], progress, |batch| {
+            let places = self.batch(label, seed.derive(&format!("batch/{batch}")));
+            (Drawn { places, numbers: Vec::new() }, DRAW_ROWS)
         })
     }
 

@@ -102,7 +102,7 @@ fn rows_with_the_label_asked_for_are_kept() {
         decompress_dims: vec![2],
         ..Tvae::default()
     };
-    let encoder = Encoder::new(&repeating_rows());
+    let codec = Codec::new(&repeating_rows().into(), |_| ());
     let mut network = Network::<NdArray>::new(&settings, 4, Seed::master(1), &Default::default());
     let of = |values: Vec<f32>, shape: [usize; 2]| {
         let values = TensorData::new(values, shape);
@@ -114,21 +114,21 @@ fn rows_with_the_label_asked_for_are_kept() {
     let above = [-1e3, 1e3, -1e3, 1e3];
     let output = [above, above.map(|x: f32| -x), [0.0; 4]].concat();
     network.output.weight = of(output, [3, 4]);
-    let sampler = OnDevice::new(network, &settings, &encoder);
+    let sampler = OnDevice::new(network, &settings, &codec);
     for label in [0, 1] {
-        let places = sampler.draw(label, 5000, Seed::master(2), &()).expect("rows");
-        let same = places[0].iter().filter(|&&place| place == u32::from(label)).count();
+        let drawn = sampler.draw(label, 5000, Seed::master(2), &()).expect("rows");
+        let same = drawn.places[0].iter().filter(|&&place| place == u32::from(label)).count();
         assert!(same > 4950, "{same} of 5000 rows have the label {label}");
     }
 }
 
 #[test]
 fn the_factor_is_on_the_reconstruction() {
-    let train = repeating_rows();
-    let encoder = Encoder::new(&train);
+    let train = Mixed::from(repeating_rows());
+    let codec = Codec::new(&train, |_| ());
     let step = |loss_factor: f64| {
         let settings = Tvae { loss_factor, ..settings() };
-        let training = Training::new(&settings, &encoder, &train, Seed::master(1));
+        let training = Training::new(&settings, &codec, &train, Seed::master(1));
         let weights = Seed::master(2);
         let network = Network::<Autodiff<NdArray>>::new(&settings, 4, weights, &Default::default());
         let step = training.step(&network, &[0, 1, 2], &mut Seed::master(3).stream("noise"));
@@ -153,12 +153,12 @@ fn the_factor_is_on_the_reconstruction() {
 
 #[test]
 fn the_penalty_moves_weights_whose_gradient_is_0() {
-    let train = repeating_rows();
-    let encoder = Encoder::new(&train);
+    let train = Mixed::from(repeating_rows());
+    let codec = Codec::new(&train, |_| ());
     for l2 in [0.0, 0.1] {
         let settings = Tvae { l2, ..settings() };
         let network = network::<Autodiff<NdArray>>();
-        let training = Training::new(&settings, &encoder, &train, Seed::master(1));
+        let training = Training::new(&settings, &codec, &train, Seed::master(1));
         let mut resting = GradientsParams::new();
         resting.register(network.table.id, network.table.val().inner().zeros_like());
         let moved = training.optimizer().step(network.clone(), resting, 1e-3);

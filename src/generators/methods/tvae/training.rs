@@ -2,10 +2,10 @@
 
 use super::network::Network;
 use super::settings::{METHOD, Tvae};
-use crate::data::Table;
+use crate::generators::contract::Mixed;
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{
-    Encoder, History, code_tensor, normal_tensor, select, shuffled,
+    Codec, History, code_tensor, normal_tensor, select, shuffled,
 };
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::blocks::{BlockKernels, Blocks};
@@ -20,7 +20,7 @@ use burn_autodiff::Autodiff;
 /// One training, from fresh weights to the last step's.
 pub struct Training<'a> {
     pub settings: &'a Tvae,
-    pub encoder: &'a Encoder,
+    pub codec: &'a Codec<()>,
     blocks: Blocks,
     /// The rows, as columns of the blocks, one row after the other.
     rows: Vec<i32>,
@@ -36,10 +36,10 @@ pub struct Step<B: BlockKernels> {
 }
 
 impl<'a> Training<'a> {
-    /// On the rows that `encoder` was learned from.
-    pub fn new(settings: &'a Tvae, encoder: &'a Encoder, train: &Table, seed: Seed) -> Self {
-        let (blocks, rows) = (encoder.blocks(), encoder.columns(train));
-        Self { settings, encoder, blocks, rows, seed }
+    /// On the rows that `codec` was learned from.
+    pub fn new(settings: &'a Tvae, codec: &'a Codec<()>, train: &Mixed, seed: Seed) -> Self {
+        let (blocks, rows) = (codec.encoder.blocks(), codec.encoder.columns(&train.categories));
+        Self { settings, codec, blocks, rows, seed }
     }
 
     /// Trains for the number of epochs in the settings.

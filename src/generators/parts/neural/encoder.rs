@@ -1,11 +1,13 @@
 //! A table's rows as codes of one-hot blocks, and back.
 
+use super::Drawn;
 use crate::data::{Schema, Table};
+use crate::generators::contract::Mixed;
 use crate::nn::blocks::Blocks;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What the rows of one fit look like: one block for each field and, where rows of both labels
+/// What the categories of one fit's rows look like: one block for each field and, where rows of both labels
 /// are learned from, one more for the label, the last.
 ///
 /// A block holds only the categories that occur, so nothing is learned or drawn for the others.
@@ -99,14 +101,15 @@ impl Encoder {
         interleaved(&self.field_blocks(), &self.places(table))
     }
 
-    /// The table of rows given as the fields' places, `places[field][row]`, all with `label`.
-    pub fn table(&self, schema: &Arc<Schema>, places: &[Vec<u32>], label: u8) -> Table {
-        let n = places.first().map_or(0, Vec::len);
-        let columns = places.iter().zip(&self.categories);
+    /// Rows drawn, all with `label`.
+    pub fn rows(&self, schema: &Arc<Schema>, drawn: Drawn, label: u8) -> Mixed {
+        let n = drawn.n_rows();
+        let columns = drawn.places.iter().zip(&self.categories);
         let columns = columns
             .map(|(column, categories)| column.iter().map(|&p| categories[p as usize]).collect())
             .collect();
-        Table::new(schema.clone(), columns, vec![label; n])
+        let categories = Table::new(schema.clone(), columns, vec![label; n]);
+        Mixed { categories, numbers: drawn.numbers }
     }
 
     /// Whether this can be an encoder of tables of `schema`: guards against damaged files.

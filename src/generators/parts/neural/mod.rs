@@ -16,8 +16,8 @@ pub use checks::Checks;
 pub use encoder::Encoder;
 pub use history::History;
 pub use preset::Preset;
-pub use rejection::draw_until;
-pub use trained::{Sampler, Trained, no_device};
+pub use rejection::{Drawn, draw_until};
+pub use trained::{Codec, Sampler, Trained, no_device};
 pub use weights::{load_weights, save_weights};
 
 pub(crate) use preset::{Presets, with_preset};

@@ -30,7 +30,8 @@ fn rows(n: usize, n_numbers: usize) -> Rows {
         codes.extend([a, 3 + rng.random_range(0..2) + a, 7 + label]);
         numbers.extend((0..n_numbers).map(|_| rng.random_range(-0.9..0.9f32)));
     }
-    Rows::new(codes, Blocks::new(vec![3, 4, 2]), numbers, n_numbers)
+    let blocks = Blocks::new(vec![3, 4, 2]);
+    Rows::new(codes, blocks.clone(), blocks, numbers, n_numbers)
 }
 
 fn settings() -> Ctgan {
