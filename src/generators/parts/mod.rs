@@ -3,4 +3,5 @@
 pub mod chunks;
 pub mod neural;
 pub mod normal_scores;
+pub mod quantiles;
 pub mod rows;
