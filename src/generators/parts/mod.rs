@@ -5,4 +5,5 @@ pub mod marginals;
 pub mod modes;
 pub mod neural;
 pub mod normal_scores;
+pub mod quantiles;
 pub mod rows;

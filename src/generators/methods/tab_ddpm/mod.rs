@@ -1,5 +1,6 @@
 //! TabDDPM: multinomial diffusion of every field; described at [`TabDdpm`].
 
+mod gaussian;
 mod network;
 mod noise;
 mod sampling;

@@ -45,11 +45,16 @@ impl Schedule {
         self.kept[t]
     }
 
-    /// What the operations on step `t` need: `α_t`, `1 − α_t`, `ᾱ_{t−1}` and `1 − ᾱ_{t−1}`.
-    pub fn rates(&self, t: usize) -> [f32; RATES] {
+    /// `α_t`, `β_t = 1 − α_t`, `ᾱ_{t−1}` and `1 − ᾱ_{t−1}`.
+    pub fn step(&self, t: usize) -> [f64; RATES] {
         let before = if t == 0 { 1.0 } else { self.kept[t - 1] };
-        let numbers = [self.keep[t], 1.0 - self.keep[t], before, 1.0 - before];
-        let mut rates = numbers.map(|number| number as f32);
+        [self.keep[t], 1.0 - self.keep[t], before, 1.0 - before]
+    }
+
+    /// What the operations on step `t` need: the numbers of [`step`](Self::step), the last of them
+    /// above 0.
+    pub fn rates(&self, t: usize) -> [f32; RATES] {
+        let mut rates = self.step(t).map(|number| number as f32);
         rates[3] = rates[3].max(NO_NOISE);
         rates
     }
