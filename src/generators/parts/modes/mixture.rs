@@ -46,14 +46,12 @@ const NEGLIGIBLE: f64 = -40.0;
 /// is 0 and its variance 1.
 #[derive(Clone, Copy, Debug)]
 struct Component {
-    /// Parameters of the Beta distribution of `v_k`.
-    stick: (f64, f64),
-    /// `β_k`.
-    mean_precision: f64,
+    /// `1 + N_k`: its rows, and the one that the prior counts for; also `β_k` and `ν_k`.
+    rows: f64,
+    /// `α + Σ_{j > k} N_j`: the rows of smaller components.
+    smaller: f64,
     /// `m_k`.
     mean: f64,
-    /// `ν_k`.
-    freedom: f64,
     /// Reciprocal of the precision's mean.
     variance: f64,
 }
@@ -61,19 +59,17 @@ struct Component {
 impl Component {
     /// `E[log density]` at the component's own mean, the weight left out.
     fn log_height(&self) -> f64 {
-        let log_precision =
-            digamma(self.freedom / 2.0) + (2.0 / (self.freedom * self.variance)).ln();
-        (log_precision - 1.0 / self.mean_precision - (2.0 * PI).ln()) / 2.0
+        let log_precision = digamma(self.rows / 2.0) - (self.rows / 2.0 * self.variance).ln();
+        (log_precision - 1.0 / self.rows - (2.0 * PI).ln()) / 2.0
     }
 
     /// What the component adds to the bound: the logarithms of the posterior's normalising
     /// constants, without those of the prior.
     fn log_evidence(&self) -> f64 {
-        let (a, b) = self.stick;
-        let half = self.freedom / 2.0;
-        ln_beta(a, b) + ln_gamma(half)
+        let half = self.rows / 2.0;
+        ln_beta(self.rows, self.smaller) + ln_gamma(half)
             - half * (half * self.variance).ln()
-            - self.mean_precision.ln() / 2.0
+            - self.rows.ln() / 2.0
     }
 }
 
@@ -186,9 +182,9 @@ impl Mixture {
     pub(super) fn bells(&self) -> Vec<Bell> {
         let mut log_rest = 0.0;
         let bell = |component: &Component| {
-            let (a, b) = component.stick;
-            let log_weight = log_rest + digamma(a) - digamma(a + b);
-            log_rest += digamma(b) - digamma(a + b);
+            let whole = digamma(component.rows + component.smaller);
+            let log_weight = log_rest + digamma(component.rows) - whole;
+            log_rest += digamma(component.smaller) - whole;
             let log_height = log_weight + component.log_height();
             Bell { log_height, mean: component.mean, half_precision: 0.5 / component.variance }
         };
@@ -199,9 +195,9 @@ impl Mixture {
     pub fn modes(&self, column: &Column) -> Vec<Mode> {
         let mut rest = 1.0;
         let mode = |component: &Component| {
-            let (a, b) = component.stick;
-            let weight = rest * a / (a + b);
-            rest *= b / (a + b);
+            let whole = component.rows + component.smaller;
+            let weight = rest * component.rows / whole;
+            rest *= component.smaller / whole;
             let (mean, deviation) = column.unscaled(component.mean, component.variance.sqrt());
             Mode { weight, mean, deviation }
         };
@@ -219,18 +215,13 @@ fn posterior(mut parts: Vec<Part>) -> Vec<Component> {
     let mut smaller: f64 = parts.iter().map(|part| part.rows).sum();
     let component = |part: &Part| {
         smaller = (smaller - part.rows).max(0.0);
-        let weight = 1.0 + part.rows;
+        let rows = 1.0 + part.rows;
         // Of the part's rows and one more, the prior's, which is at 0.
-        let mean = (part.rows * part.origin + part.sum) / weight;
-        let own = part.origin - mean;
-        let squares = part.squares + 2.0 * own * part.sum + part.rows * own * own + mean * mean;
-        Component {
-            stick: (weight, CONCENTRATION + smaller),
-            mean_precision: weight,
-            mean,
-            freedom: weight,
-            variance: (1.0 + squares) / weight,
-        }
+        let mean = (part.rows * part.origin + part.sum) / rows;
+        let shift = part.origin - mean;
+        let squares =
+            part.squares + 2.0 * shift * part.sum + part.rows * shift * shift + mean * mean;
+        Component { rows, smaller: CONCENTRATION + smaller, mean, variance: (1.0 + squares) / rows }
     };
     parts.iter().map(component).collect()
 }
