@@ -1,7 +1,7 @@
 //! A field of numbers as the networks see it.
 
 use crate::generators::parts::marginals::{Family, Marginal, Sample};
-use crate::generators::parts::modes::Modes;
+use crate::generators::parts::modes::{MAX_MODES, MIN_WEIGHT, Modes};
 use crate::seed::Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ impl Number {
     /// Learns a column; its normal scores by a marginal of the given family, if one is given.
     pub fn new(values: &[f64], family: Option<Family>) -> Self {
         let scores = family.map(|family| Marginal::fit(family, &Sample::of(values)));
-        let modes = Modes::fit(&seen(scores.as_ref(), values));
+        let modes = Modes::fit(&seen(scores.as_ref(), values), MAX_MODES, MIN_WEIGHT);
         Self { scores, modes }
     }
 

@@ -20,6 +20,12 @@ use mixture::Mixture;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+/// Most modes of a number, as published.
+pub const MAX_MODES: usize = 10;
+
+/// Modes of less weight are left out, as published.
+pub const MIN_WEIGHT: f64 = 0.005;
+
 /// A number is given in units of so many deviations of its mode.
 const DEVIATIONS: f64 = 4.0;
 
