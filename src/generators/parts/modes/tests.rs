@@ -6,7 +6,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Made by `scripts/peers/modes.py`.
 fn fixture() -> Value {
-    let recorded = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/modes.json"));
+    let recorded = include_str!("../../../../tests/fixtures/modes.json");
     serde_json::from_str(recorded).expect("the fixture")
 }
 
