@@ -155,7 +155,7 @@ fn small_modes_are_left_out_but_one_always_stays() {
     assert_eq!([0.005, 0.1, 0.5, 1.0].map(|weight| kept(weight).n_modes()), [3, 2, 1, 1]);
     let total: f64 = kept(0.1).modes().iter().map(|mode| mode.weight).sum();
     assert!((total - 1.0).abs() < 1e-12);
-    assert_eq!(Modes::fit(&values, 0, 0.005).len(), 1);
+    assert_eq!(Modes::fit(&values, 0, 0.005).n_modes(), 1);
 }
 
 #[test]
