@@ -1,7 +1,10 @@
 //! What methods are built of.
 
 pub mod chunks;
+<<<<<<< HEAD
 pub mod marginals;
+=======
+>>>>>>> modes
 pub mod modes;
 pub mod neural;
 pub mod normal_scores;

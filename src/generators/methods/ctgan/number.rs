@@ -27,7 +27,7 @@ impl Number {
 
     /// How many modes there are.
     pub fn modes(&self) -> usize {
-        self.modes.len()
+        self.modes.n_modes()
     }
 
     /// A mode, drawn, and a number in `-1..1` for each of the values.

@@ -76,8 +76,7 @@ impl Modes {
     }
 
     /// The number of modes, from 1.
-    #[expect(clippy::len_without_is_empty, reason = "there is always a mode")]
-    pub fn len(&self) -> usize {
+    pub fn n_modes(&self) -> usize {
         self.modes.len()
     }
 
@@ -111,7 +110,7 @@ impl Modes {
         (mode, v.clamp(-CLIP, CLIP) as f32)
     }
 
-    /// The number that `v`, clipped to ±1, stands for in a mode below [`Modes::len`].
+    /// The number that `v`, clipped to ±1, stands for in a mode below [`Modes::n_modes`].
     pub fn decode(&self, mode: usize, v: f32) -> f64 {
         let Mode { mean, deviation, .. } = self.modes[mode];
         mean + DEVIATIONS * deviation * f64::from(v.clamp(-1.0, 1.0))
