@@ -28,5 +28,6 @@ pub use methods::{
     CopulaGan, Ctgan, GaussianCopula, Independent, Resample, Smoten, TabDdpm, TimestepSampling,
     Tvae, UniformItem,
 };
+pub use parts::marginals::Family;
 pub use parts::neural::Preset;
 pub(crate) use parts::neural::with_preset;

@@ -2,6 +2,7 @@
 
 use synthctr::bench::{BenchReport, Measurement, Subject};
 use synthctr::device::Device;
+use synthctr::generators::Reading;
 use synthctr::report::bench_table;
 
 fn synthctr() -> assert_cmd::Command {
@@ -48,6 +49,7 @@ fn table_of_two_devices() {
     let measurement = |subject, name: &str, device, rate: f64| Measurement {
         subject,
         name: name.to_owned(),
+        reading: Reading::Categories,
         device,
         train_rows: 20_000,
         epochs: Some(3),

@@ -196,7 +196,7 @@ fn wide(kind: GeneratorKind) -> GeneratorConfig {
     match kind {
         GeneratorKind::Ctgan => GeneratorConfig::Ctgan(ctgan),
         GeneratorKind::CopulaGan => {
-            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 30, ctgan })
+            GeneratorConfig::CopulaGan(CopulaGan { ctgan, ..CopulaGan::default() })
         }
         GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae { epochs: 1, ..Tvae::default() }),
         GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {

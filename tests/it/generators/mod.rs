@@ -63,7 +63,7 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
     let config = match kind {
         GeneratorKind::Ctgan => GeneratorConfig::Ctgan(tiny),
         GeneratorKind::CopulaGan => {
-            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 5, ctgan: tiny })
+            GeneratorConfig::CopulaGan(CopulaGan { ctgan: tiny, ..CopulaGan::default() })
         }
         GeneratorKind::TabDdpm => GeneratorConfig::TabDdpm(TabDdpm {
             timesteps: 3,

@@ -54,7 +54,7 @@ fn learner(kind: GeneratorKind) -> GeneratorConfig {
                 learning_rate: 1e-3,
                 ..small
             };
-            GeneratorConfig::CopulaGan(CopulaGan { max_categories: 4, ctgan })
+            GeneratorConfig::CopulaGan(CopulaGan { ctgan, ..CopulaGan::default() })
         }
         GeneratorKind::Tvae => GeneratorConfig::Tvae(Tvae {
             embedding_dim: 8,
@@ -185,9 +185,9 @@ fn a_training_that_diverges_says_where() {
             GeneratorConfig::Ctgan(ctgan) => {
                 GeneratorConfig::Ctgan(Ctgan { learning_rate: 1e30, epochs: 5, ..ctgan })
             }
-            GeneratorConfig::CopulaGan(CopulaGan { max_categories, ctgan }) => {
+            GeneratorConfig::CopulaGan(CopulaGan { ctgan, .. }) => {
                 let ctgan = Ctgan { learning_rate: 1e30, epochs: 5, ..ctgan };
-                GeneratorConfig::CopulaGan(CopulaGan { max_categories, ctgan })
+                GeneratorConfig::CopulaGan(CopulaGan { ctgan, ..CopulaGan::default() })
             }
             GeneratorConfig::Tvae(tvae) => {
                 GeneratorConfig::Tvae(Tvae { learning_rate: 1e30, epochs: 5, ..tvae })

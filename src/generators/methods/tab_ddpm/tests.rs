@@ -175,8 +175,12 @@ fn rows_are_drawn_with_the_label_asked_for() {
     let settings =
         TabDdpm { timesteps: 3, hidden_units: vec![2], embedding_dim: 2, ..TabDdpm::default() };
     let codec = Codec::new(&repeating_rows().into(), |_| ());
-    let fresh =
-        Denoiser::<NdArray>::of_rows(&settings, &codec.encoder, Seed::master(1), &Default::default());
+    let fresh = Denoiser::<NdArray>::of_rows(
+        &settings,
+        &codec.encoder,
+        Seed::master(1),
+        &Default::default(),
+    );
     let zero = |parameter: &Param<Tensor<NdArray, 2>>| parameter.clone().map(|x| x.zeros_like());
     let of = |values: Vec<f32>, shape: [usize; 2]| {
         let values = TensorData::new(values, shape);

@@ -163,7 +163,11 @@ fn the_support_holds_the_cells_of_both_ends() {
         let (min, max) = sample.ends().expect("values");
         let (low, high) = beta(&sample).support();
         let slack = 1e-9 * (max - min);
-        assert!(low <= min - fit.half_gap + slack && high >= max + fit.half_gap - slack, "{}", fit.name);
+        assert!(
+            low <= min - fit.half_gap + slack && high >= max + fit.half_gap - slack,
+            "{}",
+            fit.name
+        );
     }
 }
 
@@ -184,7 +188,10 @@ fn an_empirical_marginal_has_scores_in_the_middles_of_its_steps() {
         assert!((marginal.score(x) - z).abs() < 1e-11, "{x}: {}", marginal.score(x));
     }
     assert!(marginal.score(0.0) < -30.0 && marginal.score(8.0) > 8.0);
-    assert_eq!([-9.0, -0.01, 0.01, 0.674, 0.675, 9.0].map(|z| marginal.value(z)), [1., 1., 5., 5., 7., 7.]);
+    assert_eq!(
+        [-9.0, -0.01, 0.01, 0.674, 0.675, 9.0].map(|z| marginal.value(z)),
+        [1., 1., 5., 5., 7., 7.]
+    );
 }
 
 #[test]
@@ -222,13 +229,21 @@ fn numbers_of_any_size_are_fitted() {
         vec![1e15, 1e15 + 1.0, 1e15 + 2.0, 1e15 + 9.0],
         [vec![0.0; 100_000], vec![1.0, 1e9]].concat(),
     ];
-    for (family, column) in FAMILIES.into_iter().flat_map(|family| columns.iter().map(move |c| (family, c))) {
+    for (family, column) in
+        FAMILIES.into_iter().flat_map(|family| columns.iter().map(move |c| (family, c)))
+    {
         let sample = Sample::of(column);
         let marginal = Marginal::fit(family, &sample);
         let scores: Vec<f64> = sample.values().iter().map(|&x| marginal.score(x)).collect();
-        assert!(scores.is_sorted() && scores.iter().all(|z| z.is_finite()), "{marginal:?}: {scores:?}");
+        assert!(
+            scores.is_sorted() && scores.iter().all(|z| z.is_finite()),
+            "{marginal:?}: {scores:?}"
+        );
         let values = [-1e300, -40.0, -1.0, 0.0, 2.0, 40.0, 1e300].map(|z| marginal.value(z));
-        assert!(values.is_sorted() && values.iter().all(|x| x.is_finite()), "{marginal:?}: {values:?}");
+        assert!(
+            values.is_sorted() && values.iter().all(|x| x.is_finite()),
+            "{marginal:?}: {values:?}"
+        );
     }
 }
 
@@ -238,13 +253,18 @@ fn cut_points_scored_once_tell_where_a_value_lies() {
     let sample = fit.sample();
     for family in FAMILIES {
         let marginal = Marginal::fit(family, &sample);
-        let cuts: Vec<f64> = sample.values().windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
+        let cuts: Vec<f64> =
+            sample.values().windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect();
         let edges: Vec<f64> = cuts.iter().map(|&cut| marginal.score(cut)).collect();
         for i in 0..2000 {
             let z = f64::from(i).mul_add(0.004, -4.0) + 1.234e-5;
             let value = marginal.value(z);
             let place = cuts.partition_point(|&cut| cut < value);
-            assert_eq!(edges.partition_point(|&edge| edge < z), place, "{family:?} at {z}: {value}");
+            assert_eq!(
+                edges.partition_point(|&edge| edge < z),
+                place,
+                "{family:?} at {z}: {value}"
+            );
         }
     }
 }
