@@ -18,8 +18,7 @@
 //! **Method.** Given the support, ℓ is concave in the shapes and depends on the rows by two means only:
 //! Newton's method finds them. What remains is a function of `p` and `q`. The means for a `p` serve all
 //! `q`, so a coarse grid on a logarithmic scale costs as many passes over the values as it has lines;
-//! Newton's method with damping (Levenberg and Marquardt) goes on from its best points, inside bounds.
-//! The curvature jumps where a shape reaches its bound, so each side of that has a start of its own.
+//! Newton's method with damping (Levenberg and Marquardt) goes on from its best point, inside bounds.
 
 use statrs::function::gamma::digamma;
 
@@ -44,15 +43,8 @@ const LEAST_GAIN: f64 = 1e-12;
 /// The beta distribution of greatest likelihood.
 pub fn fit(sample: &Sample, range: Range) -> Beta {
     let problem = Problem::new(sample, range);
-    let tops = problem.best_of_grid().map(|point| problem.climb(point));
-    let best = |one: Point, other: Point| match other.mean_ln_density > one.mean_ln_density {
-        true => other,
-        false => one,
-    };
-    match tops.reduce(best) {
-        Some(Point { reach, shapes, .. }) => Beta::new(shapes, range, reach[0], reach[1]),
-        None => uniform(sample, range),
-    }
+    let Point { reach, shapes, .. } = problem.top();
+    Beta::new(shapes, range, reach[0], reach[1])
 }
 
 /// The uniform distribution over the cells of all values.
@@ -122,29 +114,47 @@ impl Problem {
         Means { ln: self.mean_ln(side, reach), inverse, inverse_square }
     }
 
-    /// The best points of a grid among those with neither shape, either of them or both at its
-    /// greatest value.
-    fn best_of_grid(&self) -> impl Iterator<Item = Point> {
+    fn top(&self) -> Point {
+        let top = self.climb(self.best_of_grid());
+        // Where a shape reaches its bound, the curvature jumps, and a climb is slow to arrive there.
+        // From the other side of that place it is not.
+        let shapes = [top.shapes.a, top.shapes.b];
+        let at_bound = shapes.map(|shape| shape > SHAPES.1 / 2.0);
+        if at_bound == [false; 2] {
+            return top;
+        }
+        let reach = [0, 1].map(|side| match at_bound[side] {
+            true => (top.reach[side] * 1.5 * SHAPES.1 / shapes[side]).min(REACH.1),
+            false => top.reach[side],
+        });
+        let beyond = self.climb(self.at(reach, top.shapes));
+        if beyond.mean_ln_density > top.mean_ln_density { beyond } else { top }
+    }
+
+    fn at(&self, reach: [f64; 2], near: Shapes) -> Point {
+        Point::new(reach, [0, 1].map(|side| self.mean_ln(side, reach[side])), near)
+    }
+
+    /// The best point of a logarithmic grid of supports.
+    fn best_of_grid(&self) -> Point {
         let span = (REACH.1 / self.least_reach).ln();
         let n_lines = (span / GRID_FACTOR.ln()).ceil();
         let line = |i: u32| self.least_reach * (span * f64::from(i) / n_lines).exp();
         let lines: Vec<f64> = (0..=n_lines as u32).map(line).collect();
         let ln =
             [0, 1].map(|side| lines.iter().map(|&p| self.mean_ln(side, p)).collect::<Vec<_>>());
-        let mut best: [Option<Point>; 4] = [None; 4];
+        let mut best = self.at([self.least_reach; 2], Shapes::new(1.0, 1.0));
         for (&p, &ln_p) in lines.iter().zip(&ln[0]) {
             let mut near = Shapes::new(1.0, 1.0);
             for (&q, &ln_q) in lines.iter().zip(&ln[1]) {
                 let point = Point::new([p, q], [ln_p, ln_q], near);
                 near = point.shapes;
-                let held = [near.a, near.b].map(|shape| usize::from(shape >= SHAPES.1));
-                let best = &mut best[2 * held[0] + held[1]];
-                if best.is_none_or(|best| point.mean_ln_density > best.mean_ln_density) {
-                    *best = Some(point);
+                if point.mean_ln_density > best.mean_ln_density {
+                    best = point;
                 }
             }
         }
-        best.into_iter().flatten()
+        best
     }
 
     /// The maximum uphill from a point.
@@ -176,8 +186,7 @@ impl Problem {
             if change == 0.0 {
                 return None;
             }
-            let ln = [0, 1].map(|side| self.mean_ln(side, reach[side]));
-            let next = Point::new(reach, ln, point.shapes);
+            let next = self.at(reach, point.shapes);
             if next.mean_ln_density > point.mean_ln_density {
                 *damping = (*damping / 10.0).max(1e-12);
                 return Some((next, change));
