@@ -7,6 +7,7 @@ mod normal;
 mod range;
 mod sample;
 mod shapes;
+mod shapes_fit;
 mod special;
 
 #[cfg(test)]
