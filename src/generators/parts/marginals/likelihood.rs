@@ -27,7 +27,7 @@ use super::shapes::Shapes;
 use super::shapes_fit::{Curve, SHAPES, Start, ascent, best_shapes, free_shapes};
 
 /// The least and the greatest reach of a support beyond the range, in ranges.
-const REACH: (f64, f64) = (5e-10, 1e5);
+pub const REACH: (f64, f64) = (5e-10, 1e5);
 /// Neighbouring lines of the grid are this factor apart, or a little less.
 const GRID_FACTOR: f64 = 4.0;
 const MAX_STEPS: usize = 100;
@@ -131,7 +131,7 @@ impl Problem {
     fn best_of_grid(&self) -> Point {
         let span = (REACH.1 / self.least_reach).ln();
         let n_lines = (span / GRID_FACTOR.ln()).ceil();
-        let line = |i: u32| self.least_reach * (span * f64::from(i) / n_lines).exp();
+        let line = |i: u32| (self.least_reach * (span * f64::from(i) / n_lines).exp()).min(REACH.1);
         let lines: Vec<f64> = (0..=n_lines as u32).map(line).collect();
         let ln =
             [0, 1].map(|side| lines.iter().map(|&p| self.mean_ln(side, p)).collect::<Vec<_>>());

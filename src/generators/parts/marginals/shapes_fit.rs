@@ -82,28 +82,35 @@ pub fn free_shapes(shapes: [f64; 2], rise: [f64; 2], held: [bool; 2]) -> [bool; 
 }
 
 /// The shapes of greatest likelihood on `[0, 1]`, of the means of `ln y` and `ln(1 − y)`: Newton's
-/// method, no step further than a factor of 4.
+/// method, no step further than a factor of 4 or the first bound in its way.
 pub fn best_shapes(ln: [f64; 2], Start { shapes, held }: Start) -> Shapes {
     let [a, b] = [shapes.a, shapes.b];
     let mut shapes = [if held[0] { SHAPES.1 } else { a }, if held[1] { SHAPES.1 } else { b }];
     for _ in 0..MAX_STEPS {
         let rise = ascent(shapes, ln);
         let step = Curve::of(shapes).solve(rise, free_shapes(shapes, rise, held));
-        let share = [0, 1].map(|i| step[i] / shapes[i]);
-        let shorter = share.iter().map(|&s| {
-            if s > 3.0 {
-                3.0 / s
-            } else if s < -0.75 {
-                -0.75 / s
-            } else {
-                1.0
-            }
-        });
-        let shorter = shorter.fold(1.0, f64::min);
-        shapes = [0, 1].map(|i| (shapes[i] + shorter * step[i]).clamp(SHAPES.0, SHAPES.1));
-        if share[0].abs().max(share[1].abs()) < TOLERANCE {
+        // Of a step, the part that may be gone: the whole direction is shortened, or it may lead down.
+        let part = |i: usize| match step[i] {
+            up if up > 0.0 => ((4.0 * shapes[i]).min(SHAPES.1) - shapes[i]) / up,
+            down if down < 0.0 => ((shapes[i] / 4.0).max(SHAPES.0) - shapes[i]) / down,
+            _ => 1.0,
+        };
+        let part = part(0).min(part(1)).min(1.0);
+        let next = [0, 1].map(|i| at_bound(shapes[i] + part * step[i]));
+        let change = [0, 1].map(|i| (step[i] / shapes[i]).abs());
+        shapes = next;
+        if change[0].max(change[1]) < TOLERANCE {
             break;
         }
     }
     Shapes::new(shapes[0], shapes[1])
+}
+
+/// A shape, at the bound where but for rounding it is there.
+fn at_bound(shape: f64) -> f64 {
+    match shape {
+        _ if shape >= SHAPES.1 * (1.0 - 1e-12) => SHAPES.1,
+        _ if shape <= SHAPES.0 * (1.0 + 1e-12) => SHAPES.0,
+        _ => shape,
+    }
 }
