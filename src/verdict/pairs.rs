@@ -208,6 +208,57 @@ mod tests {
         Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
     }
 
+    fn of(generator: GeneratorKind, way: Way) -> Arm {
+        let source = Some(Source { generator, way });
+        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
+    }
+
+    /// The sources that a claim of three generators means, given what a run has.
+    fn meant(there: &[Arm]) -> Vec<(String, Vec<String>)> {
+        let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'a'\nsentence = 'b'\n\
+                    scenarios = ['neg25']\nmodels = ['dnn']\ncomparator = 'base'\n\
+                    direction = 'higher'\ngenerators = ['smoten', 'ctgan', 'copula-gan']";
+        let claims = crate::verdict::Claims::parse("c.toml", text).unwrap();
+        let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
+        let name = |source: Option<Source>| source.map(|s| s.to_string()).unwrap_or_default();
+        let of_way = |(way, sources): (Option<Way>, Vec<Option<Source>>)| {
+            (way.unwrap().to_string(), sources.into_iter().map(name).collect())
+        };
+        ways(&claims.claims[0], &values).into_iter().map(of_way).collect()
+    }
+
+    #[test]
+    fn a_claim_is_looked_at_in_every_reading_that_a_run_has() {
+        use Conditioning::Joint;
+        let [categories, numbers] = [Way::categories(Joint), Way::numbers(Joint)];
+        let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+        let of_categories = ("joint".to_owned(), owned(&["smoten.joint", "ctgan.joint"]));
+        let names = ["smoten.joint", "ctgan.joint.numbers", "copula-gan.joint.numbers"];
+        let of_numbers = ("joint.numbers".to_owned(), owned(&names));
+        assert_eq!(meant(&[of(Ctgan, categories)]), [of_categories.clone()]);
+        assert_eq!(meant(&[of(GeneratorKind::CopulaGan, numbers)]), [of_numbers.clone()]);
+        let both = meant(&[of(Ctgan, categories), of(Ctgan, numbers)]);
+        assert_eq!(both, [of_categories, of_numbers.clone()]);
+        // What bore CopulaGAN's name on categories does not count.
+        assert_eq!(meant(&[of(GeneratorKind::CopulaGan, categories)]).len(), 4);
+    }
+
+    #[test]
+    fn a_comparator_reads_as_the_compared_does_if_it_can() {
+        use Conditioning::{Joint, PerClass};
+        let of_ctgan = |there: &[Arm], comparator| {
+            let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
+            let arm = of(Ctgan, Way::numbers(Joint));
+            comparator_of(&arm, Comparator::Generator(comparator), &values)
+        };
+        use GeneratorKind::{GaussianCopula, Tvae};
+        let both = [of(Tvae, Way::categories(Joint)), of(Tvae, Way::numbers(Joint))];
+        assert_eq!(of_ctgan(&both, Tvae), Some(both[1]));
+        assert_eq!(of_ctgan(&both[..1], Tvae), Some(both[0]));
+        assert_eq!(of_ctgan(&[], GaussianCopula), Some(of(GaussianCopula, Way::numbers(Joint))));
+        assert_eq!(of_ctgan(&[], Resample), Some(of(Resample, Way::categories(PerClass))));
+    }
+
     #[test]
     fn a_comparator_is_fitted_the_same_way_or_the_only_one_there_is() {
         use Conditioning::{Joint, PerClass};

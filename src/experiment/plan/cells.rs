@@ -212,6 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn a_source_that_reads_numbers_says_so_in_its_name() {
+        let of = |text: &str| {
+            let text = format!("generators = ['gaussian-copula', 'smoten', 'copula-gan']\n{text}");
+            let experiment = ExperimentConfig::parse("e.toml", &text, &[]).unwrap();
+            sources(&experiment).iter().map(Source::to_string).collect::<Vec<_>>()
+        };
+        let smoten = ["smoten.joint", "smoten.per-class"];
+        let copula = ["gaussian-copula.joint", "gaussian-copula.per-class"];
+        let [numbers, gan] = ["gaussian-copula.joint.numbers", "copula-gan.joint.numbers"];
+        assert_eq!(of(""), [&copula[..], &smoten, &[gan]].concat());
+        assert_eq!(of("reading = 'numbers'"), [&[numbers][..], &smoten, &[gan]].concat());
+        let both = of("reading = ['categories', 'numbers']\nconditioning = ['per-class']");
+        let per_class = ["gaussian-copula.per-class.numbers", "copula-gan.per-class.numbers"];
+        assert_eq!(both, [copula[1], per_class[0], smoten[1], per_class[1]]);
+        let experiment = ExperimentConfig::built_in("quick").unwrap();
+        let cells = cells(&experiment);
+        let cell = cells.iter().find(|cell| cell.name().contains("numbers")).unwrap();
+        assert_eq!(cell.name(), format!("{numbers}.pos25.dnn.seed1"));
+        let names = [cell.generator_name(), cell.conditioning_name(), cell.reading_name()];
+        assert_eq!(names, ["gaussian-copula", "joint", "numbers"]);
+    }
+
+    #[test]
     fn shards_are_read_strictly() {
         assert_eq!("2/3".parse(), Ok(Shard { index: 2, count: 3 }));
         for wrong in ["", "3", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2"] {

@@ -152,3 +152,27 @@ impl GeneratorConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generators::parts::marginals::Family;
+
+    /// Results that were made before there were readings stand.
+    #[test]
+    fn settings_of_numbers_are_of_no_account_to_categories() {
+        for marginal in [Family::Beta, Family::Normal] {
+            let copula = GeneratorConfig::GaussianCopula(GaussianCopula { marginal });
+            let of_categories = copula.settings_of(Reading::Categories);
+            assert_eq!(of_categories, json!({ "generator": "gaussian-copula" }));
+            assert_eq!(copula.settings_of(Reading::Numbers)["marginal"], json!(marginal));
+        }
+        for kind in GeneratorKind::ALL {
+            let config = GeneratorConfig::new(kind);
+            let mut all = json!(config);
+            assert_eq!(config.settings_of(Reading::Numbers), all);
+            all.as_object_mut().map(|settings| settings.remove("marginal"));
+            assert_eq!(config.settings_of(Reading::Categories), all);
+        }
+    }
+}

@@ -6,6 +6,7 @@ mod every;
 mod label;
 mod names;
 mod neural;
+mod numbers;
 mod smoten;
 
 use rand::RngExt;
