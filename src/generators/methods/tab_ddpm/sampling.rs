@@ -62,7 +62,7 @@ impl<B: BlockKernels> OnDevice<B> {
     }
 
     /// A batch of rows. `step_done` is called `T` times.
-    fn batch(&self, label: u8, seed: Seed, step_done: impl Fn()) -> Batch {
+    fn batch(&self, label: u8, seed: Seed, step_done: impl Fn()) -> Result<Batch, GeneratorError> {
         let (n, c, device) = (ROWS_AT_ONCE, self.quantiles.len(), &self.device);
         let start = noise(n, &self.blocks, seed.counter("start"));
         let mut codes =
@@ -77,21 +77,27 @@ impl<B: BlockKernels> OnDevice<B> {
             let noisy = Noisy { codes: codes.clone(), numbers };
             let Answer { logits, noise } =
                 self.network.forward(noisy, conditions, of_rows, 0.0, Mode::Predict);
-            codes = logits.zip(codes).map(|(logits, codes)| self.back(t, logits, codes, seed));
             if let Some(said) = noise {
                 let said = said.into_data().convert::<f32>();
                 let said = said.as_slice::<f32>().expect("converted to f32");
+                if !said.iter().all(|noise| noise.is_finite()) {
+                    let reason = "the numbers drawn grow without end; more steps of training or \
+                                  a lower learning rate may help"
+                        .to_owned();
+                    return Err(GeneratorError::Failed { method: METHOD, reason });
+                }
                 let rates = self.schedule.gaussian(t);
                 let fresh = normals(n * c, seed.counter(&format!("step/{t}/numbers")));
                 for ((score, &said), fresh) in scores.iter_mut().zip(said).zip(fresh) {
                     *score = rates.back(*score, said.into(), fresh);
                 }
             }
+            codes = logits.zip(codes).map(|(logits, codes)| self.back(t, logits, codes, seed));
             step_done();
         }
         let codes = codes.map(|codes| codes.into_data().convert::<i32>().into_vec());
         let codes = codes.map_or(Vec::new(), |codes| codes.expect("converted to i32"));
-        Batch { codes, scores }
+        Ok(Batch { codes, scores })
     }
 
     /// The categories one step earlier than `t`.
@@ -134,7 +140,7 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         for batch in 0..n.div_ceil(ROWS_AT_ONCE) {
             let kept = ROWS_AT_ONCE.min(n - batch * ROWS_AT_ONCE);
             let seed = seed.derive(&format!("batch/{batch}"));
-            let rows = self.batch(label, seed, || progress.advance(kept as u64));
+            let rows = self.batch(label, seed, || progress.advance(kept as u64))?;
             for (f, (places, start)) in drawn.places.iter_mut().zip(&starts).enumerate() {
                 let codes = rows.codes.iter().skip(f).step_by(starts.len()).take(kept);
                 places.extend(codes.map(|&code| (code as usize - start) as u32));
@@ -147,10 +153,6 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
             }
         }
         progress.finish();
-        if drawn.numbers.iter().flatten().any(|number| number.is_nan()) {
-            let reason = "a number drawn is none; the training went astray".to_owned();
-            return Err(GeneratorError::Failed { method: METHOD, reason });
-        }
         Ok(drawn)
     }
 
