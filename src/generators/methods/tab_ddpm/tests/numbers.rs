@@ -139,7 +139,7 @@ fn the_loss_has_two_parts() {
 /// Rows of both labels with the numbers 0 to 999 and 2000 to 1001, and a field of categories if that
 /// is wanted.
 fn even_rows(fields: usize) -> Mixed {
-    let field = |i: usize| Field::categorical(&i.to_string(), vec!["x".into(), "y".into()]);
+    let field = |i: usize| Field::categorical(i.to_string(), vec!["x".into(), "y".into()]);
     let fields: Vec<Field> = (0..fields).map(field).collect();
     let schema = Arc::new(Schema { label: "label".into(), fields: fields.clone() });
     let column = [0, 1, 1, 0].repeat(250);
@@ -183,7 +183,7 @@ fn numbers_are_drawn_as_the_network_says() {
         let codec = Codec::new(&even_rows(fields), QuantileNormal::fit);
         let sampler = OnDevice::new(straight(&settings, &codec, lines), &settings, &codec);
         for label in [0, 1] {
-            let n = 10_000;
+            let n = 5_000;
             let drawn = sampler.draw(label, n, Seed::master(4), &()).expect("rows");
             assert_eq!((drawn.places.len(), drawn.numbers.len()), (fields, 2));
             for (field, [slope, offset, shift]) in lines.into_iter().enumerate() {
