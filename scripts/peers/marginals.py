@@ -5,13 +5,13 @@
 
 Written:
 
-    fits          samples as `unit * (first + i)` with `counts[i]` rows; beta.fit(x, loc=min, scale=max-min)
-                  as SDV's Gaussian copula calls it; `ends`, its support widened to at least `half_gap`
-                  beyond the smallest and the largest value, and `log_likelihood` over that support with
-                  its a and b. Without that, scipy often has infinitely high densities at the ends, or
-                  values outside the support (log likelihood -inf): `log_likelihood_as_fitted`.
-                  `bounded`: the greatest log likelihood that scipy.optimize finds under that bound, with
-                  shapes up to 1e5, from several starts
+    fits          samples as `unit * (first + i)` with `counts[i]` rows; the a and b of
+                  beta.fit(x, loc=min, scale=max-min), as SDV's Gaussian copula calls it; `ends`,
+                  its support widened to at least `half_gap` beyond the smallest and the largest
+                  value, and the `log_likelihood` of that. As fitted, scipy's density is often
+                  infinite at an end, or 0 at a value (`log_likelihood_as_fitted`).
+                  `bounded`: the greatest log likelihood that scipy.optimize finds under that
+                  bound, with shapes up to 1e5, from several starts
     tails         a, b, y, 1 - y, and the probabilities below and above y, by mpmath with 40 digits
     quantiles     a, b, u, and the value with probability u below it (scipy.special.betaincinv)
     special       x, the trigamma function, and ln Gamma less Stirling's formula, by mpmath
@@ -29,6 +29,7 @@ mpmath.mp.dps = 40
 NEGLIGIBLE = mpmath.mpf(10) ** -38
 # As in ours.
 GREATEST_SHAPE, GREATEST_REACH = 1e5, 1e5
+NELDER_MEAD = {"maxiter": 2000, "maxfev": 2000, "xatol": 1e-9, "fatol": 1e-15, "adaptive": True}
 warnings.filterwarnings("ignore")
 
 
@@ -53,32 +54,36 @@ def samples():
 
 
 def bounded(x, counts, half_gap, starts):
-    """The greatest log likelihood with the support at least half a gap beyond x, and where it is."""
+    """The greatest log likelihood, and where, with the support half a gap beyond x at least."""
     low, high = x.min(), x.max()
     width = high - low
     ends = (np.log(half_gap / width), np.log(GREATEST_REACH))
-    bounds = [ends, ends, (np.log(1e-3), np.log(GREATEST_SHAPE)), (np.log(1e-3), np.log(GREATEST_SHAPE))]
+    shapes = (np.log(1e-3), np.log(GREATEST_SHAPE))
+    bounds = [ends, ends, shapes, shapes]
+
+    places, rest, shares = (x - low) / width, (high - x) / width, counts / counts.sum()
 
     def loss(theta):
         p, q, a, b = np.exp(theta)
-        support = (low - p * width, (1 + p + q) * width)
-        return -(counts * stats.beta.logpdf(x, a, b, *support)).sum() / counts.sum()
+        ln_y, ln_w = shares @ np.log(places + p), shares @ np.log(rest + q)
+        ln_density = (a - 1) * ln_y + (b - 1) * ln_w - (a + b - 1) * np.log(1 + p + q)
+        return special.betaln(a, b) - ln_density
 
     best = None
     for start in starts:
         theta = np.clip(np.log(start), *np.transpose(bounds))
-        for _ in range(4):
+        for _ in range(2):
             theta = optimize.minimize(loss, theta, method="L-BFGS-B", bounds=bounds).x
             found = optimize.minimize(
-                loss, theta, method="Nelder-Mead", bounds=bounds,
-                options={"maxiter": 4000, "maxfev": 4000, "xatol": 1e-9, "fatol": 1e-15, "adaptive": True},
-            )  # fmt: skip
+                loss, theta, method="Nelder-Mead", bounds=bounds, options=NELDER_MEAD
+            )
             theta = found.x
         if best is None or found.fun < best.fun:
             best = found
     p, q, a, b = np.exp(best.x)
+    ln_density = stats.beta.logpdf(x, a, b, low - p * width, (1 + p + q) * width)
     return {
-        "log_likelihood": float(-best.fun * counts.sum()),
+        "log_likelihood": float((counts * ln_density).sum()),
         "a": float(a),
         "b": float(b),
         "ends": [float(low - p * width), float(high + q * width)],
@@ -94,8 +99,8 @@ def fit(name, unit, x):
     a, b, loc, scale = stats.beta.fit(x, loc=x.min(), scale=x.max() - x.min())
     low, high = min(loc, x.min() - half_gap), max(loc + scale, x.max() + half_gap)
     reach = [(x.min() - low) / np.ptp(x), (high - x.max()) / np.ptp(x)]
-    starts = [[*reach, a, b], [0.01, 0.01, 1, 1], [1, 1, 10, 10], [0.01, 100, 1, 1000], [1e3, 0.1, 1e4, 2]]
-    starts.append([100, 100, 1e4, 1e4])
+    starts = [[*reach, a, b], [0.01, 0.01, 1, 1], [1, 1, 10, 10]]
+    starts += [[0.01, 100, 1, 1000], [1e3, 0.1, 1e4, 2], [100, 100, 1e4, 1e4]]
     held = np.flatnonzero(counts)
     own = stats.beta.logpdf(x, a, b, loc, scale).sum()
     return {
@@ -113,10 +118,8 @@ def fit(name, unit, x):
     }
 
 
-SHAPES = [
-    (0.05, 0.05), (0.05, 30), (0.48, 0.84), (0.6, 2.5), (1, 1), (1, 3), (2, 5), (8, 6),
-    (0.5, 400), (40, 60), (900, 1100), (3, 1e5), (1e5, 1e5), (1e5, 2e4),
-]  # fmt: skip
+SHAPES = [(0.05, 0.05), (0.05, 30), (0.48, 0.84), (0.6, 2.5), (1, 1), (1, 3), (2, 5), (8, 6)]
+SHAPES += [(0.5, 400), (40, 60), (900, 1100), (3, 1e5), (1e5, 1e5), (1e5, 2e4)]
 
 
 def tail(a, b, y):

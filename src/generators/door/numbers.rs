@@ -305,3 +305,6 @@ impl Numbers {
         (Table::new(self.original.clone(), columns, labels), count)
     }
 }
+
+#[cfg(test)]
+mod tests;

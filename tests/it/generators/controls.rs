@@ -3,7 +3,7 @@
 use super::{constraint, fit, random_table, share};
 use std::collections::HashSet;
 use synthctr::data::Table;
-use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::generators::{Conditioning, GeneratorKind, Way};
 use synthctr::metrics::identical_rows;
 use synthctr::seed::Seed;
 
@@ -14,7 +14,7 @@ fn sample(
     train: &Table,
     label: u8,
 ) -> Table {
-    let fitted = fit(kind, conditioning, constraints, train).expect("a fit");
+    let fitted = fit(kind, Way::categories(conditioning), constraints, train).expect("a fit");
     fitted.sample(label, 20_000, Seed::master(9), &()).expect("a sample")
 }
 

@@ -5,13 +5,14 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::f64::consts::{PI, TAU};
 use synthctr::data::Table;
-use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::generators::{Conditioning, GeneratorKind, Way};
 use synthctr::seed::Seed;
 
 const N: usize = 200_000;
 
 fn sample(conditioning: Conditioning, train: &Table, label: u8) -> Table {
-    let fitted = fit(GeneratorKind::GaussianCopula, conditioning, &[], train).expect("a fit");
+    let fitted = fit(GeneratorKind::GaussianCopula, Way::categories(conditioning), &[], train)
+        .expect("a fit");
     fitted.sample(label, N, Seed::master(4), &()).expect("a sample")
 }
 

@@ -1,6 +1,6 @@
 //! What holds for every generator.
 
-use super::{config, constraint, fit, random_table};
+use super::{config, constraint, fit, random_table, ways};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use synthctr::data::Table;
@@ -19,7 +19,7 @@ fn combinations(table: &Table, fields: &[usize]) -> HashSet<Vec<u32>> {
 
 fn check(
     kind: GeneratorKind,
-    conditioning: Conditioning,
+    way: Way,
     train: &Table,
     groups: &[&[usize]],
     n: usize,
@@ -28,7 +28,7 @@ fn check(
         group.iter().map(|&f| train.schema().fields[f].name.clone()).collect()
     };
     let constraints: Vec<Vec<String>> = groups.iter().map(names).collect();
-    let fitted = fit(kind, conditioning, &constraints, train)
+    let fitted = fit(kind, way, &constraints, train)
         .map_err(|error| TestCaseError::fail(error.to_string()))?;
     for label in [0, 1] {
         let seed = Seed::master(5);
@@ -49,7 +49,7 @@ fn check(
         }
         for group in groups {
             let seen = combinations(train, group);
-            prop_assert!(combinations(&rows, group).is_subset(&seen), "{kind} {conditioning}");
+            prop_assert!(combinations(&rows, group).is_subset(&seen), "{kind} {way}");
         }
         prop_assert_eq!(&rows, &fitted.sample(label, n, seed, &()).expect("as before"));
     }
@@ -71,9 +71,9 @@ proptest! {
         let groupings: [&[&[usize]]; 5] =
             [&[], &[&[2, 3]], &[&[1, 3], &[0, 2]], &[&[0, 1]], &[&[0, 1, 2, 3]]];
         for kind in GeneratorKind::ALL {
-            for conditioning in Conditioning::ALL {
+            for way in ways(kind) {
                 for groups in groupings {
-                    check(kind, conditioning, &train, groups, n)?;
+                    check(kind, way, &train, groups, n)?;
                 }
             }
         }
@@ -94,8 +94,8 @@ proptest! {
     ) {
         let train = random_table(rows, 4, categories, seed);
         for kind in GeneratorKind::ALL {
-            for conditioning in Conditioning::ALL {
-                let fitted = fit(kind, conditioning, &[], &train)
+            for way in ways(kind) {
+                let fitted = fit(kind, way, &[], &train)
                     .map_err(|error| TestCaseError::fail(error.to_string()))?;
                 for label in [0, 1] {
                     let draw = |n| fitted.sample(label, n, Seed::master(seed), &());
@@ -104,7 +104,7 @@ proptest! {
                         continue;
                     };
                     let larger = draw(n + more).expect("as before");
-                    prop_assert!(smaller == larger.head(n), "{kind} {conditioning} {label}");
+                    prop_assert!(smaller == larger.head(n), "{kind} {way} {label}");
                 }
             }
         }
@@ -115,18 +115,18 @@ proptest! {
 fn a_saved_generator_draws_the_same_rows() {
     let train = random_table(300, 5, 8, 5);
     for kind in GeneratorKind::ALL {
-        for conditioning in Conditioning::ALL {
+        for way in ways(kind) {
             for groups in [vec![], vec![constraint(&["c", "d"])]] {
                 let folder = tempfile::tempdir().expect("a folder");
                 let path = folder.path().join("new");
-                let fitted = fit(kind, conditioning, &groups, &train).expect("a fit");
+                let fitted = fit(kind, way, &groups, &train).expect("a fit");
                 fitted.save(&path).expect("saved");
                 let read = FittedGenerator::load(&path, Device::Cpu).expect("read");
                 for label in [0, 1] {
                     let draw = |fitted: &FittedGenerator| {
                         fitted.sample(label, 500, Seed::master(2), &()).expect("a sample")
                     };
-                    assert!(draw(&read) == draw(&fitted), "{kind} {conditioning} {groups:?}");
+                    assert!(draw(&read) == draw(&fitted), "{kind} {way} {groups:?}");
                 }
             }
         }
@@ -140,7 +140,7 @@ fn damaged_files_of_a_generator_without_weights_are_refused() {
     let kinds = GeneratorKind::ALL.into_iter().filter(|kind| !kind.is_trained());
     for kind in kinds {
         let folder = tempfile::tempdir().expect("a folder");
-        let fitted = fit(kind, Conditioning::Joint, &[], &train).expect("a fit");
+        let fitted = fit(kind, Way::categories(Conditioning::Joint), &[], &train).expect("a fit");
         fitted.save(folder.path()).expect("saved");
         let load = || FittedGenerator::load(folder.path(), Device::Cpu).map(|_| ());
         let (card, rows) = (folder.path().join("generator.json"), folder.path().join("rows.bin"));
@@ -169,9 +169,9 @@ fn the_number_of_threads_changes_nothing() {
         pool.install(|| {
             let mut samples = Vec::new();
             for kind in GeneratorKind::ALL {
-                for conditioning in Conditioning::ALL {
+                for way in ways(kind) {
                     let constraints = [constraint(&["c", "d"])];
-                    let fitted = fit(kind, conditioning, &constraints, &train).expect("a fit");
+                    let fitted = fit(kind, way, &constraints, &train).expect("a fit");
                     samples.push(fitted.sample(1, 9000, Seed::master(2), &()).expect("a sample"));
                 }
             }
@@ -218,9 +218,13 @@ fn the_number_of_threads_changes_no_wide_network() {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| {
-                let fitted = fit_with(&wide(kind), Conditioning::Joint, &train, 1);
-                let rows = fitted.sample(1, 3000, Seed::master(2), &()).expect("a sample");
-                (losses(&fitted), rows)
+                [Way::categories(Conditioning::Joint), Way::numbers(Conditioning::Joint)].map(
+                    |way| {
+                        let fitted = fit_with(&wide(kind), way, &train, 1);
+                        let rows = fitted.sample(1, 3000, Seed::master(2), &()).expect("a sample");
+                        (losses(&fitted), rows)
+                    },
+                )
             })
         };
         let one = draw(1);
@@ -236,14 +240,10 @@ fn losses(fitted: &FittedGenerator) -> Vec<BTreeMap<String, f64>> {
     epochs.map(|epoch| epoch.losses.clone()).collect()
 }
 
-fn fit_with(
-    config: &GeneratorConfig,
-    conditioning: Conditioning,
-    train: &Table,
-    seed: u64,
-) -> FittedGenerator {
+fn fit_with(config: &GeneratorConfig, way: Way, train: &Table, seed: u64) -> FittedGenerator {
     let seed = Seed::master(seed);
-    let options = FitOptions::new(Way::categories(conditioning));
+    let numbers = constraint(&["user", "item"]);
+    let options = FitOptions { numbers: Some(&numbers), ..FitOptions::new(way) };
     synthctr::generators::fit(config, options, train, Device::Cpu, seed, &()).expect("a fit")
 }
 
@@ -251,9 +251,9 @@ fn fit_with(
 fn another_seed_gives_other_rows() {
     let train = random_table(500, 4, 20, 3);
     for kind in GeneratorKind::ALL {
-        for conditioning in Conditioning::ALL {
+        for way in ways(kind) {
             let draw = |of_fit, of_sample| {
-                let fitted = fit_with(&config(kind), conditioning, &train, of_fit);
+                let fitted = fit_with(&config(kind), way, &train, of_fit);
                 fitted.sample(0, 2000, Seed::master(of_sample), &()).expect("a sample")
             };
             assert_ne!(draw(1, 1), draw(1, 2), "{kind}");
@@ -288,7 +288,8 @@ fn resample_and_independent_draw_the_same_distribution_either_way() {
         assert_eq!(kind.conditionings().len(), 1, "{kind}: the other way gives nothing new");
         for label in [0, 1] {
             let [joint, per_class] = Conditioning::ALL.map(|conditioning| {
-                let fitted = fit(kind, conditioning, &[], &train).expect("a fit");
+                let way = Way::categories(conditioning);
+                let fitted = fit(kind, way, &[], &train).expect("a fit");
                 let seed = Seed::master(6).derive(conditioning.name());
                 pairs(&fitted.sample(label, n, seed, &()).expect("a sample"))
             });

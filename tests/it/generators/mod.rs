@@ -14,7 +14,7 @@ use synthctr::data::{Field, Schema, Table};
 use synthctr::device::Device;
 use synthctr::generators::{
     Conditioning, CopulaGan, Ctgan, FitOptions, FittedGenerator, GeneratorConfig, GeneratorError,
-    GeneratorKind, TabDdpm, Tvae, Way,
+    GeneratorKind, Reading, TabDdpm, Tvae, Way,
 };
 use synthctr::seed::Seed;
 
@@ -90,15 +90,28 @@ fn constraint(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
+/// The ways of fitting a generator, those of other readings than its own among them.
+fn ways(kind: GeneratorKind) -> Vec<Way> {
+    let numbers = kind.readings().contains(&Reading::Numbers);
+    let categories = Conditioning::ALL.map(Way::categories);
+    let numbers = Conditioning::ALL.map(Way::numbers).into_iter().filter(|_| numbers);
+    categories.into_iter().chain(numbers).collect()
+}
+
+/// Fits in a way. Read as numbers are the first two fields that no constraint ties, if there are any.
 fn fit(
     kind: GeneratorKind,
-    conditioning: Conditioning,
+    way: Way,
     constraints: &[Vec<String>],
     train: &Table,
 ) -> Result<FittedGenerator, GeneratorError> {
+    let names = train.schema().fields.iter().map(|field| &field.name);
+    let free = names.filter(|name| !constraints.iter().flatten().any(|tied| tied == *name));
+    let numbers: Vec<String> = free.take(2).cloned().collect();
+    let way = if numbers.is_empty() { Way::categories(way.conditioning) } else { way };
     synthctr::generators::fit(
         &config(kind),
-        FitOptions::new(Way::categories(conditioning)).with_constraints(constraints),
+        FitOptions { way, numbers: Some(&numbers), constraints },
         train,
         Device::Cpu,
         Seed::master(1),

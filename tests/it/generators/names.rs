@@ -72,9 +72,11 @@ fn error_messages() {
     }
 
     let none = train.head(0);
-    let error = fit(GeneratorKind::Smoten, Conditioning::Joint, &[], &none).err();
+    let error = fit(GeneratorKind::Smoten, Way::categories(Conditioning::Joint), &[], &none).err();
     messages.push(error.expect("an error").to_string());
-    let fitted = fit(GeneratorKind::Resample, Conditioning::PerClass, &[], &clicks).expect("a fit");
+    let fitted =
+        fit(GeneratorKind::Resample, Way::categories(Conditioning::PerClass), &[], &clicks)
+            .expect("a fit");
     let seed = synthctr::seed::Seed::master(1);
     messages.push(fitted.sample(0, 1, seed, &()).expect_err("no such row").to_string());
     crate::snapshots().bind(|| {
@@ -88,6 +90,7 @@ fn rows_with_an_unseen_code_are_refused() {
     let mut columns = train.columns().to_vec();
     columns[1][2] = train.schema().fields[1].unseen();
     let odd = synthctr::data::Table::new(train.schema().clone(), columns, vec![0, 1, 1]);
-    let error = fit(GeneratorKind::Independent, Conditioning::Joint, &[], &odd).err();
+    let error =
+        fit(GeneratorKind::Independent, Way::categories(Conditioning::Joint), &[], &odd).err();
     assert!(error.expect("an error").to_string().contains("unseen code of field `item`"));
 }

@@ -4,7 +4,7 @@ use super::{fit, random_table, table};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use synthctr::data::Table;
-use synthctr::generators::{Conditioning, GeneratorKind};
+use synthctr::generators::{Conditioning, GeneratorKind, Way};
 use synthctr::seed::Seed;
 
 #[derive(Deserialize)]
@@ -26,7 +26,8 @@ fn makes_the_rows_that_imbalanced_learn_makes_and_as_often() {
     let recorded = include_str!("../../fixtures/imblearn_smoten.json");
     let recorded: Recorded = serde_json::from_str(recorded).expect("the fixture");
     let train = table(&recorded.columns, &recorded.labels);
-    let fitted = fit(GeneratorKind::Smoten, Conditioning::Joint, &[], &train).expect("a fit");
+    let fitted = fit(GeneratorKind::Smoten, Way::categories(Conditioning::Joint), &[], &train)
+        .expect("a fit");
     for label in [0, 1] {
         let (theirs, counts) =
             (&recorded.rows[usize::from(label)], &recorded.counts[usize::from(label)]);
@@ -72,7 +73,8 @@ fn per_class_uses_the_overlap_metric() {
     for seed in 0..20 {
         let train = random_table(120, 5, 4, seed);
         let fitted =
-            fit(GeneratorKind::Smoten, Conditioning::PerClass, &[], &train).expect("a fit");
+            fit(GeneratorKind::Smoten, Way::categories(Conditioning::PerClass), &[], &train)
+                .expect("a fit");
         for label in [0, 1] {
             let class = train.select(&train.rows_with(label));
             let rows = fitted.sample(label, 3000, Seed::master(seed), &()).expect("a sample");

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::likelihood::REACH;
 use super::range::Range;
 use super::sample::Sample;
 use super::shapes::Shapes;
+use super::shapes_fit::SHAPES;
 
 /// A beta distribution on a support that reaches beyond a column's range on both sides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,13 +85,14 @@ impl TryFrom<Parameters> for Beta {
     fn try_from(
         Parameters { a, b, min, max, below, above }: Parameters,
     ) -> Result<Self, Self::Error> {
-        let valid = |x: f64| x.is_finite() && x > 0.0;
+        let within = |(least, greatest): (f64, f64), x: f64| least <= x && x <= greatest;
+        let shapes = within(SHAPES, a) && within(SHAPES, b);
+        let reach = within(REACH, below) && within(REACH, above);
         match Range::new(min, max) {
-            Some(range) if [a, b, below, above].into_iter().all(valid) => {
-                Ok(Self::new(Shapes::new(a, b), range, below, above))
-            }
+            Some(range) if shapes && reach => Ok(Self::new(Shapes::new(a, b), range, below, above)),
             _ => Err(
-                "a beta marginal needs a range, shapes and a support beyond its range, all above 0",
+                "a beta marginal needs a range, shapes from 0.001 to 100000 and a support beyond its \
+                 range by 5e-10 to 100000 ranges",
             ),
         }
     }

@@ -18,25 +18,20 @@
 //! **Method.** Given the support, ℓ is concave in the shapes and depends on the rows by two means only:
 //! Newton's method finds them. What remains is a function of `p` and `q`. The means for a `p` serve all
 //! `q`, so a coarse grid on a logarithmic scale costs as many passes over the values as it has lines;
-//! Newton's method with damping (Levenberg and Marquardt) goes on from its best points, inside bounds.
-//! The curvature jumps where a shape reaches its bound, so each side of that has a start of its own.
-
-use statrs::function::gamma::digamma;
+//! Newton's method with damping (Levenberg and Marquardt) goes on from its best point, inside bounds.
 
 use super::beta::Beta;
 use super::range::Range;
 use super::sample::Sample;
 use super::shapes::Shapes;
-use super::special::trigamma;
+use super::shapes_fit::{Curve, SHAPES, Start, ascent, best_shapes, free_shapes};
 
-/// Shapes are kept between these.
-const SHAPES: (f64, f64) = (1e-3, 1e5);
 /// The least and the greatest reach of a support beyond the range, in ranges.
-const REACH: (f64, f64) = (5e-10, 1e5);
+pub const REACH: (f64, f64) = (5e-10, 1e5);
 /// Neighbouring lines of the grid are this factor apart, or a little less.
 const GRID_FACTOR: f64 = 4.0;
 const MAX_STEPS: usize = 100;
-/// An iteration ends where its next step would change nothing by more than this share.
+/// A climb ends where a step changed neither reach by more than this share.
 const TOLERANCE: f64 = 1e-9;
 /// A climb ends, too, where a step raised the mean log density by less than this.
 const LEAST_GAIN: f64 = 1e-12;
@@ -44,15 +39,8 @@ const LEAST_GAIN: f64 = 1e-12;
 /// The beta distribution of greatest likelihood.
 pub fn fit(sample: &Sample, range: Range) -> Beta {
     let problem = Problem::new(sample, range);
-    let tops = problem.best_of_grid().map(|point| problem.climb(point));
-    let best = |one: Point, other: Point| match other.mean_ln_density > one.mean_ln_density {
-        true => other,
-        false => one,
-    };
-    match tops.reduce(best) {
-        Some(Point { reach, shapes, .. }) => Beta::new(shapes, range, reach[0], reach[1]),
-        None => uniform(sample, range),
-    }
+    let Point { reach, shapes, .. } = problem.top();
+    Beta::new(shapes, range, reach[0], reach[1])
 }
 
 /// The uniform distribution over the cells of all values.
@@ -90,6 +78,8 @@ struct Point {
     /// `p` and `q`.
     reach: [f64; 2],
     shapes: Shapes,
+    /// Which shapes are held at their greatest value.
+    held: [bool; 2],
     mean_ln_density: f64,
 }
 
@@ -122,29 +112,40 @@ impl Problem {
         Means { ln: self.mean_ln(side, reach), inverse, inverse_square }
     }
 
-    /// The best points of a grid among those with neither shape, either of them or both at its
-    /// greatest value.
-    fn best_of_grid(&self) -> impl Iterator<Item = Point> {
+    fn top(&self) -> Point {
+        let top = self.climb(self.best_of_grid());
+        // Where a shape reaches its bound, the curvature jumps, and a climb is slow to arrive there. With
+        // the shape held at the bound it is not.
+        let near_bound = [top.shapes.a, top.shapes.b].map(|shape| shape > SHAPES.1 / 2.0);
+        let held = [[true, false], [false, true], [true, true]].into_iter();
+        let held = held.filter(|held| (0..2).all(|i| near_bound[i] || !held[i]));
+        held.map(|held| self.climb(self.at(top.reach, Start { held, ..Start::of(top.shapes) })))
+            .fold(top, Point::better)
+    }
+
+    fn at(&self, reach: [f64; 2], start: Start) -> Point {
+        Point::new(reach, [0, 1].map(|side| self.mean_ln(side, reach[side])), start)
+    }
+
+    /// The best point of a logarithmic grid of supports.
+    fn best_of_grid(&self) -> Point {
         let span = (REACH.1 / self.least_reach).ln();
         let n_lines = (span / GRID_FACTOR.ln()).ceil();
-        let line = |i: u32| self.least_reach * (span * f64::from(i) / n_lines).exp();
+        let line = |i: u32| (self.least_reach * (span * f64::from(i) / n_lines).exp()).min(REACH.1);
         let lines: Vec<f64> = (0..=n_lines as u32).map(line).collect();
         let ln =
             [0, 1].map(|side| lines.iter().map(|&p| self.mean_ln(side, p)).collect::<Vec<_>>());
-        let mut best: [Option<Point>; 4] = [None; 4];
+        let uniform = Start::of(Shapes::new(1.0, 1.0));
+        let mut best = self.at([self.least_reach; 2], uniform);
         for (&p, &ln_p) in lines.iter().zip(&ln[0]) {
-            let mut near = Shapes::new(1.0, 1.0);
+            let mut start = uniform;
             for (&q, &ln_q) in lines.iter().zip(&ln[1]) {
-                let point = Point::new([p, q], [ln_p, ln_q], near);
-                near = point.shapes;
-                let held = [near.a, near.b].map(|shape| usize::from(shape >= SHAPES.1));
-                let best = &mut best[2 * held[0] + held[1]];
-                if best.is_none_or(|best| point.mean_ln_density > best.mean_ln_density) {
-                    *best = Some(point);
-                }
+                let point = Point::new([p, q], [ln_p, ln_q], start);
+                start = Start::of(point.shapes);
+                best = best.better(point);
             }
         }
-        best.into_iter().flatten()
+        best
     }
 
     /// The maximum uphill from a point.
@@ -176,8 +177,7 @@ impl Problem {
             if change == 0.0 {
                 return None;
             }
-            let ln = [0, 1].map(|side| self.mean_ln(side, reach[side]));
-            let next = Point::new(reach, ln, point.shapes);
+            let next = self.at(reach, Start { shapes: point.shapes, held: point.held });
             if next.mean_ln_density > point.mean_ln_density {
                 *damping = (*damping / 10.0).max(1e-12);
                 return Some((next, change));
@@ -198,11 +198,16 @@ impl Problem {
 
 impl Point {
     /// The best shapes for a support, of the means of `ln(t + p)` and `ln(1 + q − t)`.
-    fn new(reach: [f64; 2], ln: [f64; 2], near: Shapes) -> Self {
+    fn new(reach: [f64; 2], ln: [f64; 2], start: Start) -> Self {
         let ln_width = (1.0 + reach[0] + reach[1]).ln();
         let (ln_y, ln_w) = (ln[0] - ln_width, ln[1] - ln_width);
-        let shapes = best_shapes(ln_y, ln_w, near);
-        Self { reach, shapes, mean_ln_density: shapes.ln_density(ln_y, ln_w) - ln_width }
+        let shapes = best_shapes([ln_y, ln_w], start);
+        let mean_ln_density = shapes.ln_density(ln_y, ln_w) - ln_width;
+        Self { reach, shapes, held: start.held, mean_ln_density }
+    }
+
+    fn better(self, other: Self) -> Self {
+        if other.mean_ln_density > self.mean_ln_density { other } else { self }
     }
 
     /// The derivatives of ℓ by `ln p` and `ln q`, with the shapes following.
@@ -221,7 +226,7 @@ impl Point {
         }
         let ln_width = width.ln();
         let rise = ascent(shapes, [means[0].ln - ln_width, means[1].ln - ln_width]);
-        let free = free_shapes(shapes, rise);
+        let free = free_shapes(shapes, rise, self.held);
         // The shapes follow: H + M C⁻¹ Mᵀ, where −C are the second derivatives by them.
         for side in [0, 1] {
             let followed = curve.solve(mixed[side], free);
@@ -261,79 +266,4 @@ impl Slope {
             }),
         }
     }
-}
-
-/// A symmetric 2 × 2 matrix: less the second derivatives.
-struct Curve {
-    diagonal: [f64; 2],
-    off: f64,
-}
-
-impl Curve {
-    /// Of ℓ in the shapes.
-    fn of(shapes: [f64; 2]) -> Self {
-        let both = trigamma(shapes[0] + shapes[1]);
-        Self { diagonal: shapes.map(|shape| trigamma(shape) - both), off: -both }
-    }
-
-    fn determinant(&self) -> f64 {
-        self.diagonal[0] * self.diagonal[1] - self.off * self.off
-    }
-
-    fn is_hill(&self, free: [bool; 2]) -> bool {
-        let positive = [0, 1].into_iter().all(|i| !free[i] || self.diagonal[i] > 0.0);
-        positive && (free != [true; 2] || self.determinant() > 0.0)
-    }
-
-    /// The solution among the free unknowns; the others are 0.
-    fn solve(&self, right: [f64; 2], free: [bool; 2]) -> [f64; 2] {
-        let [x, y] = self.diagonal;
-        match free {
-            [true, true] => [
-                (y * right[0] - self.off * right[1]) / self.determinant(),
-                (x * right[1] - self.off * right[0]) / self.determinant(),
-            ],
-            [true, false] => [right[0] / x, 0.0],
-            [false, true] => [0.0, right[1] / y],
-            [false, false] => [0.0; 2],
-        }
-    }
-}
-
-/// The derivatives of ℓ by the shapes.
-fn ascent(shapes: [f64; 2], ln: [f64; 2]) -> [f64; 2] {
-    let both = digamma(shapes[0] + shapes[1]);
-    [0, 1].map(|i| ln[i] - digamma(shapes[i]) + both)
-}
-
-fn free_shapes(shapes: [f64; 2], rise: [f64; 2]) -> [bool; 2] {
-    [0, 1].map(|i| {
-        !(shapes[i] <= SHAPES.0 && rise[i] <= 0.0 || shapes[i] >= SHAPES.1 && rise[i] >= 0.0)
-    })
-}
-
-/// The shapes of greatest likelihood on `[0, 1]`, of the means of `ln y` and `ln(1 − y)`: Newton's
-/// method, no step further than a factor of 4.
-fn best_shapes(ln_y: f64, ln_w: f64, near: Shapes) -> Shapes {
-    let mut shapes = [near.a, near.b];
-    for _ in 0..MAX_STEPS {
-        let rise = ascent(shapes, [ln_y, ln_w]);
-        let step = Curve::of(shapes).solve(rise, free_shapes(shapes, rise));
-        let share = [0, 1].map(|i| step[i] / shapes[i]);
-        let shorter = share.iter().map(|&s| {
-            if s > 3.0 {
-                3.0 / s
-            } else if s < -0.75 {
-                -0.75 / s
-            } else {
-                1.0
-            }
-        });
-        let shorter = shorter.fold(1.0, f64::min);
-        shapes = [0, 1].map(|i| (shapes[i] + shorter * step[i]).clamp(SHAPES.0, SHAPES.1));
-        if share[0].abs().max(share[1].abs()) < TOLERANCE {
-            break;
-        }
-    }
-    Shapes::new(shapes[0], shapes[1])
 }

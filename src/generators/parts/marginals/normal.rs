@@ -15,7 +15,7 @@ pub struct Normal {
 
 impl Normal {
     /// Of a sample in its range. Taken in places of the range, no square is too large.
-    pub fn of(sample: &Sample, range: Range) -> Self {
+    pub(super) fn of(sample: &Sample, range: Range) -> Self {
         let mean = sample.mean(|x| range.place(x));
         let deviation = sample.mean(|x| (range.place(x) - mean).powi(2)).sqrt();
         Self { mean: range.value(mean), deviation: deviation * range.half() * 2.0 }

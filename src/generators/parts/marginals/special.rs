@@ -26,8 +26,9 @@ pub fn trigamma(x: f64) -> f64 {
         z += 1.0;
     }
     let r = 1.0 / (z * z);
-    let series =
-        r * (1.0 / 6.0 - r * (1.0 / 30.0 - r * (1.0 / 42.0 - r * (1.0 / 30.0 - r * 5.0 / 66.0))));
+    // The Bernoulli numbers B₁₂, …, B₂.
+    let series = [-691.0 / 2730.0, 5.0 / 66.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 1.0 / 6.0];
+    let series = series.into_iter().fold(0.0, |rest, bernoulli| r * (bernoulli + rest));
     sum + (1.0 + 0.5 / z + series) / z
 }
 
