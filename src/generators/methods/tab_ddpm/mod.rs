@@ -1,8 +1,10 @@
-//! TabDDPM: multinomial diffusion of every field; described at [`TabDdpm`].
+//! TabDDPM: multinomial diffusion of categories, Gaussian diffusion of numbers; described at
+//! [`TabDdpm`].
 
 mod gaussian;
 mod network;
 mod noise;
+mod rows;
 mod sampling;
 mod schedule;
 mod settings;
@@ -19,6 +21,7 @@ use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{Codec, History, Sampler, Trained, load_weights, no_device};
+use crate::generators::parts::quantiles::QuantileNormal;
 use crate::nn::blocks::BlockKernels;
 use crate::nn::{self, Work};
 use crate::progress::Progress;
@@ -36,14 +39,14 @@ impl Generator for TabDdpm {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        let codec = Codec::new(train, |_| ());
+        let codec = Codec::new(train, QuantileNormal::fit);
         let fit = Fit { training: Training::new(self, &codec, train, seed), progress };
         let (sampler, history) = nn::on_device(device, fit).map_err(no_device(METHOD))??;
         Ok(Box::new(Trained::new(METHOD, train.shape(), device, codec, history, sampler)))
     }
 
     fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String> {
-        Trained::load(METHOD, saved, shape, device, |codec: &Codec<()>, weights| {
+        Trained::load(METHOD, saved, shape, device, |codec: &Codec<QuantileNormal>, weights| {
             nn::on_device(device, Load { settings: self, codec, weights })
                 .map_err(|e| e.to_string())?
         })
@@ -69,7 +72,7 @@ impl Work for Fit<'_> {
 /// What draws from the network of saved weights.
 struct Load<'a> {
     settings: &'a TabDdpm,
-    codec: &'a Codec<()>,
+    codec: &'a Codec<QuantileNormal>,
     weights: Vec<u8>,
 }
 
@@ -79,7 +82,7 @@ impl Work for Load<'_> {
     fn run<B: BlockKernels + 'static>(self) -> Self::Output {
         let Self { settings, codec, weights } = self;
         let device = B::Device::default();
-        let fresh = Denoiser::<B>::of_rows(settings, &codec.encoder, Seed::master(0), &device);
+        let fresh = Denoiser::<B>::of_rows(settings, codec, Seed::master(0), &device);
         let layers = fresh.hidden.len();
         let network =
             load_weights(fresh, weights, &device, |record| record.hidden.len() == layers)?;

@@ -1,8 +1,9 @@
 //! The denoiser.
 
 use super::settings::TabDdpm;
-use crate::generators::parts::neural::Encoder;
-use crate::nn::blocks::BlockKernels;
+use crate::generators::parts::neural::Codec;
+use crate::generators::parts::quantiles::QuantileNormal;
+use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::{primitive, tensor};
 use crate::nn::layers::{Affine, Mode, Wide, normal, uniform};
 use crate::seed::Seed;
@@ -16,12 +17,14 @@ const LONGEST_PERIOD: f64 = 10_000.0;
 /// The network that says what a noisy row was.
 ///
 /// Projected row, embedded step and embedded label are added and go through an MLP to the logits
-/// of all blocks.
+/// of all blocks and the noise in the numbers.
 #[derive(Module, Debug)]
 pub struct Denoiser<B: BlockKernels> {
-    /// The projection's weights, one row for each column of the blocks, `[columns, d]`. Its bias
-    /// is that of the embedded step.
-    pub projection: Param<Tensor<B, 2>>,
+    /// The projection's weights, one row for each column of the blocks, `[columns, d]`; none without
+    /// blocks. The projection's bias is that of the embedded step.
+    pub projection: Option<Param<Tensor<B, 2>>>,
+    /// The projection's weights, one row for each number, `[numbers, d]`; none without numbers.
+    pub numbers: Option<Param<Tensor<B, 2>>>,
     /// Affine map, SiLU, affine map of the step's sines.
     pub time: [Affine<B>; 2],
     /// The labels' embeddings, SiLU of which is added, `[labels, d]`.
@@ -29,43 +32,80 @@ pub struct Denoiser<B: BlockKernels> {
     /// Hidden layers with ReLU and dropout.
     pub hidden: Vec<Affine<B>>,
     /// Logits of all blocks.
-    pub output: Wide<B>,
+    pub output: Option<Wide<B>>,
+    /// The noise in each number.
+    pub noise: Option<Affine<B>>,
+}
+
+/// Noisy rows on the device.
+#[derive(Clone)]
+pub struct Noisy<B: BlockKernels> {
+    /// Codes `[n, f]`; none without blocks.
+    pub codes: Option<Tensor<B, 2, Int>>,
+    /// Numbers `[n, c]`; none without numbers.
+    pub numbers: Option<Tensor<B, 2>>,
+}
+
+/// What the network says of noisy rows.
+pub struct Answer<B: BlockKernels> {
+    /// Logits of the rows' categories, `[n, columns]`; none without blocks.
+    pub logits: Option<Tensor<B, 2>>,
+    /// The noise in the rows' numbers, `[n, c]`; none without numbers.
+    pub noise: Option<Tensor<B, 2>>,
+}
+
+/// Sums of rows of a table, `[n, d]`.
+fn look_up<B: BlockKernels>(table: Tensor<B, 2>, codes: Tensor<B, 2, Int>) -> Tensor<B, 2> {
+    tensor::<B, 2>(B::embed_sum(primitive(table), codes.into_primitive()))
 }
 
 impl<B: BlockKernels> Denoiser<B> {
-    /// Fresh weights for rows of `fields` fields with `columns` columns in all.
+    /// Fresh weights for rows of these blocks and so many numbers.
     ///
-    /// Affine maps and embeddings are drawn as PyTorch draws them. Only the projection is not: it
-    /// reads `fields` ones among `columns` numbers, so its weights are drawn as those of `fields`
-    /// inputs are, or a row would be drowned by its step at first.
+    /// Affine maps and embeddings are drawn as PyTorch draws them. Only the projection is not: of
+    /// the columns of a block it reads a single one, so its weights are drawn as those of as many
+    /// inputs as the row has fields are, or a row would be drowned by its step at first. A number
+    /// is one input as a block is: its mean square is near 1 at every step, and so is that of the
+    /// single one.
     pub fn new(
         settings: &TabDdpm,
-        fields: usize,
-        columns: usize,
+        blocks: &Blocks,
+        numbers: usize,
         labels: usize,
         seed: Seed,
         device: &B::Device,
     ) -> Self {
-        let d = settings.embedding_dim;
+        let (d, columns) = (settings.embedding_dim, blocks.width());
         let affine = |shape, name: &str| Affine::uniform(shape, seed, name, device);
         let inputs = std::iter::once(&d).chain(&settings.hidden_units);
         let shapes = inputs.zip(&settings.hidden_units).map(|(&i, &o)| [i, o]);
         let hidden = shapes.enumerate().map(|(i, shape)| affine(shape, &format!("hidden.{i}")));
         let last = settings.hidden_units.last().copied().unwrap_or(d);
-        let limit = 1.0 / (fields as f64).sqrt();
+        let limit = 1.0 / ((blocks.len() + numbers) as f64).sqrt();
+        let rows = |rows: usize, name: &str| {
+            (rows > 0).then(|| uniform([rows, d], limit, seed, name, device))
+        };
         Self {
-            projection: uniform([columns, d], limit, seed, "projection", device),
+            projection: rows(columns, "projection"),
+            numbers: rows(numbers, "numbers"),
             time: [affine([d, d], "time.0"), affine([d, d], "time.1")],
             labels: normal([labels, d], 1.0, seed, "labels", device),
             hidden: hidden.collect(),
-            output: Wide::uniform([last, columns], seed, "output", device),
+            output: (columns > 0).then(|| Wide::uniform([last, columns], seed, "output", device)),
+            noise: (numbers > 0).then(|| affine([last, numbers], "noise")),
         }
     }
 
-    /// Fresh weights for the rows that `encoder` was learned from.
-    pub fn of_rows(settings: &TabDdpm, encoder: &Encoder, seed: Seed, device: &B::Device) -> Self {
-        let (blocks, labels) = (encoder.field_blocks(), encoder.labels().len());
-        Self::new(settings, blocks.len(), blocks.width(), labels, seed, device)
+    /// Fresh weights for the rows that `codec` was learned from.
+    pub fn of_rows(
+        settings: &TabDdpm,
+        codec: &Codec<QuantileNormal>,
+        seed: Seed,
+        device: &B::Device,
+    ) -> Self {
+        let Codec { encoder, numbers } = codec;
+        let labels = encoder.labels().len();
+        Self::new(settings, &encoder.field_blocks(), numbers.len(), labels, seed, device)
     }
 
     /// What is added to the projected rows: by step, then by label, `[steps + labels, d]`.
@@ -75,24 +115,33 @@ impl<B: BlockKernels> Denoiser<B> {
         Tensor::cat(vec![times, silu(self.labels.val())], 0)
     }
 
-    /// Logits `[n, columns]` of noisy rows given as codes `[n, f]`, and of each the rows of
-    /// `conditions` that stand for its step and its label, `[n, 2]`.
+    /// Answers about noisy rows, given of each the rows of `conditions` that stand for its step
+    /// and its label, `[n, 2]`.
     pub fn forward(
         &self,
-        noisy: Tensor<B, 2, Int>,
+        noisy: Noisy<B>,
         conditions: Tensor<B, 2>,
         of_rows: Tensor<B, 2, Int>,
         dropout: f64,
         mode: Mode,
-    ) -> Tensor<B, 2> {
-        let look_up = |table: Tensor<B, 2>, codes: Tensor<B, 2, Int>| {
-            tensor::<B, 2>(B::embed_sum(primitive(table), codes.into_primitive()))
+    ) -> Answer<B> {
+        let of_categories = self.projection.as_ref().zip(noisy.codes);
+        let of_categories = of_categories.map(|(weights, codes)| look_up(weights.val(), codes));
+        let of_numbers = self.numbers.as_ref().zip(noisy.numbers);
+        let of_numbers = of_numbers.map(|(weights, numbers)| numbers.matmul(weights.val()));
+        let conditions = look_up(conditions, of_rows);
+        let projected = of_categories.into_iter().chain(of_numbers).reduce(|sum, part| sum + part);
+        let first = match projected {
+            Some(projected) => projected + conditions,
+            None => conditions,
         };
-        let first = look_up(self.projection.val(), noisy) + look_up(conditions, of_rows);
         let hidden = self.hidden.iter().enumerate().fold(first, |x, (i, layer)| {
             layer.forward_relu(x, &mode.dropout(dropout, &format!("hidden.{i}")))
         });
-        self.output.forward(hidden)
+        Answer {
+            noise: self.noise.as_ref().map(|layer| layer.forward(hidden.clone())),
+            logits: self.output.as_ref().map(|layer| layer.forward(hidden)),
+        }
     }
 }
 

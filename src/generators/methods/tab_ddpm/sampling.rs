@@ -1,13 +1,14 @@
 //! Going the steps of the diffusion back.
 
-use super::network::{Denoiser, sines};
-use super::noise::noise;
+use super::network::{Answer, Denoiser, Noisy, sines};
+use super::noise::{noise, normals};
 use super::schedule::Schedule;
-use super::settings::TabDdpm;
+use super::settings::{METHOD, TabDdpm};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::neural::{
     Codec, Drawn, Sampler, code_tensor, float_tensor, save_weights,
 };
+use crate::generators::parts::quantiles::QuantileNormal;
 use crate::nn::blocks::diffusion::RATES;
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
@@ -20,11 +21,21 @@ use burn::tensor::{Int, Tensor};
 /// the first rows of a sample are those of any longer one.
 const ROWS_AT_ONCE: usize = 512;
 
+/// A batch of rows as the diffusion sees them.
+struct Batch {
+    /// Columns of the blocks, one row after the other.
+    codes: Vec<i32>,
+    /// Scores of the numbers, one row after the other.
+    scores: Vec<f64>,
+}
+
 /// A trained network and where it lives.
 pub struct OnDevice<B: BlockKernels> {
     network: Denoiser<B>,
     device: B::Device,
     blocks: Blocks,
+    /// By field of numbers: what its scores stand for.
+    quantiles: Vec<QuantileNormal>,
     schedule: Schedule,
     /// By step and label: what is added to the projected rows.
     conditions: Tensor<B, 2>,
@@ -34,8 +45,8 @@ pub struct OnDevice<B: BlockKernels> {
 
 impl<B: BlockKernels> OnDevice<B> {
     /// Draws rows like those that `codec` was learned from.
-    pub fn new(network: Denoiser<B>, settings: &TabDdpm, codec: &Codec<()>) -> Self {
-        let encoder = &codec.encoder;
+    pub fn new(network: Denoiser<B>, settings: &TabDdpm, codec: &Codec<QuantileNormal>) -> Self {
+        let Codec { encoder, numbers } = codec;
         let (steps, device) = (settings.timesteps, B::Device::default());
         let sines = sines::<B>(steps, settings.embedding_dim, &device);
         let place = |label| (steps + encoder.label_place(label)) as i32;
@@ -44,39 +55,73 @@ impl<B: BlockKernels> OnDevice<B> {
             network,
             device,
             blocks: encoder.field_blocks(),
+            quantiles: numbers.clone(),
             schedule: Schedule::cosine(steps),
             labels: [place(0), place(1)],
         }
     }
 
-    /// Rows as columns of the blocks, one row after the other. `step_done` is called `T` times.
-    fn batch(&self, label: u8, seed: Seed, step_done: impl Fn()) -> Vec<i32> {
-        let (n, fields) = (ROWS_AT_ONCE, self.blocks.len());
+    /// A batch of rows. `step_done` is called `T` times.
+    fn batch(&self, label: u8, seed: Seed, step_done: impl Fn()) -> Result<Batch, GeneratorError> {
+        let (n, c, device) = (ROWS_AT_ONCE, self.quantiles.len(), &self.device);
         let start = noise(n, &self.blocks, seed.counter("start"));
-        let mut codes = code_tensor::<B>(start, fields, &self.device);
+        let mut codes =
+            (self.blocks.len() > 0).then(|| code_tensor::<B>(start, self.blocks.len(), device));
+        let mut scores: Vec<f64> = normals(n * c, seed.counter("start.numbers")).collect();
         for t in (0..self.schedule.steps()).rev() {
             let of_row = [t as i32, self.labels[usize::from(label)]];
-            let of_rows = code_tensor(of_row.repeat(n), 2, &self.device);
+            let of_rows = code_tensor(of_row.repeat(n), 2, device);
             let conditions = self.conditions.clone();
-            let logits =
-                self.network.forward(codes.clone(), conditions, of_rows, 0.0, Mode::Predict);
-            let rates = self.schedule.rates(t).repeat(n);
-            let rates = float_tensor::<B>(rates, RATES, &self.device);
-            let bits = seed.counter(&format!("step/{t}"));
-            let uniform = |i: usize| (bits.word(i as u64) >> 40) as f32 / (1u32 << 24) as f32;
-            let uniforms = (0..n * fields).map(uniform).collect();
-            let uniforms = float_tensor::<B>(uniforms, fields, &self.device);
-            codes = Tensor::from_primitive(B::draw_reverse(
-                primitive(logits),
-                codes.into_primitive(),
-                primitive(rates),
-                primitive(uniforms),
-                &self.blocks,
-            ));
+            let numbers = || scores.iter().map(|&score| score as f32).collect();
+            let numbers = (c > 0).then(|| float_tensor::<B>(numbers(), c, device));
+            let noisy = Noisy { codes: codes.clone(), numbers };
+            let Answer { logits, noise } =
+                self.network.forward(noisy, conditions, of_rows, 0.0, Mode::Predict);
+            if let Some(said) = noise {
+                let said = said.into_data().convert::<f32>();
+                let said = said.as_slice::<f32>().expect("converted to f32");
+                if !said.iter().all(|noise| noise.is_finite()) {
+                    let reason = "the numbers drawn grow without end; more steps of training or \
+                                  a lower learning rate may help"
+                        .to_owned();
+                    return Err(GeneratorError::Failed { method: METHOD, reason });
+                }
+                let rates = self.schedule.gaussian(t);
+                let fresh = normals(n * c, seed.counter(&format!("step/{t}/numbers")));
+                for ((score, &said), fresh) in scores.iter_mut().zip(said).zip(fresh) {
+                    *score = rates.back(*score, said.into(), fresh);
+                }
+            }
+            codes = logits.zip(codes).map(|(logits, codes)| self.back(t, logits, codes, seed));
             step_done();
         }
-        let codes: Tensor<B, 2, Int> = codes;
-        codes.into_data().convert::<i32>().into_vec().expect("converted to i32")
+        let codes = codes.map(|codes| codes.into_data().convert::<i32>().into_vec());
+        let codes = codes.map_or(Vec::new(), |codes| codes.expect("converted to i32"));
+        Ok(Batch { codes, scores })
+    }
+
+    /// The categories one step earlier than `t`.
+    fn back(
+        &self,
+        t: usize,
+        logits: Tensor<B, 2>,
+        codes: Tensor<B, 2, Int>,
+        seed: Seed,
+    ) -> Tensor<B, 2, Int> {
+        let (n, fields) = (ROWS_AT_ONCE, self.blocks.len());
+        let rates = self.schedule.rates(t).repeat(n);
+        let rates = float_tensor::<B>(rates, RATES, &self.device);
+        let bits = seed.counter(&format!("step/{t}"));
+        let uniform = |i: usize| (bits.word(i as u64) >> 40) as f32 / (1u32 << 24) as f32;
+        let uniforms = (0..n * fields).map(uniform).collect();
+        let uniforms = float_tensor::<B>(uniforms, fields, &self.device);
+        Tensor::from_primitive(B::draw_reverse(
+            primitive(logits),
+            codes.into_primitive(),
+            primitive(rates),
+            primitive(uniforms),
+            &self.blocks,
+        ))
     }
 }
 
@@ -89,20 +134,26 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         progress: &dyn Progress,
     ) -> Result<Drawn, GeneratorError> {
         let starts: Vec<usize> = self.blocks.ranges().map(|range| range.start).collect();
-        let mut places = vec![Vec::with_capacity(n); starts.len()];
+        let c = self.quantiles.len();
+        let mut drawn = Drawn::with_capacity(starts.len(), c, n);
         progress.start("sample", (n * self.schedule.steps()) as u64);
         for batch in 0..n.div_ceil(ROWS_AT_ONCE) {
             let kept = ROWS_AT_ONCE.min(n - batch * ROWS_AT_ONCE);
             let seed = seed.derive(&format!("batch/{batch}"));
-            let codes = self.batch(label, seed, || progress.advance(kept as u64));
-            for row in codes.chunks_exact(starts.len()).take(kept) {
-                for ((places, &code), start) in places.iter_mut().zip(row).zip(&starts) {
-                    places.push((code as usize - start) as u32);
-                }
+            let rows = self.batch(label, seed, || progress.advance(kept as u64))?;
+            for (f, (places, start)) in drawn.places.iter_mut().zip(&starts).enumerate() {
+                let codes = rows.codes.iter().skip(f).step_by(starts.len()).take(kept);
+                places.extend(codes.map(|&code| (code as usize - start) as u32));
+            }
+            for (field, (numbers, quantiles)) in
+                drawn.numbers.iter_mut().zip(&self.quantiles).enumerate()
+            {
+                let scores = rows.scores.iter().skip(field).step_by(c).take(kept);
+                numbers.extend(scores.map(|&score| quantiles.inverse(score)));
             }
         }
         progress.finish();
-        Ok(Drawn { places, numbers: Vec::new() })
+        Ok(drawn)
     }
 
     fn weights(&self) -> Result<Vec<u8>, String> {

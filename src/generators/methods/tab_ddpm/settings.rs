@@ -7,25 +7,39 @@ use serde::{Deserialize, Serialize};
 
 pub(super) const METHOD: &str = "tabddpm";
 
-/// Multinomial diffusion of every field (Kotelnikov, Baranchuk, Rubachev and Babenko 2023).
+/// Multinomial diffusion of categories, Gaussian diffusion of numbers (Kotelnikov, Baranchuk,
+/// Rubachev and Babenko 2023).
 ///
-/// A row is drowned in noise step by step: at each of `T` steps every field keeps its category with
-/// probability `α_t` and else gets one drawn uniformly (Hoogeboom et al. 2021). A network that reads
-/// the noisy row, the step and the label learns to say what the row was; it is trained on the
-/// Kullback-Leibler divergence between the true distribution of the row one step earlier and the
-/// one that follows from its answer, averaged over the fields and times `T`: a bound on the
-/// likelihood, up to a constant. Rows with a label are drawn by starting with pure noise and going
-/// the `T` steps back, so every row drawn costs `T` passes through the network.
+/// A row is drowned in noise step by step: at each of `T` steps every field of categories keeps its
+/// category with probability `α_t` and else gets one drawn uniformly (Hoogeboom et al. 2021), and
+/// every number, as a normal score by the quantiles of the training rows, shrinks by `√α_t` and
+/// gets normal noise of variance `1 − α_t` (Ho, Jain and Abbeel 2020). A network that reads the
+/// noisy row, the step and the label learns to say what the row was: which categories, and which
+/// noise `ε` was added to the numbers in all. The loss of a row is the sum of two means,
+///
+/// ```text
+/// T · mean over the f fields of categories of KL(q(x_{t−1} | x_t, x_0) ‖ p(x_{t−1} | x_t))
+///   + mean over the c numbers of (ε − ε̂)²
+/// ```
+///
+/// Each divergence lies between the true distribution of the category one step earlier and the one
+/// that follows from the network's answer, so the first part is a bound on the likelihood, up to a
+/// constant. The second is not, nor is it times `T`. Where steps are not drawn alike the whole is
+/// over `T` times the probability of the row's step. Rows with a label are drawn by starting with
+/// pure noise and going the `T` steps back, so every row drawn costs `T` passes through the
+/// network; its scores then give numbers within the range of the training rows.
 ///
 /// The defaults are those that its authors tuned for the data set `adult`
 /// (`exp/adult/ddpm_cb_best/config.toml` of their program). As there, the schedule is cosine, the
 /// learning rate falls to 0 on a straight line, steps are drawn uniformly, and rows are drawn with
-/// the last weights, not with the moving average that it keeps beside them. What differs: a row
+/// the last weights, not with the moving average that it keeps beside them. What differs: a category
 /// enters as zeros and ones, where theirs enters as their logarithms (0 and −69). The first layer
 /// turns the one into the other by a scale and an offset, so the networks are the same family of
 /// functions. Their trainings are not the same: a step of Adam, whose length does not follow the
 /// gradient's, has 69 times the effect on theirs, and a row moves the weights of all categories
-/// that it does not hold there, and here of those that it does.
+/// that it does not hold there, and here of those that it does. Numbers enter there as here. Where
+/// steps are drawn by importance, that program divides the divergences alone by the probability of
+/// the step; so the mean square becomes another one, here both keep their meaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TabDdpm {

@@ -1,11 +1,15 @@
 //! Noise, steps back and the loss of TabDDPM.
 
+mod fits;
+mod numbers;
+
 use super::network::{Denoiser, sines};
 use super::noise::{Batch, noise};
+use super::rows::Rows;
 use super::sampling::OnDevice;
 use super::schedule::Schedule;
 use super::timesteps::Timesteps;
-use super::training::{Objective, Training};
+use super::training::{Learner, Objective, Training};
 use super::*;
 use crate::generators::parts::neural::fixtures::repeating_rows;
 use crate::generators::parts::neural::{code_tensor, float_tensor};
@@ -13,7 +17,7 @@ use crate::nn::blocks::diffusion::{DiffusionKernels, RATES};
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::gradient_check::{self, Reference};
 use crate::nn::kernels::primitive;
-use crate::nn::layers::Mode;
+use crate::nn::layers::{Mode, Wide};
 use burn::module::Param;
 use burn::tensor::{Int, Tensor, TensorData};
 use burn_autodiff::Autodiff;
@@ -47,7 +51,8 @@ fn noise_has_the_shares_of_the_forward_process() {
     let n = 40_000;
     let start = [1, 3].repeat(n);
     let draw = Timesteps::new(TimestepSampling::Uniform, 4).draw();
-    let batch = Batch::new(start, vec![0; n], &blocks, &schedule, &draw, Seed::master(1));
+    let start = Rows { columns: start, numbers: Vec::new(), labels: vec![0; n] };
+    let batch = Batch::new(start, &blocks, &schedule, &draw, Seed::master(1));
     for t in 0..4 {
         let of_step = |row: &(&[i32], &usize)| *row.1 == t;
         let rows: Vec<_> = batch.noisy.chunks(2).zip(&batch.steps).filter(of_step).collect();
@@ -122,41 +127,74 @@ fn settings() -> TabDdpm {
     TabDdpm { timesteps: 5, hidden_units: vec![4, 3], embedding_dim: 4, ..TabDdpm::default() }
 }
 
-fn denoiser<B: BlockKernels>() -> Denoiser<B> {
-    Denoiser::new(&settings(), 2, 5, 2, Seed::master(3), &B::Device::default())
+/// Sizes of blocks, and numbers: categories alone, both, numbers alone.
+const KINDS: [(&[usize], usize); 3] = [(&[3, 2], 0), (&[3, 2], 3), (&[], 3)];
+
+fn denoiser<B: BlockKernels>((sizes, c): (&[usize], usize)) -> Denoiser<B> {
+    let blocks = Blocks::new(sizes.to_vec());
+    Denoiser::new(&settings(), &blocks, c, 2, Seed::master(3), &B::Device::default())
 }
 
-/// The mean divergence of four rows.
-fn loss<B: BlockKernels>(network: &Denoiser<B>) -> Tensor<B, 1> {
-    let (blocks, device) = (Blocks::new(vec![3, 2]), B::Device::default());
-    let settings = settings();
+/// Four rows with noise, and their blocks.
+fn batch((sizes, c): (&[usize], usize)) -> (Batch, Blocks) {
+    let (blocks, settings) = (Blocks::new(sizes.to_vec()), settings());
     let draw = Timesteps::new(settings.timestep_sampling, 5).draw();
-    let start = vec![0, 3, 2, 4, 1, 4, 0, 4];
-    let labels = vec![0, 1, 1, 0];
-    let batch = Batch::new(start, labels, &blocks, &Schedule::cosine(5), &draw, Seed::master(2));
-    let objective = Objective::new(&settings, blocks, &device);
-    objective.divergences(network, &batch, Mode::Predict).mean() * 5.0
+    let columns = if sizes.is_empty() { Vec::new() } else { vec![0, 3, 2, 4, 1, 4, 0, 4] };
+    let numbers = (0..4 * c).map(|i| 1.5 * (0.7 * i as f32).sin()).collect();
+    let start = Rows { columns, numbers, labels: vec![0, 1, 1, 0] };
+    let batch = Batch::new(start, &blocks, &Schedule::cosine(5), &draw, Seed::master(2));
+    (batch, blocks)
+}
+
+/// The loss of four rows.
+fn loss<B: BlockKernels>(network: &Denoiser<B>, kind: (&[usize], usize)) -> Tensor<B, 1> {
+    let ((batch, blocks), settings) = (batch(kind), settings());
+    let objective = Objective::new(&settings, blocks, &B::Device::default());
+    let per_row = objective.losses(network, &batch, Mode::Predict);
+    objective.loss(per_row, vec![1.0, 0.5, 2.0, 1.5])
 }
 
 /// The loss and the gradients of a step.
-fn one_step<B: BlockKernels>() -> Vec<f32> {
-    let network = denoiser::<Autodiff<B>>();
-    gradient_check::step(&network, loss(&network))
+fn one_step<B: BlockKernels>(kind: (&[usize], usize)) -> Vec<f32> {
+    let network = denoiser::<Autodiff<B>>(kind);
+    gradient_check::step(&network, loss(&network, kind))
 }
 
 #[test]
 fn a_step_is_the_same_on_every_device() {
-    let reference = one_step::<NdArray>();
-    gradient_check::agree("cpu", &one_step::<Flex>(), &reference);
-    crate::nn::with_cuda_in_tests(|| {
-        #[cfg(feature = "cuda")]
-        gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(), &reference);
-    });
+    for kind in KINDS {
+        let reference = one_step::<NdArray>(kind);
+        gradient_check::agree("cpu", &one_step::<Flex>(kind), &reference);
+        crate::nn::with_cuda_in_tests(|| {
+            #[cfg(feature = "cuda")]
+            gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(kind), &reference);
+        });
+    }
 }
 
 #[test]
 fn the_gradient_is_that_of_the_loss() {
-    gradient_check::check(&denoiser::<Reference>(), loss);
+    for kind in KINDS {
+        gradient_check::check(&denoiser::<Reference>(kind), |network| loss(network, kind));
+    }
+}
+
+/// Weights of the given values.
+fn weights<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Param<Tensor<NdArray, D>> {
+    let values = TensorData::new(values, shape);
+    Param::from_tensor(Tensor::from_data(values, &Default::default()))
+}
+
+fn zeros<const D: usize>(parameter: &Param<Tensor<NdArray, D>>) -> Param<Tensor<NdArray, D>> {
+    parameter.clone().map(|x| x.zeros_like())
+}
+
+/// A network for which the step plays no part.
+fn timeless(mut network: Denoiser<NdArray>) -> Denoiser<NdArray> {
+    for layer in &mut network.time {
+        (layer.weight, layer.bias) = (zeros(&layer.weight), zeros(&layer.bias));
+    }
+    network
 }
 
 #[test]
@@ -174,29 +212,16 @@ fn steps_are_embedded_in_waves() {
 fn rows_are_drawn_with_the_label_asked_for() {
     let settings =
         TabDdpm { timesteps: 3, hidden_units: vec![2], embedding_dim: 2, ..TabDdpm::default() };
-    let codec = Codec::new(&repeating_rows().into(), |_| ());
-    let fresh = Denoiser::<NdArray>::of_rows(
-        &settings,
-        &codec.encoder,
-        Seed::master(1),
-        &Default::default(),
-    );
-    let zero = |parameter: &Param<Tensor<NdArray, 2>>| parameter.clone().map(|x| x.zeros_like());
-    let of = |values: Vec<f32>, shape: [usize; 2]| {
-        let values = TensorData::new(values, shape);
-        Param::from_tensor(Tensor::<NdArray, 2>::from_data(values, &Default::default()))
-    };
+    let codec = Codec::new(&repeating_rows().into(), QuantileNormal::fit);
+    let fresh = Denoiser::of_rows(&settings, &codec, Seed::master(1), &Default::default());
     // Nothing but the label counts, and it says the category of the same number.
-    let mut network = fresh;
-    network.projection = zero(&network.projection);
-    for layer in &mut network.time {
-        layer.weight = zero(&layer.weight);
-        layer.bias = layer.bias.clone().map(|x| x.zeros_like());
-    }
-    network.labels = of(vec![9.0, 0.0, 0.0, 9.0], [2, 2]);
-    network.hidden[0].weight = of(vec![1.0, 0.0, 0.0, 1.0], [2, 2]);
-    network.hidden[0].bias = network.hidden[0].bias.clone().map(|x| x.zeros_like());
-    network.output.weight = of(vec![9.0, -9.0, -9.0, 9.0, 0.0, 0.0], [3, 2]);
+    let mut network = timeless(fresh);
+    network.projection = network.projection.as_ref().map(zeros);
+    network.labels = weights(vec![9.0, 0.0, 0.0, 9.0], [2, 2]);
+    network.hidden[0].weight = weights(vec![1.0, 0.0, 0.0, 1.0], [2, 2]);
+    network.hidden[0].bias = zeros(&network.hidden[0].bias);
+    let output = weights(vec![9.0, -9.0, -9.0, 9.0, 0.0, 0.0], [3, 2]);
+    network.output = Some(Wide { weight: output });
     let sampler = OnDevice::new(network, &settings, &codec);
     for label in [0, 1] {
         let drawn = sampler.draw(label, 700, Seed::master(2), &()).expect("rows");
@@ -212,15 +237,19 @@ fn the_learning_rate_falls_to_0_on_a_straight_line() {
     }
     // And steps go by it: none is left at the end.
     let (train, device) = (Mixed::from(repeating_rows()), Default::default());
-    let codec = Codec::new(&train, |_| ());
+    let codec = Codec::new(&train, QuantileNormal::fit);
     let training = Training::new(&settings, &codec, &train, Seed::master(1));
     let objective = Objective::new(&settings, codec.encoder.field_blocks(), &device);
     let schedule = Schedule::cosine(settings.timesteps);
     let way = |step: usize| {
         let learner = training.learner::<NdArray>(&device);
-        let before = learner.network.output.weight.val();
+        let weight = |learner: &Learner<NdArray>| match &learner.network.output {
+            Some(output) => output.weight.val(),
+            None => panic!("there is a block"),
+        };
+        let before = weight(&learner);
         let (learner, _) = training.step(learner, &objective, &schedule, &[0, 1, 2], step);
-        (learner.network.output.weight.val() - before).abs().max().into_scalar()
+        (weight(&learner) - before).abs().max().into_scalar()
     };
     // The first step of Adam is as long as the rate.
     assert!((way(0) - 0.8).abs() < 1e-3 && (way(3) - 0.2).abs() < 1e-3);

@@ -12,8 +12,8 @@ pub enum TimestepSampling {
     #[default]
     Uniform,
     /// In proportion to the root of the mean squared loss that the step lately had, its loss divided
-    /// by the probability (Nichol and Dhariwal 2021, equation 18). The authors' program has it too
-    /// and does not use it. The losses travel to the host at every step.
+    /// by the probability (Nichol and Dhariwal 2021, equation 18). A row's loss is that of its
+    /// categories and numbers together. The authors' program has it too and does not use it. The losses travel to the host at every step.
     Importance,
 }
 

@@ -1,15 +1,15 @@
 //! The training loop.
 
-use super::network::{Denoiser, sines};
+use super::network::{Answer, Denoiser, Noisy, sines};
 use super::noise::Batch;
+use super::rows::Rows;
 use super::schedule::Schedule;
 use super::settings::{METHOD, TabDdpm};
 use super::timesteps::Timesteps;
 use crate::generators::contract::Mixed;
 use crate::generators::error::GeneratorError;
-use crate::generators::parts::neural::{
-    Codec, History, code_tensor, float_tensor, select, shuffled,
-};
+use crate::generators::parts::neural::{Codec, History, code_tensor, float_tensor, shuffled};
+use crate::generators::parts::quantiles::QuantileNormal;
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::average::Average;
 use crate::nn::blocks::diffusion::{Divergence, RATES};
@@ -27,11 +27,8 @@ use burn_autodiff::Autodiff;
 /// One training, from fresh weights to the last step's.
 pub struct Training<'a> {
     pub settings: &'a TabDdpm,
-    pub codec: &'a Codec<()>,
-    /// The rows, as columns of the fields' blocks, one row after the other.
-    rows: Vec<i32>,
-    /// By row: the place of its label.
-    labels: Vec<usize>,
+    pub codec: &'a Codec<QuantileNormal>,
+    rows: Rows,
     seed: Seed,
 }
 
@@ -58,34 +55,67 @@ impl<'a, B: BlockKernels> Objective<'a, B> {
         Self { settings, blocks, sines }
     }
 
-    /// The divergences of a batch's rows, `[n, 1]`.
-    pub fn divergences(&self, network: &Denoiser<B>, batch: &Batch, mode: Mode) -> Tensor<B, 2> {
+    /// The number of steps over that of the blocks, by which the blocks' summed divergences are
+    /// multiplied; 1 without blocks.
+    pub fn scale(&self) -> f64 {
+        match self.blocks.len() {
+            0 => 1.0,
+            f => self.settings.timesteps as f64 / f as f64,
+        }
+    }
+
+    /// The losses of a batch's rows, `[n, 1]`, each over [`scale`](Self::scale): the divergences,
+    /// and the scaled mean square of what the network is off by in the numbers' noise.
+    pub fn losses(&self, network: &Denoiser<B>, batch: &Batch, mode: Mode) -> Tensor<B, 2> {
         let (settings, device) = (self.settings, &self.sines.device());
         let place = |(&step, &label)| [step as i32, (settings.timesteps + label) as i32];
-        let of_rows = batch.steps.iter().zip(&batch.labels).flat_map(place).collect();
+        let of_rows = batch.steps.iter().zip(&batch.start.labels).flat_map(place).collect();
         let of_rows = code_tensor(of_rows, 2, device);
-        let noisy = code_tensor::<B>(batch.noisy.clone(), self.blocks.len(), device);
-        let start = code_tensor::<B>(batch.start.clone(), self.blocks.len(), device);
-        let rates = float_tensor::<B>(batch.rates.clone(), RATES, device);
+        let (f, c) = (self.blocks.len(), batch.start.n_numbers());
+        let codes = |codes: &[i32]| (f > 0).then(|| code_tensor::<B>(codes.to_vec(), f, device));
+        let numbers =
+            |numbers: &[f32]| (c > 0).then(|| float_tensor::<B>(numbers.to_vec(), c, device));
+        let noisy = Noisy { codes: codes(&batch.noisy), numbers: numbers(&batch.noisy_numbers) };
         let conditions = network.conditions(self.sines.clone());
-        let logits = network.forward(noisy.clone(), conditions, of_rows, settings.dropout, mode);
-        let Divergence { divergence, .. } = B::multinomial_kl(
-            primitive(logits),
-            start.into_primitive(),
-            noisy.into_primitive(),
-            primitive(rates),
-            &self.blocks,
-        );
-        tensor(divergence)
+        let Answer { logits, noise } =
+            network.forward(noisy.clone(), conditions, of_rows, settings.dropout, mode);
+        let known = logits.zip(codes(&batch.start.columns)).zip(noisy.codes);
+        let divergence = known.map(|((logits, start), noisy)| {
+            let rates = float_tensor::<B>(batch.rates.clone(), RATES, device);
+            let Divergence { divergence, .. } = B::multinomial_kl(
+                primitive(logits),
+                start.into_primitive(),
+                noisy.into_primitive(),
+                primitive(rates),
+                &self.blocks,
+            );
+            tensor::<B, 2>(divergence)
+        });
+        let square = noise.zip(numbers(&batch.noise)).map(|(said, noise)| {
+            let off = said - noise;
+            (off.clone() * off).sum_dim(1) * (1.0 / (c as f64 * self.scale()))
+        });
+        let parts = divergence.into_iter().chain(square);
+        let nothing = || Tensor::zeros([batch.steps.len(), 1], device);
+        parts.reduce(|sum, part| sum + part).unwrap_or_else(nothing)
+    }
+
+    /// The loss of a step, `[1]`, from the losses of its rows.
+    pub fn loss(&self, per_row: Tensor<B, 2>, factors: Vec<f32>) -> Tensor<B, 1> {
+        let factors = float_tensor::<B>(factors, 1, &per_row.device());
+        (per_row * factors).mean() * self.scale()
     }
 }
 
 impl<'a> Training<'a> {
     /// On the rows that `codec` was learned from.
-    pub fn new(settings: &'a TabDdpm, codec: &'a Codec<()>, train: &Mixed, seed: Seed) -> Self {
-        let encoder = &codec.encoder;
-        let labels = train.labels().iter().map(|&label| encoder.label_place(label)).collect();
-        Self { settings, codec, rows: encoder.field_columns(&train.categories), labels, seed }
+    pub fn new(
+        settings: &'a TabDdpm,
+        codec: &'a Codec<QuantileNormal>,
+        train: &Mixed,
+        seed: Seed,
+    ) -> Self {
+        Self { settings, codec, rows: Rows::new(codec, train), seed }
     }
 
     /// Trains for the number of steps in the settings.
@@ -93,7 +123,7 @@ impl<'a> Training<'a> {
         &self,
         progress: &dyn Progress,
     ) -> Result<(Denoiser<B>, History), GeneratorError> {
-        let (settings, n) = (self.settings, self.labels.len());
+        let (settings, n) = (self.settings, self.rows.labels.len());
         let device = B::Device::default();
         let objective =
             Objective::<Autodiff<B>>::new(settings, self.codec.encoder.field_blocks(), &device);
@@ -126,7 +156,7 @@ impl<'a> Training<'a> {
     pub fn learner<B: BlockKernels>(&self, device: &B::Device) -> Learner<B> {
         let Self { settings, codec, seed, .. } = self;
         Learner {
-            network: Denoiser::of_rows(settings, &codec.encoder, seed.derive("weights"), device),
+            network: Denoiser::of_rows(settings, codec, seed.derive("weights"), device),
             optimizer: Adam::new(AdamConfig {
                 betas: [0.9, 0.999],
                 penalty: 0.0,
@@ -146,22 +176,17 @@ impl<'a> Training<'a> {
         rows: &[u32],
         done: usize,
     ) -> (Learner<B>, Tensor<B, 1>) {
-        let (settings, blocks) = (self.settings, &objective.blocks);
         let seed = self.seed.derive(&format!("step/{done}"));
-        let start = select(&self.rows, blocks.len(), rows);
-        let labels = rows.iter().map(|&row| self.labels[row as usize]).collect();
-        let drawn = learner.timesteps.draw();
-        let batch = Batch::new(start, labels, blocks, schedule, &drawn, seed);
-        let per_row = objective.divergences(&learner.network, &batch, Mode::Train(seed));
+        let (start, drawn) = (self.rows.select(rows), learner.timesteps.draw());
+        let batch = Batch::new(start, &objective.blocks, schedule, &drawn, seed);
+        let per_row = objective.losses(&learner.network, &batch, Mode::Train(seed));
         if learner.timesteps.learns() {
             let host = per_row.clone().inner().into_data().convert::<f32>();
             learner.timesteps.record(&batch.steps, host.as_slice().expect("converted to f32"));
         }
-        let scale = settings.timesteps as f64 / blocks.len() as f64;
-        let factors = float_tensor::<Autodiff<B>>(batch.factors, 1, &per_row.device());
-        let loss = (per_row * factors).mean() * scale;
+        let loss = objective.loss(per_row, batch.factors);
         let grads = GradientsParams::from_grads(loss.backward(), &learner.network);
-        learner.network = learner.optimizer.step(learner.network, grads, settings.rate(done));
+        learner.network = learner.optimizer.step(learner.network, grads, self.settings.rate(done));
         (learner, loss.inner())
     }
 }
