@@ -8,47 +8,15 @@ use crate::device::Device;
 use crate::generators::contract::{FitEpoch, Fitted, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::marginals::Family;
-use crate::generators::parts::neural::{Codec, Encoder};
-use crate::nn::blocks::Blocks;
+use crate::generators::parts::neural::{Codec, Encoder, ModeRows};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
 
-/// The blocks of the fields that are categories, then that of the label if there is one, then one of
-/// each number's modes. Conditions are put on the first two kinds.
-struct Layout {
-    blocks: Blocks,
-    conditions: Blocks,
-}
-
-impl Layout {
-    fn of(codec: &Codec<Number>) -> Self {
-        let conditions = codec.encoder.blocks();
-        let of_conditions = conditions.ranges().map(|range| range.len());
-        let of_modes = codec.numbers.iter().map(Number::modes);
-        Self { blocks: Blocks::new(of_conditions.chain(of_modes).collect()), conditions }
-    }
-}
-
 /// The rows as the networks see them; the modes of numbers are drawn from `seed`.
 fn rows(codec: &Codec<Number>, train: &Mixed, seed: Seed) -> Rows {
-    let Layout { blocks, conditions } = Layout::of(codec);
-    let (n, f, c) = (train.n_rows(), blocks.len(), codec.numbers.len());
-    let (mut codes, mut numbers) = (vec![0; n * f], vec![0.0; n * c]);
-    let of_categories = codec.encoder.columns(&train.categories);
-    for (row, columns) in of_categories.chunks_exact(conditions.len().max(1)).enumerate() {
-        codes[row * f..][..columns.len()].copy_from_slice(columns);
-    }
-    let starts: Vec<usize> = blocks.ranges().map(|range| range.start).collect();
-    for (field, (number, values)) in codec.numbers.iter().zip(&train.numbers).enumerate() {
-        let mut rng = seed.stream(&format!("modes/{field}"));
-        let block = conditions.len() + field;
-        for (row, (mode, value)) in number.encode(values, &mut rng).into_iter().enumerate() {
-            codes[row * f + block] = (starts[block] + mode) as i32;
-            numbers[row * c + field] = value;
-        }
-    }
-    Rows::new(codes, blocks, conditions, numbers, c)
+    let ModeRows { codes, numbers } = codec.rows(train, seed);
+    Rows::new(codes, codec.blocks(), codec.encoder.blocks(), numbers, codec.numbers.len())
 }
 
 /// A fitted CTGAN or CopulaGAN.
@@ -101,7 +69,7 @@ impl Model {
             return Err("the vocabularies do not belong to the schema".to_owned());
         }
         let codec = Codec { encoder, numbers };
-        let Layout { blocks, conditions } = Layout::of(&codec);
+        let (blocks, conditions) = (codec.blocks(), codec.encoder.blocks());
         let engine = Engine::load(
             method,
             settings,
@@ -127,7 +95,7 @@ impl Fitted for Model {
         if !encoder.labels().contains(&label) {
             return Err(GeneratorError::TooFewRows { method: self.method, label, needed: 1 });
         }
-        let Layout { blocks, conditions } = Layout::of(&self.codec);
+        let (blocks, conditions) = (self.codec.blocks(), encoder.blocks());
         let starts: Vec<usize> = blocks.ranges().map(|range| range.start).collect();
         let wanted = encoder.has_label_block().then(|| {
             let block = conditions.len() - 1;

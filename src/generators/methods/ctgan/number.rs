@@ -2,6 +2,7 @@
 
 use crate::generators::parts::marginals::{Family, Marginal, Sample};
 use crate::generators::parts::modes::{MAX_MODES, MIN_WEIGHT, Modes};
+use crate::generators::parts::neural::InModes;
 use crate::seed::Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -25,21 +26,20 @@ impl Number {
         Self { scores, modes }
     }
 
-    /// How many modes there are.
-    pub fn modes(&self) -> usize {
-        self.modes.n_modes()
-    }
-
-    /// A mode, drawn, and a number in `-1..1` for each of the values.
-    pub fn encode(&self, values: &[f64], rng: &mut Rng) -> Vec<(usize, f32)> {
-        let seen = seen(self.scores.as_ref(), values);
-        seen.into_iter().map(|x| self.modes.encode(x, rng)).collect()
-    }
-
     /// The value that a mode and a number stand for.
     pub fn decode(&self, mode: usize, number: f32) -> f64 {
         let x = self.modes.decode(mode, number);
         self.scores.as_ref().map_or(x, |marginal| marginal.value(x))
+    }
+}
+
+impl InModes for Number {
+    fn n_modes(&self) -> usize {
+        self.modes.n_modes()
+    }
+
+    fn encode(&self, values: &[f64], rng: &mut Rng) -> Vec<(usize, f32)> {
+        InModes::encode(&self.modes, &seen(self.scores.as_ref(), values), rng)
     }
 }
 

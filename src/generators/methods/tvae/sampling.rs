@@ -3,16 +3,18 @@
 use super::network::Network;
 use super::settings::{METHOD, Tvae};
 use crate::generators::error::GeneratorError;
+use crate::generators::parts::modes::Modes;
 use crate::generators::parts::neural::{
     Codec, Drawn, Sampler, draw_until, float_tensor, normal_tensor, save_weights,
 };
 use crate::nn::blocks::{BlockKernels, Blocks};
 use crate::nn::kernels::primitive;
-use crate::nn::layers::Wide;
 use crate::progress::Progress;
 use crate::seed::{Rng, Seed};
+use burn::tensor::backend::Backend;
 use burn::tensor::{Int, Tensor};
 use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
 
 /// Latent vectors decoded at once when drawing.
 const DRAW_ROWS: usize = 4096;
@@ -26,72 +28,115 @@ pub struct OnDevice<B: BlockKernels> {
     fields: Blocks,
     /// Whether the label is one more block.
     has_label: bool,
+    /// By field of numbers; their blocks are the last.
+    modes: Vec<Modes>,
+    /// By field of numbers.
+    deviations: Vec<f32>,
 }
 
 impl<B: BlockKernels> OnDevice<B> {
     /// Draws rows like those that `codec` was learned from.
-    pub fn new(network: Network<B>, settings: &Tvae, codec: &Codec<()>) -> Self {
+    pub fn new(network: Network<B>, settings: &Tvae, codec: &Codec<Modes>) -> Self {
         let encoder = &codec.encoder;
         let (device, fields) = (B::Device::default(), encoder.field_blocks());
         let (embedding_dim, has_label) = (settings.embedding_dim, encoder.has_label_block());
-        Self { network, device, embedding_dim, fields, has_label }
+        let deviations = network.numbers.as_ref().map(|numbers| floats(numbers.deviations.val()));
+        Self {
+            network,
+            device,
+            embedding_dim,
+            fields,
+            has_label,
+            modes: codec.numbers.clone(),
+            deviations: deviations.unwrap_or_default(),
+        }
     }
 
-    /// Draws a code in each of some blocks, whose logits are the given columns of the output.
+    /// Draws a place in each of some blocks, `[block][row]`. The blocks' logits are the columns of
+    /// the output from `start` on.
     fn draw_blocks(
         &self,
         hidden: Tensor<B, 2>,
-        columns: std::ops::Range<usize>,
+        start: usize,
         blocks: &Blocks,
         rng: &mut Rng,
-    ) -> Vec<i32> {
+    ) -> Vec<Vec<u32>> {
+        let per_row = blocks.len();
+        if per_row == 0 {
+            return Vec::new();
+        }
         let [n, inputs] = hidden.dims();
+        let columns = start..start + blocks.width();
         let weight = self.network.output.weight.val().slice([0..inputs, columns]);
-        let uniforms = (0..n * blocks.len()).map(|_| rng.random::<f32>()).collect();
-        let uniforms = float_tensor::<B>(uniforms, blocks.len(), &self.device);
+        let uniforms = (0..n * per_row).map(|_| rng.random::<f32>()).collect();
+        let uniforms = float_tensor::<B>(uniforms, per_row, &self.device);
         let logits = primitive(hidden.matmul(weight));
         let codes = B::draw_codes(logits, primitive(uniforms), blocks);
         let codes = Tensor::<B, 2, Int>::from_primitive(codes).into_data().convert::<i32>();
-        codes.into_vec().expect("converted to i32")
+        let codes: Vec<i32> = codes.into_vec().expect("converted to i32");
+        let places = |(block, range): (usize, std::ops::Range<usize>)| {
+            let column = codes[block..].iter().step_by(per_row);
+            column.map(|&code| (code as usize - range.start) as u32).collect()
+        };
+        blocks.ranges().enumerate().map(places).collect()
     }
 
-    /// The rows with this label among those of fresh latent vectors, as places `[field][row]`.
+    /// Draws the fields that are numbers, `[field][row]`: a mode from its softmax, and the number in
+    /// its terms from a normal distribution.
+    fn draw_numbers(&self, hidden: Tensor<B, 2>, start: usize, seed: Seed) -> Vec<Vec<f64>> {
+        let Some(weights) = &self.network.numbers else { return Vec::new() };
+        let blocks = Blocks::new(self.modes.iter().map(Modes::n_modes).collect());
+        let places = self.draw_blocks(hidden.clone(), start, &blocks, &mut seed.stream("modes"));
+        let means = floats(weights.decode(hidden));
+        let per_row = self.modes.len();
+        let fields = self.modes.iter().zip(&self.deviations).zip(places);
+        let column =
+            |(field, ((modes, deviation), places)): (usize, ((&Modes, &f32), Vec<u32>))| {
+                let mut rng = seed.stream(&format!("numbers/{field}"));
+                let means = means[field..].iter().step_by(per_row);
+                let number = |(mode, mean): (u32, &f32)| {
+                    let noise: f32 = StandardNormal.sample(&mut rng);
+                    modes.decode(mode as usize, mean + deviation * noise)
+                };
+                places.into_iter().zip(means).map(number).collect()
+            };
+        fields.enumerate().map(column).collect()
+    }
+
+    /// The rows with this label among those of fresh latent vectors.
     ///
     /// Given the latent vector the blocks are independent, so the label is drawn first and the
     /// fields only of the rows that are kept.
-    fn batch(&self, label: u8, seed: Seed) -> Vec<Vec<u32>> {
+    fn batch(&self, label: u8, seed: Seed) -> Drawn {
         let z = normal_tensor(
             &mut seed.stream("latent"),
             [DRAW_ROWS, self.embedding_dim],
             &self.device,
         );
-        let mut hidden = Wide::extend(self.network.decode(z));
-        let width = self.fields.width();
+        let mut hidden = self.network.decode(z);
+        let mut end = self.fields.width();
         if self.has_label {
-            let columns = width..width + 2;
-            let labels = self.draw_blocks(
-                hidden.clone(),
-                columns,
-                &Blocks::new(vec![2]),
-                &mut seed.stream("label"),
-            );
+            let (block, mut rng) = (Blocks::new(vec![2]), seed.stream("label"));
+            let labels = self.draw_blocks(hidden.clone(), end, &block, &mut rng).concat();
             let kept: Vec<i32> = (0..DRAW_ROWS as i32)
-                .filter(|&row| labels[row as usize] == i32::from(label))
+                .filter(|&row| labels[row as usize] == u32::from(label))
                 .collect();
             if kept.is_empty() {
-                return vec![Vec::new(); self.fields.len()];
+                return Drawn::with_capacity(self.fields.len(), self.modes.len(), 0);
             }
             let kept = Tensor::<B, 1, Int>::from_data(kept.as_slice(), &self.device);
             hidden = hidden.select(0, kept);
+            end += block.width();
         }
-        let codes = self.draw_blocks(hidden, 0..width, &self.fields, &mut seed.stream("fields"));
-        let per_row = self.fields.len();
-        let place = |(f, range): (usize, std::ops::Range<usize>)| {
-            let column = codes[f..].iter().step_by(per_row);
-            column.map(|&code| (code as usize - range.start) as u32).collect()
-        };
-        self.fields.ranges().enumerate().map(place).collect()
+        let mut rng = seed.stream("fields");
+        let places = self.draw_blocks(hidden.clone(), 0, &self.fields, &mut rng);
+        Drawn { places, numbers: self.draw_numbers(hidden, end, seed) }
     }
+}
+
+/// A tensor's values, row by row.
+fn floats<B: Backend, const D: usize>(x: Tensor<B, D>) -> Vec<f32> {
+    x.into_data().convert::<f32>().into_vec().expect("converted to f32")
 }
 
 impl<B: BlockKernels> Sampler for OnDevice<B> {
@@ -102,9 +147,9 @@ impl<B: BlockKernels> Sampler for OnDevice<B> {
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Drawn, GeneratorError> {
-        draw_until(METHOD, label, n, [self.fields.len(), 0], progress, |batch| {
-            let places = self.batch(label, seed.derive(&format!("batch/{batch}")));
-            (Drawn { places, numbers: Vec::new() }, DRAW_ROWS)
+        let shape = [self.fields.len(), self.modes.len()];
+        draw_until(METHOD, label, n, shape, progress, |batch| {
+            (self.batch(label, seed.derive(&format!("batch/{batch}"))), DRAW_ROWS)
         })
     }
 

@@ -10,17 +10,30 @@ pub(super) const METHOD: &str = "tvae";
 /// 2019, section 4.4). The defaults are the published settings.
 ///
 /// A row enters as one-hot blocks, one for each field and one for the label where rows of both
-/// labels are learned from. The encoder gives a normal distribution `N(μ, σ²)` of a latent vector
+/// labels are learned from. The encoder gives a normal distribution `N(μ, s²)` of a latent vector
 /// `z`, the decoder a softmax for each block, and both are trained on the evidence lower bound
 ///
 /// ```text
-/// λ · Σ over blocks of −ln p(category | z)  +  KL(N(μ, σ²) ‖ N(0, 1))
+/// λ · Σ over blocks of −ln p(category | z)  +  KL(N(μ, s²) ‖ N(0, 1))
 /// ```
 ///
 /// averaged over the batch, with the published factor `λ = 2` on the reconstruction. Rows are
 /// drawn by decoding `z ~ N(0, 1)` and drawing each category from its softmax, as the paper
 /// writes it; the authors' program takes the most probable category instead, which leaves out the
 /// rare ones. A label is asked for by drawing until it comes out.
+///
+/// A field of numbers is described by a mixture of up to ten normal distributions (section 4.2). A
+/// number enters as the mode it belongs to, one more block, and as a value `x` of −0.99 to 0.99 in
+/// that mode's terms; which mode is drawn once, by how likely each is for the number. The decoder
+/// gives `x̂` and each field of numbers has a deviation `σ`, a weight like others, so that
+///
+/// ```text
+/// λ · Σ over numbers of ((x − tanh x̂)² / 2σ² + ln σ)
+/// ```
+///
+/// joins the loss. A number is drawn from `N(tanh x̂, σ²)`, clipped to ±1, in a mode drawn from its
+/// softmax. The paper does not say where `σ` starts; in the authors' program, seen from outside, it
+/// is 0.1, and after each step it is brought back to 0.01 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tvae {

@@ -1,6 +1,8 @@
 //! The loss of TVAE by hand, and its gradient.
 
-use super::network::{Network, divergence};
+mod numbers;
+
+use super::network::{Network, Rows, divergence};
 use super::*;
 use crate::generators::parts::neural::fixtures::{assert_shrunk, repeating_rows};
 use crate::generators::parts::neural::{code_tensor, float_tensor};
@@ -27,7 +29,7 @@ fn blocks() -> Blocks {
 }
 
 fn network<B: BlockKernels>() -> Network<B> {
-    Network::new(&settings(), 5, Seed::master(3), &B::Device::default())
+    Network::new(&settings(), [5, 0], Seed::master(3), &B::Device::default())
 }
 
 /// Reconstruction and divergence of three rows.
@@ -35,7 +37,7 @@ fn losses<B: BlockKernels>(network: &Network<B>) -> [Tensor<B, 1>; 2] {
     let device = B::Device::default();
     let codes = code_tensor(vec![0, 3, 2, 4, 1, 4], 2, &device);
     let noise = float_tensor(vec![0.3, -1.2, 0.8, 0.1, -0.5, 1.5], 2, &device);
-    network.losses(codes, noise, &blocks())
+    network.losses(Rows { codes, numbers: None }, noise, &blocks())
 }
 
 #[test]
@@ -102,8 +104,9 @@ fn rows_with_the_label_asked_for_are_kept() {
         decompress_dims: vec![2],
         ..Tvae::default()
     };
-    let codec = Codec::new(&repeating_rows().into(), |_| ());
-    let mut network = Network::<NdArray>::new(&settings, 4, Seed::master(1), &Default::default());
+    let codec = codec(&repeating_rows().into());
+    let mut network =
+        Network::<NdArray>::new(&settings, [4, 0], Seed::master(1), &Default::default());
     let of = |values: Vec<f32>, shape: [usize; 2]| {
         let values = TensorData::new(values, shape);
         Param::from_tensor(Tensor::<NdArray, 2>::from_data(values, &Default::default()))
@@ -125,12 +128,13 @@ fn rows_with_the_label_asked_for_are_kept() {
 #[test]
 fn the_factor_is_on_the_reconstruction() {
     let train = Mixed::from(repeating_rows());
-    let codec = Codec::new(&train, |_| ());
+    let codec = codec(&train);
     let step = |loss_factor: f64| {
         let settings = Tvae { loss_factor, ..settings() };
         let training = Training::new(&settings, &codec, &train, Seed::master(1));
         let weights = Seed::master(2);
-        let network = Network::<Autodiff<NdArray>>::new(&settings, 4, weights, &Default::default());
+        let network =
+            Network::<Autodiff<NdArray>>::new(&settings, [4, 0], weights, &Default::default());
         let step = training.step(&network, &[0, 1, 2], &mut Seed::master(3).stream("noise"));
         let of = |weights: &Param<Tensor<Autodiff<NdArray>, 2>>| -> Vec<f32> {
             let gradient = step.gradients.get::<NdArray, 2>(weights.id).expect("a gradient");
@@ -154,7 +158,7 @@ fn the_factor_is_on_the_reconstruction() {
 #[test]
 fn the_penalty_moves_weights_whose_gradient_is_0() {
     let train = Mixed::from(repeating_rows());
-    let codec = Codec::new(&train, |_| ());
+    let codec = codec(&train);
     for l2 in [0.0, 0.1] {
         let settings = Tvae { l2, ..settings() };
         let network = network::<Autodiff<NdArray>>();

@@ -1,11 +1,12 @@
 //! The training loop.
 
-use super::network::Network;
+use super::network::{Network, Numbers, Rows};
 use super::settings::{METHOD, Tvae};
 use crate::generators::contract::Mixed;
 use crate::generators::error::GeneratorError;
+use crate::generators::parts::modes::Modes;
 use crate::generators::parts::neural::{
-    Codec, History, code_tensor, normal_tensor, select, shuffled,
+    Codec, History, ModeRows, code_tensor, float_tensor, normal_tensor, select, shuffled,
 };
 use crate::nn::adam::{Adam, AdamConfig, Penalised};
 use crate::nn::blocks::{BlockKernels, Blocks};
@@ -20,10 +21,9 @@ use burn_autodiff::Autodiff;
 /// One training, from fresh weights to the last step's.
 pub struct Training<'a> {
     pub settings: &'a Tvae,
-    pub codec: &'a Codec<()>,
+    pub codec: &'a Codec<Modes>,
     blocks: Blocks,
-    /// The rows, as columns of the blocks, one row after the other.
-    rows: Vec<i32>,
+    rows: ModeRows,
     seed: Seed,
 }
 
@@ -37,8 +37,8 @@ pub struct Step<B: BlockKernels> {
 
 impl<'a> Training<'a> {
     /// On the rows that `codec` was learned from.
-    pub fn new(settings: &'a Tvae, codec: &'a Codec<()>, train: &Mixed, seed: Seed) -> Self {
-        let (blocks, rows) = (codec.encoder.blocks(), codec.encoder.columns(&train.categories));
+    pub fn new(settings: &'a Tvae, codec: &'a Codec<Modes>, train: &Mixed, seed: Seed) -> Self {
+        let (blocks, rows) = (codec.blocks(), codec.rows(train, seed));
         Self { settings, codec, blocks, rows, seed }
     }
 
@@ -47,10 +47,11 @@ impl<'a> Training<'a> {
         &self,
         progress: &dyn Progress,
     ) -> Result<(Network<B>, History), GeneratorError> {
-        let (settings, n) = (self.settings, self.rows.len() / self.blocks.len());
+        let (settings, n) = (self.settings, self.rows.codes.len() / self.blocks.len());
         let weights = self.seed.derive("weights");
-        let (width, device) = (self.blocks.width(), B::Device::default());
-        let mut network = Network::<Autodiff<B>>::new(settings, width, weights, &device);
+        let device = B::Device::default();
+        let size = [self.blocks.width(), self.codec.numbers.len()];
+        let mut network = Network::<Autodiff<B>>::new(settings, size, weights, &device);
         let mut optimizer = self.optimizer();
         let mut history = History::new(METHOD, &["reconstruction", "divergence"]);
         let steps = settings.epochs * n.div_ceil(settings.batch_size);
@@ -62,6 +63,7 @@ impl<'a> Training<'a> {
                 let step = self.step(&network, rows, &mut rng);
                 losses.push(step.losses).map_err(|e| history.diverged(e))?;
                 network = optimizer.step(network, step.gradients, settings.learning_rate);
+                network.numbers = network.numbers.map(Numbers::bounded);
                 progress.advance(1);
             }
             let means = losses.means().map_err(|e| history.diverged(e))?;
@@ -88,10 +90,14 @@ impl<'a> Training<'a> {
         rows: &[u32],
         rng: &mut Rng,
     ) -> Step<B> {
-        let (settings, per_row, device) = (self.settings, self.blocks.len(), B::Device::default());
-        let codes = code_tensor(select(&self.rows, per_row, rows), per_row, &device);
+        let (settings, device) = (self.settings, B::Device::default());
+        let (f, c) = (self.blocks.len(), self.codec.numbers.len());
+        let batch = Rows {
+            codes: code_tensor(select(&self.rows.codes, f, rows), f, &device),
+            numbers: (c > 0).then(|| float_tensor(select(&self.rows.numbers, c, rows), c, &device)),
+        };
         let noise = normal_tensor(rng, [rows.len(), settings.embedding_dim], &device);
-        let [reconstruction, divergence] = network.losses(codes, noise, &self.blocks);
+        let [reconstruction, divergence] = network.losses(batch, noise, &self.blocks);
         let reconstruction = reconstruction.mul_scalar(settings.loss_factor);
         let both = [&reconstruction, &divergence].map(|loss| loss.clone().inner());
         let gradients = (reconstruction + divergence).backward();

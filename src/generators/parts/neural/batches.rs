@@ -13,11 +13,11 @@ pub fn shuffled(n: usize, seed: Seed, epoch: usize) -> Vec<u32> {
     order
 }
 
-/// The codes or numbers of some rows, `per_row` of each, one row after the other.
-pub fn select<T: Copy>(codes: &[T], per_row: usize, rows: &[u32]) -> Vec<T> {
+/// The values of some rows, `per_row` of each, one row after the other.
+pub fn select<T: Copy>(values: &[T], per_row: usize, rows: &[u32]) -> Vec<T> {
     let mut selected = Vec::with_capacity(rows.len() * per_row);
     for &row in rows {
-        selected.extend_from_slice(&codes[row as usize * per_row..][..per_row]);
+        selected.extend_from_slice(&values[row as usize * per_row..][..per_row]);
     }
     selected
 }

@@ -6,6 +6,7 @@ mod encoder;
 #[cfg(test)]
 pub mod fixtures;
 mod history;
+mod in_modes;
 mod preset;
 mod rejection;
 mod trained;
@@ -15,6 +16,7 @@ pub use batches::{code_tensor, float_tensor, normal_tensor, select, shuffled};
 pub use checks::Checks;
 pub use encoder::Encoder;
 pub use history::History;
+pub use in_modes::{InModes, ModeRows};
 pub use preset::Preset;
 pub use rejection::{Drawn, draw_until};
 pub use trained::{Codec, Sampler, Trained, no_device};
