@@ -80,6 +80,7 @@ def cramers_v(a, b):
 
 def report(real, synthetic, kinds, thresholds=True):
     report = QualityReport()
+    report.num_rows_subsample = None
     if not thresholds:
         report.real_correlation_threshold = report.real_association_threshold = 0
     metadata = {"columns": {name: {"sdtype": kind} for name, kind in kinds.items()}}

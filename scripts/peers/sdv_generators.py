@@ -55,8 +55,9 @@ SDV = {
     "ctgan": "CTGANSynthesizer",
     "tvae": "TVAESynthesizer",
     "copula-gan": "CopulaGANSynthesizer",
+    "gaussian-copula": "GaussianCopulaSynthesizer",
 }
-METHODS = [*SDV, "tabddpm", "tabddpm-sdgym"]
+METHODS = ["ctgan", "tvae", "copula-gan", "tabddpm", "tabddpm-sdgym"]
 TABDDPM = {
     "d_layers": [256, 256],
     "dropout": 0.0,
@@ -295,8 +296,8 @@ class SdvPeer:
             for name in frame
         }
         metadata = Metadata.load_from_dict({"tables": {"log": {"columns": columns}}})
-        options = {} if epochs is None else {"epochs": epochs}
-        self.synthesizer = self.kind(metadata, enable_gpu=False, **options)
+        options = {} if epochs is None else {"epochs": epochs, "enable_gpu": False}
+        self.synthesizer = self.kind(metadata, **options)
         self.settings = {
             name: value
             for name, value in self.synthesizer.get_parameters().items()
@@ -306,12 +307,15 @@ class SdvPeer:
             self.settings["declared_numerical"] = self.numerical
 
     def fit(self, frame, epochs):
+        """Fits to a frame of texts; `epochs` is None for a copula, which has none."""
         self.make(frame, epochs)
         frame = frame.astype({name: int for name in self.numerical})
+        self.columns = list(frame)
         self.synthesizer.fit({"log": frame})
+        if epochs is None:
+            return
         losses = self.synthesizer.get_loss_values()
         losses = losses["log"] if isinstance(losses, dict) else losses
-        self.columns = list(frame)
         last = losses.iloc[-1].to_dict()
         self.last_loss = {name: float(value) for name, value in last.items()}
 
