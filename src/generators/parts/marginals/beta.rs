@@ -24,6 +24,28 @@ impl Beta {
         Self { shapes, range, below, above }
     }
 
+    /// `Φ⁻¹(F(x))`.
+    pub fn score(&self, x: f64) -> f64 {
+        let width = 1.0 + self.below + self.above;
+        let y = (self.range.place(x) + self.below) / width;
+        let w = (self.range.place_below_max(x) + self.above) / width;
+        self.shapes.score(y.clamp(0.0, 1.0), w.clamp(0.0, 1.0))
+    }
+
+    /// `F⁻¹(Φ(z))`.
+    pub fn value(&self, z: f64) -> f64 {
+        let width = 1.0 + self.below + self.above;
+        let (y, w) = self.shapes.quantile(z);
+        match y < w {
+            true => self.range.value(y * width - self.below),
+            false => self.range.value_below_max(w * width - self.above),
+        }
+    }
+}
+
+/// What tests look at.
+#[cfg(test)]
+impl Beta {
     /// The two shapes.
     pub fn shapes(&self) -> (f64, f64) {
         (self.shapes.a, self.shapes.b)
@@ -46,24 +68,6 @@ impl Beta {
         let ln_w = sample.mean(|x| ((self.range.place_below_max(x) + self.above) / width).ln());
         let ln_unit = width.ln() + self.range.ln_width();
         self.shapes.ln_density(ln_y, ln_w) - ln_unit
-    }
-
-    /// `Φ⁻¹(F(x))`.
-    pub fn score(&self, x: f64) -> f64 {
-        let width = 1.0 + self.below + self.above;
-        let y = (self.range.place(x) + self.below) / width;
-        let w = (self.range.place_below_max(x) + self.above) / width;
-        self.shapes.score(y.clamp(0.0, 1.0), w.clamp(0.0, 1.0))
-    }
-
-    /// `F⁻¹(Φ(z))`.
-    pub fn value(&self, z: f64) -> f64 {
-        let width = 1.0 + self.below + self.above;
-        let (y, w) = self.shapes.quantile(z);
-        match y < w {
-            true => self.range.value(y * width - self.below),
-            false => self.range.value_below_max(w * width - self.above),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The range of a column.
 
+#[cfg(test)]
 use std::f64::consts::LN_2;
 
 use super::sample::Sample;
@@ -29,6 +30,7 @@ impl Range {
     }
 
     /// The logarithm of the width.
+    #[cfg(test)]
     pub fn ln_width(&self) -> f64 {
         self.half().ln() + LN_2
     }
