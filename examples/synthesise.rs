@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 use synthctr::data::{self, ReadOptions};
 use synthctr::device::Device;
-use synthctr::generators::{Conditioning, GeneratorConfig, fit};
+use synthctr::generators::{Conditioning, FitOptions, GeneratorConfig, Way, fit};
 use synthctr::measure::PeakMemory;
 use synthctr::seed::Seed;
 
@@ -26,7 +26,8 @@ fn main() -> Result<()> {
     let config: GeneratorConfig = toml::from_str(settings)?;
     let seed = Seed::master(seed.parse()?);
     let (start, peak) = (Instant::now(), PeakMemory::start());
-    let fitted = fit(&config, Conditioning::Joint, &[], &train, Device::Cpu, seed, &())?;
+    let options = FitOptions::new(Way::categories(Conditioning::Joint));
+    let fitted = fit(&config, options, &train, Device::Cpu, seed, &())?;
     let fit_seconds = start.elapsed().as_secs_f64();
     let start = Instant::now();
     let mut rows = fitted.sample(1, train.count(1), seed, &())?;

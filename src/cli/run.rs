@@ -297,6 +297,10 @@ fn tables(results: &RunResults, colour: bool) -> String {
             text.push('\n');
         }
     }
+    if let Some(note) = report::copula_gan_note(&summary) {
+        text += note;
+        text.push('\n');
+    }
     if !summary.sources().is_empty() {
         text += &report::identical_table(&summary, &results.environment.dataset);
         text.push('\n');

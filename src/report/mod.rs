@@ -17,7 +17,7 @@ pub use figures::{FigureError, draw_figures};
 pub use quality::{evaluation_page, evaluation_text, fidelity_table, privacy_table, usefulness};
 pub use stats::Sample;
 pub use summary::{Entry, Summary};
-pub use table::{auc_table, cost_table, identical_table, resample_table};
+pub use table::{auc_table, copula_gan_note, cost_table, identical_table, resample_table};
 pub use verdict::{
     answers_table, claim_text, ledger_table, longer_table, ratios_table,
     reading as verdict_reading, why_tables,

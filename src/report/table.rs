@@ -3,8 +3,9 @@
 use super::stats::Sample;
 use super::summary::{Entry, RESAMPLE, Source, Summary};
 use crate::ctr::ModelKind;
-use crate::experiment::Scenario;
 use crate::experiment::environment::DatasetSummary;
+use crate::experiment::{ResultRow, Scenario};
+use crate::generators::{GeneratorKind, Reading};
 use crate::ruled;
 pub(super) use crate::ruled::titled;
 use comfy_table::{Cell, CellAlignment, Color, Row, Table};
@@ -63,6 +64,20 @@ pub fn resample_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> 
         model.title()
     );
     some.then(|| titled(&title, &table))
+}
+
+/// Why CopulaGAN has no row that reads categories, where CTGAN has one.
+pub fn copula_gan_note(summary: &Summary<'_>) -> Option<&'static str> {
+    let has = |kind: GeneratorKind, reading: Reading| {
+        let is = |row: &&ResultRow| row.generator == kind.name() && row.reading == reading.name();
+        summary.rows().iter().any(is)
+    };
+    let stands_for_it = has(GeneratorKind::Ctgan, Reading::Categories)
+        && has(GeneratorKind::CopulaGan, Reading::Numbers)
+        && !has(GeneratorKind::CopulaGan, Reading::Categories);
+    stands_for_it.then_some(
+        "CopulaGAN reads numbers. Read as categories it is CTGAN, whose rows stand for it.\n",
+    )
 }
 
 /// AUC and difference: side by side for one seed, below each other for several.
@@ -139,7 +154,7 @@ pub fn identical_table(summary: &Summary<'_>, data: &DatasetSummary) -> String {
 fn identical_cell(summary: &Summary<'_>, source: &Source, scenario: Scenario, any: bool) -> String {
     // The models of a scenario are trained on the same rows.
     let by_seed: BTreeMap<_, _> = summary.of(source, scenario).map(|row| (row.seed, row)).collect();
-    let mean = |get: &dyn Fn(&crate::experiment::ResultRow) -> usize| {
+    let mean = |get: &dyn Fn(&ResultRow) -> usize| {
         by_seed.values().map(|row| get(row) as f64).collect::<Sample>().mean()
     };
     let identical =

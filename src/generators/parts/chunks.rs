@@ -28,6 +28,9 @@ pub fn draw_rows<S>(
     })
 }
 
+/// The codes and the numbers of a chunk's rows, by field.
+type Columns = (Vec<Vec<u32>>, Vec<Vec<f64>>);
+
 /// As [`draw_rows`], of rows that hold numbers too: `draw` is given a place for each.
 pub fn draw_mixed<S>(
     shape: &Shape,
@@ -40,7 +43,7 @@ pub fn draw_mixed<S>(
 ) -> Mixed {
     let n_fields = shape.schema.n_fields();
     progress.start("sample", n as u64);
-    let chunks: Vec<(Vec<Vec<u32>>, Vec<Vec<f64>>)> = (0..n.div_ceil(CHUNK))
+    let chunks: Vec<Columns> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
             let rows = CHUNK.min(n - chunk * CHUNK);

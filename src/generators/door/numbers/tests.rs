@@ -26,7 +26,7 @@ fn bins() -> Field {
 
 /// What is found among fields of all kinds.
 fn found(named: Option<&[&str]>, groups: &[Vec<usize>]) -> Result<Vec<usize>, String> {
-    let named = named.map(|names| texts(names));
+    let named = named.map(texts);
     let schema = schema(vec![
         field("id", 0..11),
         field("few", 0..10),

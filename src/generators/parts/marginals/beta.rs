@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::likelihood::REACH;
 use super::range::Range;
-use super::sample::Sample;
 use super::shapes::Shapes;
 use super::shapes_fit::SHAPES;
 
@@ -62,7 +61,7 @@ impl Beta {
     }
 
     /// The mean log density over the rows of a sample.
-    pub fn mean_ln_density(&self, sample: &Sample) -> f64 {
+    pub fn mean_ln_density(&self, sample: &super::Sample) -> f64 {
         let width = 1.0 + self.below + self.above;
         let ln_y = sample.mean(|x| ((self.range.place(x) + self.below) / width).ln());
         let ln_w = sample.mean(|x| ((self.range.place_below_max(x) + self.above) / width).ln());
