@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Instant;
 use synthctr::data::{self, DatasetConfig};
 use synthctr::device::Device;
-use synthctr::generators::{GeneratorConfig, GeneratorKind, Preset, fit};
+use synthctr::generators::{FitOptions, GeneratorConfig, GeneratorKind, Preset, Way, fit};
 use synthctr::measure::PeakMemory;
 use synthctr::metrics::identical_rows;
 use synthctr::seed::Seed;
@@ -68,7 +68,8 @@ fn main() -> Result<()> {
             let config = GeneratorConfig::preset(kind, preset)
                 .with_fields(dataset.item.as_deref(), dataset.user.as_deref());
             let (start, peak) = (Instant::now(), PeakMemory::start());
-            let fitted = fit(&config, conditioning, &[], train, Device::Cpu, seed, &())?;
+            let options = FitOptions::new(Way::categories(conditioning));
+            let fitted = fit(&config, options, train, Device::Cpu, seed, &())?;
             let fit_seconds = start.elapsed().as_secs_f64();
             for label in [1, 0] {
                 let start = Instant::now();
