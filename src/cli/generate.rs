@@ -80,10 +80,11 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
     #[arg(conflicts_with = "load")]
     numbers: Option<Vec<String>>,
-    /// Bins that columns of numbers are cut into, each with about as many rows
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Columns")]
-    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
-    bins: u32,
+    /// Bins that columns of numbers are cut into, each with about as many rows [default: 100; with
+    /// --reading numbers so many that every number stands for itself]
+    #[arg(long, value_name = "N", help_heading = "Columns")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_BINS)))]
+    bins: Option<u32>,
 
     /// How many rows to draw, as many of them clicks as among the real rows
     #[arg(long, value_name = "N", help_heading = "What to draw")]
@@ -108,6 +109,12 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "FOLDER", conflicts_with = "load", help_heading = "What to draw")]
     save: Option<PathBuf>,
 }
+
+/// Bins of a column of numbers that is read as categories.
+const CATEGORY_BINS: u32 = 100;
+
+/// Most bins of a column of numbers.
+const MOST_BINS: u32 = 1_000_000;
 
 /// What belongs to a saved generator beside itself.
 #[derive(Serialize, Deserialize)]
@@ -202,11 +209,16 @@ impl GenerateArgs {
         let options = self.columns.options(self.item.iter().cloned().collect());
         let frames: Frames = data::read_frames(&[("real", real)], &options)?;
         say_how_read(terminal, &frames.guesses, &frames.warnings);
+        let reading: Reading = self.reading.parse()?;
+        let bins = self.bins.unwrap_or(match reading {
+            Reading::Categories => CATEGORY_BINS,
+            Reading::Numbers => MOST_BINS,
+        });
         let (mut tables, write_back) =
-            to_tables(&frames, label, Binning::Quantiles(self.bins as usize))?;
+            to_tables(&frames, label, Binning::Quantiles(bins as usize))?;
         let train: Table = tables.remove(0);
         let config = self.config(method.parse()?, train.n_rows())?;
-        let way = Way { conditioning: self.conditioning.parse()?, reading: self.reading.parse()? };
+        let way = Way { conditioning: self.conditioning.parse()?, reading };
         if self.numbers.is_some() && way.reading == Reading::Categories {
             bail!("--numbers names columns for --reading numbers; give both");
         }

@@ -109,7 +109,7 @@ fn presets_are_where_settings_begin() {
         "generator.ctgan.epoch=3",
         "generator.ctgan.batch_size=15",
         "generator.copula-gan.ctgan.pac=0",
-        "generator.copula-gan.max_categories=0",
+        "generator.copula-gan.marginal=gauss",
         "generator.tvae.epochs=0",
         "generator.tabddpm.timesteps=0",
         "generator.tabddpm.hidden_units=[]",

@@ -3,6 +3,7 @@
 mod command_line;
 mod generators;
 mod messages;
+mod readings;
 mod runs;
 mod tables;
 

@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 /// discriminator that tells real rows from its (Xu, Skoularidou, Cuesta-Infante and Veeramachaneni
 /// 2019). The defaults are the published settings.
 ///
-/// * Every field is one-hot, and so is the label where rows of both labels are learned from. The
-///   generator's output is a Gumbel-softmax of each block of categories.
-/// * The condition names one category of one field. In training the field is drawn uniformly and
-///   the category with a probability proportional to the logarithm of its frequency; the real rows
-///   beside it are drawn among those that hold it, and a cross-entropy rewards a generator whose
-///   row does too (section 4.3, "training-by-sampling").
+/// * Every field of categories is one-hot, and so is the label where rows of both labels are learned
+///   from. The generator's output is a Gumbel-softmax of each block of categories.
+/// * A number is two things: the mode that it belongs to, one-hot, drawn among the modes of its column
+///   by their responsibilities for it, and its distance from the mode's mean in units of four of the
+///   mode's standard deviations, a number that the generator makes with `tanh` (section 4.2). The modes
+///   are those of a variational Gaussian mixture, ten at most, of weight above 0.005.
+/// * The condition names one category of one field; numbers and their modes are never conditions. In
+///   training the field is drawn uniformly and the category with a probability proportional to the
+///   logarithm of its frequency; the real rows beside it are drawn among those that hold it, and a
+///   cross-entropy rewards a generator whose row does too (section 4.3, "training-by-sampling").
 /// * The discriminator sees `pac` rows at once (Lin, Khetan, Fanti and Oh 2018) and is trained as a
 ///   Wasserstein critic with gradient penalty (Gulrajani et al. 2017).
 ///
