@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use std::path::{Path, PathBuf};
 use synthctr::bench::{self, BenchConfig};
 use synthctr::ctr::ModelKind;
-use synthctr::data::{self, DatasetConfig};
+use synthctr::data::{self, DatasetConfig, SimulatorConfig};
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::RunError;
 use synthctr::generators::{GeneratorKind, Preset, Reading};
@@ -124,7 +124,11 @@ impl BenchArgs {
             "cannot write {}: --out must name a file in a folder that exists",
             self.out.display()
         );
-        let dataset = DatasetConfig::named(&self.dataset);
+        let mut dataset = DatasetConfig::named(&self.dataset);
+        if reading == Reading::Numbers && self.dataset == data::SIMULATED {
+            let simulator = SimulatorConfig { integer_ids: true, ..SimulatorConfig::default() };
+            dataset.simulator = Some(simulator);
+        }
         let dataset = data::load(&dataset, self.data_dir.as_deref(), Seed::master(1))
             .map_err(RunError::Data)?;
         let terminal = Terminal::new();

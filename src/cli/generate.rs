@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use synthctr::data::{self, Binning, Frames, Table, WriteBack, to_tables, write_like};
+use synthctr::data::{self, Binning, Frames, Table, WriteBack, to_tables_with, write_like};
 use synthctr::device::DeviceChoice;
 use synthctr::generators::{
     self, Conditioning, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind, Preset,
@@ -64,7 +64,10 @@ pub struct GenerateArgs {
     device: DeviceChoice,
     /// A generator that --save has kept, in place of --real
     #[arg(long, value_name = "FOLDER", help_heading = "What to learn")]
-    #[arg(conflicts_with_all = ["real", "method", "label", "user", "item", "constraints", "epochs"])]
+    #[arg(conflicts_with_all = [
+        "real", "method", "label", "user", "item", "constraints", "epochs", "reading", "conditioning",
+        "preset",
+    ])]
     load: Option<PathBuf>,
 
     #[command(flatten)]
@@ -173,7 +176,8 @@ impl GenerateArgs {
         println!("{} with {clicks} in {}", count(rows.n_rows(), "row"), self.out.display());
         if let Some(share) = moved.share() {
             println!(
-                "{:.1} % of the numbers drawn were none that the real rows hold, and became the nearest",
+                "{:.1} % of the whole numbers drawn do not occur in the real rows and became the nearest \
+                 that does",
                 100.0 * share
             );
         }
@@ -210,25 +214,34 @@ impl GenerateArgs {
         let frames: Frames = data::read_frames(&[("real", real)], &options)?;
         say_how_read(terminal, &frames.guesses, &frames.warnings);
         let reading: Reading = self.reading.parse()?;
-        let bins = self.bins.unwrap_or(match reading {
-            Reading::Categories => CATEGORY_BINS,
-            Reading::Numbers => MOST_BINS,
-        });
-        let (mut tables, write_back) =
-            to_tables(&frames, label, Binning::Quantiles(bins as usize))?;
+        let constraints = constraints(&self.constraints);
+        let is_number = |name: &str| match &self.numbers {
+            Some(named) => named.iter().any(|number| number == name),
+            None => !constraints.iter().flatten().any(|tied| tied == name),
+        };
+        // What is read as a number needs no bins, what is read as categories does.
+        let binning = |name: &str| {
+            let finest = reading == Reading::Numbers && is_number(name);
+            let bins = self.bins.unwrap_or(if finest { MOST_BINS } else { CATEGORY_BINS });
+            Binning::Quantiles(bins as usize)
+        };
+        let (mut tables, write_back) = to_tables_with(&frames, label, binning)?;
         let train: Table = tables.remove(0);
         let config = self.config(method.parse()?, train.n_rows())?;
         let way = Way { conditioning: self.conditioning.parse()?, reading };
         if self.numbers.is_some() && way.reading == Reading::Categories {
             bail!("--numbers names columns for --reading numbers; give both");
         }
-        let constraints = constraints(&self.constraints);
-        let options =
-            FitOptions { way, numbers: self.numbers.as_deref(), constraints: &constraints };
-        if way.reading == Reading::Numbers {
-            let fields = options.number_fields(train.schema())?;
-            terminal.say(&format!("Read as numbers: {}", fields.join(", ")));
+        let all = FitOptions { way, numbers: self.numbers.as_deref(), constraints: &constraints };
+        let mut numbers = Vec::new();
+        if config.kind().readings().contains(&reading) && reading == Reading::Numbers {
+            numbers = all.number_fields(train.schema())?;
+            if self.numbers.is_none() {
+                numbers.retain(|name| !self.columns.categorical.contains(name));
+            }
+            terminal.say(&format!("Read as numbers: {}", numbers.join(", ")));
         }
+        let options = FitOptions { numbers: Some(&numbers), ..all };
         let bar = terminal.bar(method);
         let fitted = generators::fit(
             &config,

@@ -170,6 +170,9 @@ impl Listener for Terminal {
         if done > 0 {
             text += &format!("; {} done already", count(done, "cell"));
         }
+        if !outlook.number_fields.is_empty() {
+            text += &format!("; read as numbers: {}", outlook.number_fields.join(", "));
+        }
         *self.state() = State::new(outlook.cost, cells);
         self.overall.enable_steady_tick(Duration::from_millis(200));
         self.overall.set_message(text.clone());

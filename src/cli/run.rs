@@ -221,6 +221,11 @@ impl RunArgs {
         set("--generators", "generators", list(&self.generators));
         set("--conditioning", "conditioning", list(&self.conditioning));
         set("--reading", "reading.which", list(&self.reading));
+        // Of all generators that can, whatever the experiment says of some.
+        let both = |kind: &GeneratorKind| kind.readings().contains(&Reading::Numbers);
+        let all = GeneratorKind::ALL.iter().filter(|kind| both(kind));
+        let all = self.reading.is_some().then(|| all.map(|kind| kind.name().to_owned()).collect());
+        set("--reading", "reading.generators", list(&all));
         set("--conditioning", "reading.conditioning", list(&self.conditioning));
         let scenarios = self.scenarios.as_ref();
         let scenarios = scenarios.map(|list| list.iter().map(|s| s.name()).collect());
@@ -264,6 +269,9 @@ fn dry_run(outlook: &Outlook) -> String {
             Standing::Damaged => "to do again: damaged file",
         };
         text += &format!("{:width$}  {standing}\n", cell.name());
+    }
+    if !outlook.number_fields.is_empty() {
+        text += &format!("\nRead as numbers: {}\n", outlook.number_fields.join(", "));
     }
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;

@@ -31,12 +31,12 @@ pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
 pub use format::check_format;
 pub use frame::{
     Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,
-    Kind, Values, WriteBack, read_frames, to_tables, write_like,
+    Kind, Values, WriteBack, read_frames, to_tables, to_tables_with, write_like,
 };
 pub(crate) use parquet::quietly;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load};
 pub use schema::{Encoding, Field, Schema, Value};
-pub use simulator::SimulatorConfig;
+pub use simulator::{NAME as SIMULATED, SimulatorConfig};
 pub use split::{load_and_split, load_split};
 pub use summary::{FieldSummary, summarise, unseen_shares};
 pub use table::{Split, Table};

@@ -29,8 +29,8 @@ pub enum GeneratorError {
     },
     /// No field can be read as a number.
     #[error(
-        "no field is one of numbers: none has more than 10 integers outside the constraints; name \
-         fields as `reading.numbers`, or read them as categories"
+        "no field is one of numbers: outside the constraints none was cut into bins or has more than \
+         10 values that are all integers; name the fields that are numbers, or read categories"
     )]
     NoNumbers,
     /// A field that cannot be read as a number.

@@ -44,8 +44,8 @@ fn fitted(conditioning: Conditioning, reading: Reading) -> &'static str {
     match (conditioning, reading) {
         (Conditioning::Joint, Reading::Categories) => "on all rows",
         (Conditioning::PerClass, Reading::Categories) => "on each label alone",
-        (Conditioning::Joint, Reading::Numbers) => "on all rows with ids as numbers",
-        (Conditioning::PerClass, Reading::Numbers) => "on each label alone with ids as numbers",
+        (Conditioning::Joint, Reading::Numbers) => "on all rows, numbers as numbers",
+        (Conditioning::PerClass, Reading::Numbers) => "on each label alone, numbers as numbers",
     }
 }
 

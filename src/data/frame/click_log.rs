@@ -23,6 +23,18 @@ pub fn to_tables(
     label: &str,
     binning: Binning,
 ) -> Result<(Vec<Table>, WriteBack), DataError> {
+    to_tables_with(frames, label, |_| binning)
+}
+
+/// As [`to_tables`], with bins of each column's own, by its name.
+///
+/// # Errors
+/// As there.
+pub fn to_tables_with(
+    frames: &Frames,
+    label: &str,
+    binning: impl Fn(&str) -> Binning,
+) -> Result<(Vec<Table>, WriteBack), DataError> {
     let real = &frames.frames[0];
     let Some(label_at) = real.position(label) else {
         return Err(DataError::NoColumn {
@@ -43,7 +55,7 @@ pub fn to_tables(
         )));
     }
     let columns = real.columns().iter().enumerate().filter(|&(position, _)| position != label_at);
-    let fields = columns.map(|(_, column)| field(column, binning)).collect();
+    let fields = columns.map(|(_, column)| field(column, binning(&column.name))).collect();
     let schema = Arc::new(Schema { label: label.into(), fields });
     let tables: Result<Vec<Table>, DataError> = frames
         .frames

@@ -22,7 +22,7 @@ mod types;
 mod vocabulary;
 mod write;
 
-pub use click_log::to_tables;
+pub use click_log::{to_tables, to_tables_with};
 pub use coded::{Coded, Coding};
 pub use dates::DateUnit;
 pub use differences::{Difference, Differences};

@@ -228,6 +228,13 @@ impl ExperimentConfig {
         unique("reading.generators", self.reading.generators.iter().flatten())?;
         unique("reading.conditioning", self.reading.conditioning.iter().flatten())?;
         self.reading.check()?;
+        let unread = |generator: &&GeneratorKind| self.reading.of_generator(**generator).is_empty();
+        if let Some(generator) = self.generators.iter().find(unread) {
+            return fail(format!(
+                "generators names {generator}, which no reading is left for: `reading` is `numbers` \
+                 alone, and reading.generators leaves it out"
+            ));
+        }
         unique("scenarios", self.scenarios.iter())?;
         unique("models", self.models.iter().map(|m| m.name()))?;
         let setting = |e: &dyn fmt::Display| ConfigError::new(e.to_string());

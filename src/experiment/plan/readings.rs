@@ -105,6 +105,15 @@ impl Readings {
                 "reading.numbers is empty; leave it out, or name the fields read as numbers";
             return Err(ConfigError::new(message.to_owned()));
         }
+        let empty = [
+            ("generators", self.generators.as_ref().is_some_and(Vec::is_empty)),
+            ("conditioning", self.conditioning.as_ref().is_some_and(Vec::is_empty)),
+        ];
+        if let Some((key, _)) = empty.iter().find(|(_, empty)| *empty) {
+            let message =
+                format!("reading.{key} is empty; leave it out, or `numbers` out of `which`");
+            return Err(ConfigError::new(message));
+        }
         let only = |generator: &&GeneratorKind| generator.readings() == [Reading::Categories];
         if let Some(one) = self.generators.iter().flatten().find(only) {
             return Err(ConfigError::new(format!(
@@ -168,6 +177,8 @@ mod tests {
             ("reading = 'number'", "did you mean `numbers`?"),
             ("reading = []", "which is empty"),
             ("reading.numbers = []", "numbers is empty"),
+            ("reading.generators = []", "generators is empty"),
+            ("reading.conditioning = []", "conditioning is empty"),
             ("reading.generators = ['smoten']", "smoten, which knows categories only"),
             ("reading.field = ['a']", "unknown field `field`"),
         ] {

@@ -31,6 +31,13 @@ pub enum RunError {
     /// Fields that are to be read as numbers and cannot.
     #[error("reading `numbers`")]
     Reading(#[source] GeneratorError),
+    /// The simulated log has no integers.
+    #[error(
+        "reading `numbers`: the users and items of the simulated log are names such as user-07; make \
+         them integers (--set dataset.simulator.integer_ids=true) or read categories (--reading \
+         categories)"
+    )]
+    SimulatedNames,
     /// A generator cannot be fitted or sampled.
     #[error("generator {name}")]
     Generator {

@@ -160,10 +160,14 @@ impl Runner {
         };
         match options.number_fields(self.dataset.split.train.schema()) {
             Ok(fields) => self.number_fields = fields,
-            Err(GeneratorError::NoNumbers) if !reading.which.contains(&Reading::Numbers) => {
+            Err(GeneratorError::NoNumbers) => {
+                let asked_for = reading.which.contains(&Reading::Numbers);
                 cells.retain(|cell| !reads(cell));
-                if cells.is_empty() {
-                    return Err(RunError::Reading(GeneratorError::NoNumbers));
+                if asked_for || cells.is_empty() {
+                    return Err(match self.dataset.name == data::SIMULATED {
+                        true => RunError::SimulatedNames,
+                        false => RunError::Reading(GeneratorError::NoNumbers),
+                    });
                 }
                 self.left_out = Some(format!(
                     "{} is left out: it differs from CTGAN in fields of numbers alone, and {} has none \
@@ -399,6 +403,7 @@ impl Runner {
             measured: agenda.work.iter().filter(|work| matches!(work, Work::Quality(_))).count(),
             cost: agenda.jobs.iter().map(|job| job.cost).sum(),
             jobs: self.workers(agenda),
+            number_fields: self.number_fields.clone(),
             device: self.device,
             dataset: self.summary.clone(),
         }

@@ -38,6 +38,8 @@ pub struct Outlook {
     pub cost: f64,
     /// How many cells and fits are worked on at once.
     pub jobs: usize,
+    /// The fields that some generators read as numbers.
+    pub number_fields: Vec<String>,
     /// Where models are trained.
     pub device: Device,
     /// The data.

@@ -34,8 +34,8 @@ pub(super) struct Numbers {
 pub(super) struct NumberCard {
     /// The field's position.
     field: usize,
-    /// Share of the training rows in which it is missing.
-    missing: f64,
+    /// By label: the share of the training rows in which it is missing.
+    missing: [f64; 2],
     /// Mean of the other rows, which stands where it is missing.
     mean: f64,
 }
@@ -143,7 +143,7 @@ pub(super) fn resolve(
         let field = schema.position(name).ok_or_else(|| {
             let all: Vec<&str> = schema.fields.iter().map(|f| f.name.as_str()).collect();
             GeneratorError::Setting(format!(
-                "reading.numbers: {}",
+                "fields read as numbers: {}",
                 names::unknown("field", name, &all)
             ))
         })?;
@@ -174,15 +174,25 @@ impl Number {
     }
 
     /// Learns how often the field is missing, and its mean.
-    fn learn(position: usize, field: &Field, column: &[u32]) -> Result<Self, String> {
-        let card = NumberCard { field: position, missing: 0.0, mean: 0.0 };
+    fn learn(
+        position: usize,
+        field: &Field,
+        column: &[u32],
+        labels: &[u8],
+    ) -> Result<Self, String> {
+        let card = NumberCard { field: position, missing: [0.0; 2], mean: 0.0 };
         let mut number = Self::new(card, field)?;
         let known = column.iter().map(|&code| number.values[code as usize]);
         let known: Vec<f64> = known.filter(|value| !value.is_nan()).collect();
         if known.is_empty() {
             return Err("it is missing in all rows".to_owned());
         }
-        number.card.missing = 1.0 - known.len() as f64 / column.len() as f64;
+        let (mut missing, mut rows) = ([0.0; 2], [0.0f64; 2]);
+        for (&code, &label) in column.iter().zip(labels) {
+            rows[usize::from(label)] += 1.0;
+            missing[usize::from(label)] += f64::from(u8::from(Some(code) == number.missing));
+        }
+        number.card.missing = [0, 1].map(|label| missing[label] / rows[label].max(1.0));
         number.card.mean = known.iter().sum::<f64>() / known.len() as f64;
         Ok(number)
     }
@@ -204,7 +214,7 @@ impl Numbers {
         let schema = train.schema();
         let learn = |&position: &usize| {
             let field = &schema.fields[position];
-            Number::learn(position, field, train.column(position))
+            Number::learn(position, field, train.column(position), train.labels())
                 .map_err(|reason| GeneratorError::Number { field: field.name.clone(), reason })
         };
         let fields = positions.iter().map(learn).collect::<Result<_, _>>()?;
@@ -214,14 +224,15 @@ impl Numbers {
     /// What [`cards`](Self::cards) gave, of tables of `schema`.
     pub(super) fn load(schema: Arc<Schema>, cards: Vec<NumberCard>) -> Result<Self, String> {
         let known = |card: &NumberCard| {
-            let sound = (0.0..1.0).contains(&card.missing) && card.mean.is_finite();
+            let shares = card.missing.iter().all(|share| (0.0..=1.0).contains(share));
+            let sound = shares && card.mean.is_finite();
             schema.fields.get(card.field).filter(|_| sound)
         };
         let rising = cards.windows(2).all(|pair| pair[0].field < pair[1].field);
         let number = |card: NumberCard| {
             let field = known(&card).ok_or("the fields of numbers do not belong to the schema")?;
             let number = Number::new(card, field)?;
-            match number.missing.is_some() || number.card.missing == 0.0 {
+            match number.missing.is_some() || number.card.missing == [0.0; 2] {
                 true => Ok(number),
                 false => Err("a field that is never missing is said to be".to_owned()),
             }
@@ -274,7 +285,7 @@ impl Numbers {
 
     /// Rows drawn, in the original fields. A number is rounded where all of train's are whole, and
     /// becomes the nearest value that train holds; of a binned field, that of the bin that it falls
-    /// into. As many values are missing as in train, anywhere.
+    /// into. As many values are missing as in train's rows of the same label, anywhere among them.
     pub(super) fn join(&self, rows: Mixed, seed: Seed) -> (Table, Moved) {
         let mut columns = vec![Vec::new(); self.original.n_fields()];
         for (&position, column) in self.kept.iter().zip(rows.categories.columns()) {
@@ -285,9 +296,9 @@ impl Numbers {
             let field = &self.original.fields[number.card.field];
             let binned = matches!(field.encoding, Encoding::Bins { .. });
             let mut rng = seed.stream(&format!("missing/{}", field.name));
-            let code = |&x: &f64| {
+            let code = |(&x, &label): (&f64, &u8)| {
                 if let Some(missing) = number.missing
-                    && rng.random::<f64>() < number.card.missing
+                    && rng.random::<f64>() < number.card.missing[usize::from(label)]
                 {
                     return missing;
                 }
@@ -299,7 +310,8 @@ impl Numbers {
                 count.moved += usize::from(moved);
                 code
             };
-            columns[number.card.field] = drawn.iter().map(code).collect();
+            let labels = rows.categories.labels();
+            columns[number.card.field] = drawn.iter().zip(labels).map(code).collect();
         }
         let labels = rows.categories.labels().to_vec();
         (Table::new(self.original.clone(), columns, labels), count)

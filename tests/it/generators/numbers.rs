@@ -242,7 +242,7 @@ fn what_cannot_be_read_as_numbers_is_said() {
     let smoten = error(GeneratorKind::Smoten, of(None));
     assert!(smoten.contains("smoten knows categories only"), "{smoten}");
     let none = error(copula, of(None));
-    assert!(none.contains("more than 10 integers"), "{none}");
+    assert!(none.contains("more than 10 values that are all integers"), "{none}");
     let wrong = constraint(&["usr"]);
     let unknown = error(copula, of(Some(&wrong)));
     assert!(unknown.contains("did you mean `user`?"), "{unknown}");

@@ -89,3 +89,62 @@ fn what_cannot_be_done_is_told() {
     }
     assert!(!path.join("a.csv").exists());
 }
+
+/// A log of 600 rows with identifiers, prices and counts; the price is missing in every click.
+fn numbers_log(path: &Path) {
+    let mut text = "label,user,price,views\n".to_owned();
+    for row in 0..600u32 {
+        let (click, user) = (row % 3 == 0, 100 + row * row % 37);
+        let price = if click { String::new() } else { format!("{}.{:02}", row % 9, 1 + row % 98) };
+        text += &format!("{},{user},{price},{}\n", u8::from(click), row % 50);
+    }
+    std::fs::write(path, text).unwrap();
+}
+
+#[test]
+fn numbers_are_drawn_as_numbers_and_only_values_that_occur() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    numbers_log(&path("train.csv"));
+    let column = |file: &str, at: usize| -> Vec<String> {
+        let cell = |line: &String| line.split(',').nth(at).unwrap().to_owned();
+        lines(&path(file))[1..].iter().map(cell).collect()
+    };
+    let fit = format!("{FIT} --method gaussian-copula --like train --out out.csv");
+    let said =
+        run(folder.path(), &format!("{fit} --reading numbers --categorical user --save kept"));
+    assert!(said.contains("% of the whole numbers drawn") || !said.contains("nearest"), "{said}");
+    for at in [1, 3] {
+        let real: HashSet<String> = column("train.csv", at).into_iter().collect();
+        assert!(column("out.csv", at).iter().all(|value| real.contains(value)));
+    }
+    let labels = column("out.csv", 0);
+    let missing = labels.iter().zip(column("out.csv", 2)).all(|(l, p)| (l == "1") == p.is_empty());
+    assert!(missing, "the price is missing in clicks and nowhere else");
+    run(folder.path(), "generate --load kept --like train --out again.csv");
+    assert_eq!(lines(&path("again.csv")), lines(&path("out.csv")));
+    let card = std::fs::read_to_string(path("kept/generator.json")).unwrap();
+    assert!(card.contains("\"reading\": \"numbers\""), "{card}");
+
+    // A column that is not among them is cut into bins, however many values it has.
+    run(folder.path(), &format!("{fit} --reading numbers --numbers views --bins 7 --save few"));
+    let card = std::fs::read_to_string(path("few/generator.json")).unwrap();
+    let card: serde_json::Value = serde_json::from_str(&card).unwrap();
+    assert_eq!(card["numbers"].as_array().map(Vec::len), Some(1));
+
+    for (arguments, wanted) in [
+        (format!("{fit} --numbers views"), "give both"),
+        (format!("{fit} --reading numbers --numbers view"), "did you mean `views`?"),
+        (
+            format!("{FIT} --method smoten --like train --out out.csv --reading numbers"),
+            "categories only",
+        ),
+        (
+            "generate --load kept --reading categories --rows 5 --out x.csv".into(),
+            "cannot be used with",
+        ),
+    ] {
+        let (_, text) = fails(folder.path(), &arguments);
+        assert!(text.contains(wanted), "{arguments}: {text}");
+    }
+}

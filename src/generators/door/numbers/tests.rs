@@ -129,14 +129,16 @@ fn a_binned_number_takes_the_bin_it_falls_into() {
 }
 
 #[test]
-fn as_many_are_missing_as_in_train() {
-    let train = table(field("id", ["", "1", "4"]), vec![0, 1, 1, 2, 0, 1, 2, 2, 1, 1]);
+fn as_many_are_missing_as_in_rows_of_the_label() {
+    // Every other row is a click: of these, rows 1, 3, 5, 7 and 9, one is missing; of the others two.
+    let train = table(field("id", ["", "1", "4"]), vec![0, 1, 1, 2, 0, 0, 2, 2, 1, 1]);
     let numbers = Numbers::new(&train, &[1]).expect("numbers");
-    // The mean of five ones and three fours.
+    // The mean of four ones and three fours.
     let seen = numbers.part(&train);
-    assert_eq!(seen.numbers[0][..4], [17.0 / 8.0, 1.0, 1.0, 4.0]);
+    assert_eq!(seen.numbers[0][..4], [16.0 / 7.0, 1.0, 1.0, 4.0]);
     assert_eq!(seen.categories.n_fields(), 2);
     let n = 20_000;
+    // All drawn are clicks.
     let (codes, moved) = joined(&numbers, vec![4.0; n]);
     let missing = codes.iter().filter(|&&code| code == 0).count();
     // Four standard deviations.
@@ -144,6 +146,13 @@ fn as_many_are_missing_as_in_train() {
     assert_eq!((moved.moved, moved.of), (0, n - missing));
     // The first rows are those of any longer sample.
     assert_eq!(joined(&numbers, vec![4.0; 500]).0, codes[..500]);
+}
+
+#[test]
+fn a_label_that_never_has_the_number_never_gets_it() {
+    let train = table(field("id", ["", "1", "4"]), vec![1, 0, 2, 0]);
+    let numbers = Numbers::new(&train, &[1]).expect("numbers");
+    assert_eq!(joined(&numbers, vec![4.0; 300]).0, [0; 300]);
 }
 
 #[test]
@@ -164,7 +173,7 @@ fn what_is_saved_is_read_again_and_checked() {
         vec![],
         vec![NumberCard { field: 7, ..card.clone() }],
         vec![NumberCard { field: 0, ..card.clone() }],
-        vec![NumberCard { missing: 1.0, ..card.clone() }],
+        vec![NumberCard { missing: [0.0, 1.5], ..card.clone() }],
         vec![NumberCard { mean: f64::NAN, ..card.clone() }],
         vec![card.clone(), card.clone()],
     ] {
