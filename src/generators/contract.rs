@@ -6,19 +6,26 @@ use crate::device::Device;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rows as generators see them: categories, and beside them the fields read as numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mixed {
-    /// The labels, and the fields that are categories; there may be none.
-    pub categories: Table,
+pub struct Mixed<'a> {
+    /// The labels, and the fields that are categories; there may be none. Where no field is a number
+    /// they are the training rows themselves, which are not copied.
+    pub categories: Cow<'a, Table>,
     /// The fields that are numbers, `numbers[field][row]`, all finite; mostly there are none.
     pub numbers: Vec<Vec<f64>>,
 }
 
-impl Mixed {
+impl Mixed<'_> {
+    /// Rows of these categories and numbers.
+    pub fn new(categories: Table, numbers: Vec<Vec<f64>>) -> Self {
+        Self { categories: Cow::Owned(categories), numbers }
+    }
+
     /// What the rows look like.
     pub fn shape(&self) -> Shape {
         Shape { schema: self.categories.schema().clone(), numbers: self.numbers.len() }
@@ -36,9 +43,16 @@ impl Mixed {
 }
 
 /// Rows without numbers.
-impl From<Table> for Mixed {
+impl From<Table> for Mixed<'_> {
     fn from(categories: Table) -> Self {
-        Self { categories, numbers: Vec::new() }
+        Self::new(categories, Vec::new())
+    }
+}
+
+/// Rows without numbers, not copied.
+impl<'a> From<&'a Table> for Mixed<'a> {
+    fn from(categories: &'a Table) -> Self {
+        Self { categories: Cow::Borrowed(categories), numbers: Vec::new() }
     }
 }
 
@@ -60,7 +74,7 @@ pub trait Generator: Send + Sync {
     /// [`GeneratorKind::readings`](crate::generators::GeneratorKind::readings) says so.
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
@@ -95,7 +109,7 @@ pub trait Fitted: Send + Sync {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError>;
+    ) -> Result<Mixed<'static>, GeneratorError>;
 
     /// The losses of the training, epoch by epoch, of a generator that is trained.
     fn history(&self) -> &[FitEpoch] {

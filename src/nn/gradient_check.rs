@@ -63,6 +63,23 @@ pub fn agree(device: &str, found: &[f32], reference: &[f32]) {
     }
 }
 
+/// Checks that a step, a function of a backend, is the same on all.
+macro_rules! same_on_every_device {
+    ($step:ident($($argument:expr),*)) => {{
+        let reference = $step::<burn_ndarray::NdArray>($($argument),*);
+        let cpu = $step::<burn_flex::Flex>($($argument),*);
+        $crate::nn::gradient_check::agree("cpu", &cpu, &reference);
+        $crate::nn::with_cuda_in_tests(|| {
+            #[cfg(feature = "cuda")]
+            {
+                let cuda = $step::<burn_cuda::Cuda>($($argument),*);
+                $crate::nn::gradient_check::agree("cuda", &cuda, &reference);
+            }
+        });
+    }};
+}
+pub(crate) use same_on_every_device;
+
 /// Moves one number of one parameter.
 struct Nudge {
     parameter: usize,

@@ -2,7 +2,7 @@
 
 use super::overrides::{self, Override};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
-use super::{Readings, Scenario, Seeds, UntilDecided, cells};
+use super::{Readings, Scenario, Seeds, UntilDecided, cells, readings};
 use crate::compare::Gate;
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
@@ -50,6 +50,7 @@ pub struct ExperimentConfig {
     pub conditioning: Vec<Conditioning>,
     /// Whether generators read fields of numbers as categories, as numbers or both, one after the
     /// other. Default: as categories.
+    #[serde(deserialize_with = "readings::named_listed_or_table")]
     pub reading: Readings,
     /// What models are trained on. Default: the paper's scenarios.
     pub scenarios: Vec<Scenario>,

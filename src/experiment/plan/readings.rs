@@ -21,7 +21,8 @@ use std::fmt;
 ///
 /// A generator that knows but one reading is run with that one, whatever `which` says: SMOTEN and the
 /// controls with `categories`, CopulaGAN with `numbers`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Readings {
     /// The readings that are run. Default: `categories`.
     pub which: Vec<Reading>,
@@ -38,24 +39,9 @@ pub struct Readings {
     pub conditioning: Option<Vec<Conditioning>>,
 }
 
-/// The table.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    #[serde(default = "of_categories")]
-    which: Vec<Reading>,
-    numbers: Option<Vec<String>>,
-    generators: Option<Vec<GeneratorKind>>,
-    conditioning: Option<Vec<Conditioning>>,
-}
-
-fn of_categories() -> Vec<Reading> {
-    vec![Reading::Categories]
-}
-
 impl Default for Readings {
     fn default() -> Self {
-        Self::of(of_categories())
+        Self::of(vec![Reading::Categories])
     }
 }
 
@@ -124,32 +110,31 @@ impl Readings {
     }
 }
 
-impl<'de> Deserialize<'de> for Readings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMore;
-        impl<'de> Visitor<'de> for OneOrMore {
-            type Value = Readings;
+/// Reads readings that are given by name, as a list or as a table.
+pub(super) fn named_listed_or_table<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Readings, D::Error> {
+    struct NamedListedOrTable;
+    impl<'de> Visitor<'de> for NamedListedOrTable {
+        type Value = Readings;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a reading, a list of readings, or a table of `which` and `numbers`")
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<Readings, E> {
-                name.parse().map(|one| Readings::of(vec![one])).map_err(E::custom)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Readings, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Readings::of)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Readings, A::Error> {
-                let Written { which, numbers, generators, conditioning } =
-                    Written::deserialize(MapAccessDeserializer::new(table))?;
-                Ok(Readings { which, numbers, generators, conditioning })
-            }
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a reading, a list of readings, or a table of `which` and `numbers`")
         }
-        deserializer.deserialize_any(OneOrMore)
+
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<Readings, E> {
+            name.parse().map(|one| Readings::of(vec![one])).map_err(E::custom)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Readings, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list)).map(Readings::of)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Readings, A::Error> {
+            Readings::deserialize(MapAccessDeserializer::new(table))
+        }
     }
+    deserializer.deserialize_any(NamedListedOrTable)
 }
 
 #[cfg(test)]
@@ -160,6 +145,7 @@ mod tests {
     fn parsed(text: &str) -> Result<Readings, String> {
         #[derive(Deserialize)]
         struct Key {
+            #[serde(deserialize_with = "named_listed_or_table")]
             reading: Readings,
         }
         let key: Key = toml::from_str(text).map_err(|e| e.message().to_owned())?;
@@ -172,7 +158,10 @@ mod tests {
         assert_eq!(both.which, Reading::ALL);
         assert_eq!(parsed("reading = 'numbers'").unwrap().which, [Reading::Numbers]);
         let table = parsed("reading.numbers = ['user']").unwrap();
-        assert_eq!((table.which, table.numbers), (of_categories(), Some(vec!["user".to_owned()])));
+        assert_eq!(
+            (table.which, table.numbers),
+            (vec![Reading::Categories], Some(vec!["user".to_owned()]))
+        );
         for (text, message) in [
             ("reading = 'number'", "did you mean `numbers`?"),
             ("reading = []", "which is empty"),

@@ -48,7 +48,7 @@ impl Measured {
         Measurand {
             generator: generator.to_owned(),
             conditioning: conditioning.to_owned(),
-            reading: reading.name().to_owned(),
+            reading,
             seed,
             label,
         }

@@ -1,6 +1,5 @@
 //! How good and how private a source's rows are, as stored.
 
-use super::record::categories;
 use crate::evaluate::{FidelityOf, Measured, Privacy, RowCounts};
 use crate::experiment::plan::Fingerprint;
 use crate::generators::Reading;
@@ -28,9 +27,9 @@ pub struct Measurand {
     pub generator: String,
     /// How it was fitted; of yardsticks `none`.
     pub conditioning: String,
-    /// `categories` or `numbers`.
-    #[serde(default = "categories", skip_serializing_if = "is_categories")]
-    pub reading: String,
+    /// What it took fields of numbers for.
+    #[serde(default, skip_serializing_if = "Reading::is_categories")]
+    pub reading: Reading,
     /// The master seed of the replicate; yardsticks have none, since they serve all.
     pub seed: Option<u64>,
     /// The label of its rows, where they have but one: then they are compared with the real rows of
@@ -38,14 +37,10 @@ pub struct Measurand {
     pub label: Option<u8>,
 }
 
-fn is_categories(reading: &str) -> bool {
-    reading == Reading::Categories.name()
-}
-
 impl Measurand {
     /// How its generator was fitted, in a word or two for tables.
     pub fn way(&self) -> String {
-        super::way(&self.conditioning, &self.reading)
+        super::way(&self.conditioning, self.reading.name())
     }
 }
 

@@ -137,7 +137,7 @@ pub fn way(conditioning: &str, reading: &str) -> String {
 }
 
 /// What files say of a reading that they do not name.
-pub(super) fn categories() -> String {
+fn categories() -> String {
     Reading::Categories.name().to_owned()
 }
 

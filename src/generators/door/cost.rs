@@ -27,9 +27,6 @@ const WEIGHT: f64 = 16.0;
 /// Columns of the label.
 const LABEL: usize = 2;
 
-/// Columns of a number's modes, of which it has as many at most, and often.
-const MODES: usize = MAX_MODES;
-
 /// The rows that a generator is fitted to.
 #[derive(Clone, Copy, Debug)]
 pub struct RowsSize {
@@ -110,7 +107,8 @@ fn sum(widths: &[usize]) -> f64 {
 fn ctgan(settings: &Ctgan, rows: RowsSize) -> Size {
     let Ctgan { batch_size, pac, noise_dim, generator_units, discriminator_units, .. } = settings;
     let (given, numbers) = (rows.columns + LABEL, rows.numbers);
-    let width = given + MODES * numbers;
+    // A number mostly has as many modes as it may.
+    let width = given + MAX_MODES * numbers;
     let outputs = width + numbers;
     // Every layer of the generator reads what all layers below it gave; conditions are looked up.
     let (mut inputs, mut generator) = (*noise_dim, 0.0);
@@ -148,7 +146,7 @@ fn ctgan(settings: &Ctgan, rows: RowsSize) -> Size {
 
 fn tvae(settings: &Tvae, rows: RowsSize) -> Size {
     let Tvae { embedding_dim, compress_dims, decompress_dims, .. } = settings;
-    let columns = rows.columns + LABEL + (MODES + 1) * rows.numbers;
+    let columns = rows.columns + LABEL + (MAX_MODES + 1) * rows.numbers;
     let encoder = layers(compress_dims.iter().copied().chain([2 * embedding_dim]));
     let decoder = layers([*embedding_dim].into_iter().chain(decompress_dims.iter().copied()));
     let output = (decompress_dims.last().copied().unwrap_or(1) * columns) as f64;

@@ -6,11 +6,12 @@ use super::kind::{Conditioning, GeneratorKind, Reading, Way};
 use super::numbers::{self, Moved, Numbers};
 use crate::data::{Schema, Table};
 use crate::device::Device;
-use crate::generators::contract::{FitEpoch, Fitted, Mixed, Shape};
+use crate::generators::contract::{FitEpoch, Fitted, Shape};
 use crate::generators::error::GeneratorError;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How a generator is fitted to rows.
@@ -66,28 +67,27 @@ pub fn fit(
         _ if groups.is_empty() => None,
         _ => Some(Merged::new(train, &groups)),
     };
+    // What a generator learns from, as it stands or merged once for all that follows.
+    let seen = merged.as_ref().map_or(Cow::Borrowed(train), |m| Cow::Owned(m.merge(train)));
     let numbers = match options.way.reading {
         Reading::Categories => None,
-        Reading::Numbers => Some(read_numbers(config.kind(), options, train, merged.as_ref())?),
+        Reading::Numbers => Some(read_numbers(config.kind(), options, train.schema(), &seen)?),
     };
-    let see = |rows: &Table| -> Mixed {
-        let rows = merged.as_ref().map_or_else(|| rows.clone(), |merged| merged.merge(rows));
-        numbers.as_ref().map_or_else(|| rows.clone().into(), |numbers| numbers.part(&rows))
-    };
-    let fit_rows = |rows: &Table, seed: Seed| match config {
-        GeneratorConfig::UniformItem(generator) => generator.fit_within(rows, &groups),
-        _ => config.generator().fit(&see(rows), device, seed, progress),
+    let fit_rows = |rows: &Table, seed: Seed| match (config, &numbers) {
+        (GeneratorConfig::UniformItem(generator), _) => generator.fit_within(rows, &groups),
+        (_, None) => config.generator().fit(&rows.into(), device, seed, progress),
+        (_, Some(numbers)) => config.generator().fit(&numbers.part(rows), device, seed, progress),
     };
     let parts = match options.way.conditioning {
         Conditioning::Joint => {
-            vec![Part { label: None, fit: fit_rows(train, seed.derive("fit"))? }]
+            vec![Part { label: None, fit: fit_rows(&seen, seed.derive("fit"))? }]
         }
         Conditioning::PerClass => {
             let mut parts = Vec::new();
             for label in [0, 1] {
-                let rows = train.rows_with(label);
+                let rows = seen.rows_with(label);
                 if !rows.is_empty() {
-                    let fit = fit_rows(&train.select(&rows), seed.derive(&format!("fit/{label}")))?;
+                    let fit = fit_rows(&seen.select(&rows), seed.derive(&format!("fit/{label}")))?;
                     parts.push(Part { label: Some(label), fit });
                 }
             }
@@ -98,25 +98,24 @@ pub fn fit(
     Ok(FittedGenerator { config: config.clone(), way: options.way, schema, merged, numbers, parts })
 }
 
-/// The fields that are numbers, of the rows as they are after the constraints are merged.
+/// The fields of `seen` that are numbers: of the training rows, whose fields are `schema`, as they are
+/// after the constraints are merged.
 fn read_numbers(
     kind: GeneratorKind,
     options: FitOptions<'_>,
-    train: &Table,
-    merged: Option<&Merged>,
+    schema: &Schema,
+    seen: &Table,
 ) -> Result<Numbers, GeneratorError> {
     if !kind.readings().contains(&Reading::Numbers) {
         return Err(GeneratorError::Setting(format!(
             "{kind} knows categories only; leave the reading `numbers` out"
         )));
     }
-    let names = options.number_fields(train.schema())?;
-    let rows = merged.map_or_else(|| train.clone(), |merged| merged.merge(train));
-    let schema = rows.schema().clone();
-    let position = |name: &String| schema.position(name);
+    let names = options.number_fields(schema)?;
+    let position = |name: &String| seen.schema().position(name);
     let mut positions: Vec<usize> = names.iter().filter_map(position).collect();
     positions.sort_unstable();
-    Numbers::new(&rows, &positions)
+    Numbers::new(seen, &positions)
 }
 
 /// What a generator relies on and a table need not guarantee.
@@ -192,7 +191,7 @@ impl FittedGenerator {
         let seed = seed.derive(&format!("sample/{label}"));
         let rows = part.fit.sample(label, n, seed, progress)?;
         let (rows, moved) = match &self.numbers {
-            None => (rows.categories, Moved::default()),
+            None => (rows.categories.into_owned(), Moved::default()),
             Some(numbers) => numbers.join(rows, seed),
         };
         Ok(match &self.merged {

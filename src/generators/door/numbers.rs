@@ -270,7 +270,7 @@ impl Numbers {
     }
 
     /// `rows` as generators see them. A missing number is the mean of the others.
-    pub(super) fn part(&self, rows: &Table) -> Mixed {
+    pub(super) fn part(&self, rows: &Table) -> Mixed<'static> {
         let kept = self.kept.iter().map(|&position| rows.column(position).to_vec()).collect();
         let categories = Table::new(self.categories.clone(), kept, rows.labels().to_vec());
         let column = |number: &Number| {
@@ -280,13 +280,13 @@ impl Numbers {
             };
             rows.column(number.card.field).iter().map(value).collect()
         };
-        Mixed { categories, numbers: self.fields.iter().map(column).collect() }
+        Mixed::new(categories, self.fields.iter().map(column).collect())
     }
 
     /// Rows drawn, in the original fields. A number is rounded where all of train's are whole, and
     /// becomes the nearest value that train holds; of a binned field, that of the bin that it falls
     /// into. As many values are missing as in train's rows of the same label, anywhere among them.
-    pub(super) fn join(&self, rows: Mixed, seed: Seed) -> (Table, Moved) {
+    pub(super) fn join(&self, rows: Mixed<'_>, seed: Seed) -> (Table, Moved) {
         let mut columns = vec![Vec::new(); self.original.n_fields()];
         for (&position, column) in self.kept.iter().zip(rows.categories.columns()) {
             columns[position].clone_from(column);

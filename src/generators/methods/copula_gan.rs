@@ -49,7 +49,7 @@ impl CopulaGan {
 impl Generator for CopulaGan {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,

@@ -21,7 +21,7 @@ pub fn draw_rows<S>(
     progress: &dyn Progress,
     scratch: impl Fn() -> S + Sync,
     draw: impl Fn(&mut Rng, &mut S, &mut [u32]) + Sync,
-) -> Mixed {
+) -> Mixed<'static> {
     let shape = Shape { schema: schema.clone(), numbers: 0 };
     draw_mixed(&shape, label, n, seed, progress, scratch, |rng, scratch, row, _| {
         draw(rng, scratch, row);
@@ -40,7 +40,7 @@ pub fn draw_mixed<S>(
     progress: &dyn Progress,
     scratch: impl Fn() -> S + Sync,
     draw: impl Fn(&mut Rng, &mut S, &mut [u32], &mut [f64]) + Sync,
-) -> Mixed {
+) -> Mixed<'static> {
     let n_fields = shape.schema.n_fields();
     progress.start("sample", n as u64);
     let chunks: Vec<Columns> = (0..n.div_ceil(CHUNK))
@@ -72,5 +72,5 @@ pub fn draw_mixed<S>(
         .map(|field| chunks.iter().flat_map(|(_, numbers)| &numbers[field]).copied().collect())
         .collect();
     progress.finish();
-    Mixed { categories: Table::new(shape.schema.clone(), columns, vec![label; n]), numbers }
+    Mixed::new(Table::new(shape.schema.clone(), columns, vec![label; n]), numbers)
 }

@@ -7,3 +7,4 @@ pub mod neural;
 pub mod normal_scores;
 pub mod quantiles;
 pub mod rows;
+pub mod sample;

@@ -87,6 +87,20 @@ fn config(kind: GeneratorKind) -> GeneratorConfig {
     config.with_fields(Some("item"), Some("user"))
 }
 
+/// A CTGAN that learns small tables within a second or two.
+fn small_ctgan(epochs: usize) -> Ctgan {
+    Ctgan {
+        epochs,
+        batch_size: 100,
+        noise_dim: 16,
+        generator_units: vec![32, 32],
+        discriminator_units: vec![32, 32],
+        dropout: 0.2,
+        learning_rate: 2e-3,
+        ..Ctgan::default()
+    }
+}
+
 fn constraint(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }

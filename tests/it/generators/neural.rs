@@ -33,16 +33,7 @@ fn dependent(shuffled: bool) -> Table {
 
 /// Settings that learn the dependence within a second or two.
 fn learner(kind: GeneratorKind) -> GeneratorConfig {
-    let small = Ctgan {
-        epochs: 150,
-        batch_size: 100,
-        noise_dim: 16,
-        generator_units: vec![32, 32],
-        discriminator_units: vec![32, 32],
-        dropout: 0.2,
-        learning_rate: 2e-3,
-        ..Ctgan::default()
-    };
+    let small = super::small_ctgan(150);
     match kind {
         GeneratorKind::Ctgan => GeneratorConfig::Ctgan(small),
         GeneratorKind::CopulaGan => {

@@ -178,16 +178,7 @@ fn two_modes(n: usize) -> Table {
 #[test]
 fn ctgan_and_copula_gan_learn_what_a_number_says_of_a_field() {
     let train = two_modes(3000);
-    let ctgan = Ctgan {
-        epochs: 60,
-        batch_size: 100,
-        noise_dim: 16,
-        generator_units: vec![32, 32],
-        discriminator_units: vec![32, 32],
-        dropout: 0.2,
-        learning_rate: 2e-3,
-        ..Ctgan::default()
-    };
+    let ctgan = super::small_ctgan(60);
     // A normal marginal leaves the two modes apart; the empirical one makes one of them.
     let copula_gan = CopulaGan { ctgan: ctgan.clone(), marginal: Family::Normal };
     for config in [GeneratorConfig::Ctgan(ctgan), GeneratorConfig::CopulaGan(copula_gan)] {

@@ -88,7 +88,7 @@ fn joined(numbers: &Numbers, drawn: Vec<f64>) -> (Vec<u32>, Moved) {
     let n = drawn.len();
     let columns = vec![vec![0; n], vec![1; n]];
     let categories = Table::new(numbers.categories().clone(), columns, vec![1; n]);
-    let rows = Mixed { categories, numbers: vec![drawn] };
+    let rows = Mixed::new(categories, vec![drawn]);
     let (table, moved) = numbers.join(rows, Seed::master(1));
     assert_eq!((table.column(0), table.column(2)), (&vec![0; n][..], &vec![1; n][..]));
     (table.column(1).to_vec(), moved)

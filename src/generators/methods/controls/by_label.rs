@@ -47,7 +47,7 @@ impl Fitted for ByLabel {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let positions = self.positions.get(usize::from(label)).filter(|rows| !rows.is_empty());
         let positions = positions.ok_or(GeneratorError::TooFewRows {
             method: self.method,

@@ -23,12 +23,12 @@ pub struct Resample {}
 impl Generator for Resample {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         _: Device,
         _: Seed,
         _: &dyn Progress,
     ) -> Result<Box<dyn Fitted>, GeneratorError> {
-        Ok(ByLabel::fitted(METHOD, draw, train.categories.clone()))
+        Ok(ByLabel::fitted(METHOD, draw, train.categories.clone().into_owned()))
     }
 
     fn load(&self, saved: Saved, shape: Shape, _: Device) -> Result<Box<dyn Fitted>, String> {

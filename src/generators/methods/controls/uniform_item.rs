@@ -37,7 +37,7 @@ pub struct UniformItem {
 impl Generator for UniformItem {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         _: Device,
         _: Seed,
         _: &dyn Progress,
@@ -236,7 +236,7 @@ impl Fitted for Fit {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let from = self.labels.get(usize::from(label)).filter(|from| !from.contexts.is_empty());
         let from = from.ok_or(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 })?;
         Ok(draw_rows(

@@ -28,7 +28,7 @@ const METHOD: &str = "ctgan";
 impl Generator for Ctgan {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,

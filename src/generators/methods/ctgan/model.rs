@@ -14,7 +14,7 @@ use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
 
 /// The rows as the networks see them; the modes of numbers are drawn from `seed`.
-fn rows(codec: &Codec<Number>, train: &Mixed, seed: Seed) -> Rows {
+fn rows(codec: &Codec<Number>, train: &Mixed<'_>, seed: Seed) -> Rows {
     let ModeRows { codes, numbers } = codec.rows(train, seed);
     Rows::new(codes, codec.blocks(), codec.encoder.blocks(), numbers, codec.numbers.len())
 }
@@ -44,7 +44,7 @@ impl Model {
         method: &'static str,
         settings: &Ctgan,
         family: Option<Family>,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
@@ -90,7 +90,7 @@ impl Fitted for Model {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let Codec { encoder, numbers } = &self.codec;
         if !encoder.labels().contains(&label) {
             return Err(GeneratorError::TooFewRows { method: self.method, label, needed: 1 });

@@ -1,11 +1,11 @@
 //! A field of numbers as the networks see it.
 
-use crate::generators::parts::marginals::{Family, Marginal, Sample};
+use crate::generators::parts::marginals::{Family, Marginal};
 use crate::generators::parts::modes::{MAX_MODES, MIN_WEIGHT, Modes};
 use crate::generators::parts::neural::InModes;
+use crate::generators::parts::sample::Sample;
 use crate::seed::Rng;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// A mode, and a number in its terms: of the values as they are or, for CopulaGAN, of their normal
 /// scores.
@@ -22,7 +22,8 @@ impl Number {
     /// Learns a column; its normal scores by a marginal of the given family, if one is given.
     pub fn new(values: &[f64], family: Option<Family>) -> Self {
         let scores = family.map(|family| Marginal::fit(family, &Sample::of(values)));
-        let modes = Modes::fit(&seen(scores.as_ref(), values), MAX_MODES, MIN_WEIGHT);
+        let fit = |values: &[f64]| Modes::fit(values, MAX_MODES, MIN_WEIGHT);
+        let modes = scores.as_ref().map_or_else(|| fit(values), |m| fit(&m.scores(values)));
         Self { scores, modes }
     }
 
@@ -39,14 +40,9 @@ impl InModes for Number {
     }
 
     fn encode(&self, values: &[f64], rng: &mut Rng) -> Vec<(usize, f32)> {
-        InModes::encode(&self.modes, &seen(self.scores.as_ref(), values), rng)
+        match &self.scores {
+            None => InModes::encode(&self.modes, values, rng),
+            Some(marginal) => InModes::encode(&self.modes, &marginal.scores(values), rng),
+        }
     }
-}
-
-/// The values or their normal scores, of which there are as many as distinct values.
-fn seen(scores: Option<&Marginal>, values: &[f64]) -> Vec<f64> {
-    let Some(marginal) = scores else { return values.to_vec() };
-    let mut known = HashMap::new();
-    let score = |&x: &f64| *known.entry(x.to_bits()).or_insert_with(|| marginal.score(x));
-    values.iter().map(score).collect()
 }

@@ -5,15 +5,15 @@ use crate::device::Device;
 use crate::generators::contract::{Fitted, Generator, Mixed, Saved, Shape};
 use crate::generators::error::GeneratorError;
 use crate::generators::parts::chunks::draw_mixed;
-use crate::generators::parts::marginals::{Family, Marginal as Number, Sample};
+use crate::generators::parts::marginals::{Family, Marginal as Number};
 use crate::generators::parts::normal_scores::{Marginal, draw_score};
+use crate::generators::parts::sample::Sample;
 use crate::progress::Progress;
 use crate::seed::Seed;
 use nalgebra::{Cholesky, DMatrix};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 const METHOD: &str = "gaussian-copula";
 
@@ -67,7 +67,7 @@ pub struct GaussianCopula {
 impl Generator for GaussianCopula {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         _: Device,
         seed: Seed,
         progress: &dyn Progress,
@@ -129,7 +129,7 @@ enum Label {
 impl Copula {
     fn fit(
         family: Family,
-        train: &Mixed,
+        train: &Mixed<'_>,
         seed: Seed,
         progress: &dyn Progress,
     ) -> Result<Self, GeneratorError> {
@@ -144,7 +144,7 @@ impl Copula {
             columns.par_iter().map(|column| Marginal::new(column)).collect();
         let numbers = train.numbers.par_iter().map(|values| {
             let number = Number::fit(family, &Sample::of(values));
-            let scores = scores(&number, values);
+            let scores = number.scores(values);
             (number, scores)
         });
         let (numbers, scores): (Vec<Number>, Vec<Vec<f64>>) = numbers.unzip();
@@ -173,13 +173,6 @@ impl Copula {
             }
         }
     }
-}
-
-/// The scores of numbers, reckoned once for each distinct one.
-fn scores(number: &Number, values: &[f64]) -> Vec<f64> {
-    let mut known = HashMap::new();
-    let score = |&x: &f64| *known.entry(x.to_bits()).or_insert_with(|| number.score(x));
-    values.iter().map(score).collect()
 }
 
 /// The correlation matrix of the columns' scores: those of categories, each drawn within its
@@ -301,7 +294,7 @@ impl Fitted for Copula {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let interval = self.label_interval(label).ok_or(GeneratorError::TooFewRows {
             method: METHOD,
             label,

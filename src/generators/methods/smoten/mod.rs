@@ -59,7 +59,7 @@ impl Default for Smoten {
 impl Generator for Smoten {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         _: Device,
         _: Seed,
         progress: &dyn Progress,
@@ -166,7 +166,7 @@ impl Fitted for Fit {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let class = self.classes.get(usize::from(label)).filter(|class| class.table.n_rows() > 0);
         let Class { table, space } =
             class.ok_or(GeneratorError::TooFewRows { method: METHOD, label, needed: 1 })?;

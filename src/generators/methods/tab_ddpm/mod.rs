@@ -34,7 +34,7 @@ use training::Training;
 impl Generator for TabDdpm {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,

@@ -16,7 +16,7 @@ pub struct Rows {
 
 impl Rows {
     /// The rows that `codec` was learned from.
-    pub fn new(codec: &Codec<QuantileNormal>, train: &Mixed) -> Self {
+    pub fn new(codec: &Codec<QuantileNormal>, train: &Mixed<'_>) -> Self {
         let Codec { encoder, numbers: quantiles } = codec;
         let (n, c) = (train.n_rows(), quantiles.len());
         let mut numbers = vec![0.0; n * c];

@@ -163,12 +163,7 @@ fn one_step<B: BlockKernels>(kind: (&[usize], usize)) -> Vec<f32> {
 #[test]
 fn a_step_is_the_same_on_every_device() {
     for kind in KINDS {
-        let reference = one_step::<NdArray>(kind);
-        gradient_check::agree("cpu", &one_step::<Flex>(kind), &reference);
-        crate::nn::with_cuda_in_tests(|| {
-            #[cfg(feature = "cuda")]
-            gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(kind), &reference);
-        });
+        gradient_check::same_on_every_device!(one_step(kind));
     }
 }
 

@@ -112,7 +112,7 @@ impl<'a> Training<'a> {
     pub fn new(
         settings: &'a TabDdpm,
         codec: &'a Codec<QuantileNormal>,
-        train: &Mixed,
+        train: &Mixed<'_>,
         seed: Seed,
     ) -> Self {
         Self { settings, codec, rows: Rows::new(codec, train), seed }

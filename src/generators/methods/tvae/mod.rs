@@ -27,7 +27,7 @@ use training::Training;
 impl Generator for Tvae {
     fn fit(
         &self,
-        train: &Mixed,
+        train: &Mixed<'_>,
         device: Device,
         seed: Seed,
         progress: &dyn Progress,
@@ -47,7 +47,7 @@ impl Generator for Tvae {
 }
 
 /// Learns the categories and the modes of rows.
-fn codec(train: &Mixed) -> Codec<Modes> {
+fn codec(train: &Mixed<'_>) -> Codec<Modes> {
     Codec::new(train, |values| Modes::fit(values, MAX_MODES, MIN_WEIGHT))
 }
 

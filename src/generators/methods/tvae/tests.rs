@@ -12,7 +12,6 @@ use burn::module::Param;
 use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
 use burn_autodiff::Autodiff;
-use burn_flex::Flex;
 use burn_ndarray::NdArray;
 
 fn settings() -> Tvae {
@@ -80,12 +79,7 @@ fn one_step<B: BlockKernels>() -> Vec<f32> {
 
 #[test]
 fn a_step_is_the_same_on_every_device() {
-    let reference = one_step::<NdArray>();
-    gradient_check::agree("cpu", &one_step::<Flex>(), &reference);
-    crate::nn::with_cuda_in_tests(|| {
-        #[cfg(feature = "cuda")]
-        gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(), &reference);
-    });
+    gradient_check::same_on_every_device!(one_step());
 }
 
 #[test]

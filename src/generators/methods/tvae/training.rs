@@ -37,7 +37,7 @@ pub struct Step<B: BlockKernels> {
 
 impl<'a> Training<'a> {
     /// On the rows that `codec` was learned from.
-    pub fn new(settings: &'a Tvae, codec: &'a Codec<Modes>, train: &Mixed, seed: Seed) -> Self {
+    pub fn new(settings: &'a Tvae, codec: &'a Codec<Modes>, train: &Mixed<'_>, seed: Seed) -> Self {
         let (blocks, rows) = (codec.blocks(), codec.rows(train, seed));
         Self { settings, codec, blocks, rows, seed }
     }

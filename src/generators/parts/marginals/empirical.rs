@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sample::Sample;
 use super::special::score_of_tails;
+use crate::generators::parts::sample::Sample;
 
 /// A distribution function with a step at each held value.
 ///

@@ -22,9 +22,9 @@
 
 use super::beta::Beta;
 use super::range::Range;
-use super::sample::Sample;
 use super::shapes::Shapes;
 use super::shapes_fit::{Curve, SHAPES, Start, ascent, best_shapes, free_shapes};
+use crate::generators::parts::sample::Sample;
 
 /// The least and the greatest reach of a support beyond the range, in ranges.
 pub const REACH: (f64, f64) = (5e-10, 1e5);

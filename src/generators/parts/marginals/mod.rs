@@ -5,7 +5,6 @@ mod empirical;
 mod likelihood;
 mod normal;
 mod range;
-mod sample;
 mod shapes;
 mod shapes_fit;
 mod special;
@@ -16,10 +15,11 @@ mod tests;
 pub use beta::Beta;
 pub use empirical::Empirical;
 pub use normal::Normal;
-pub use sample::Sample;
 
+use crate::generators::parts::sample::Sample;
 use range::Range;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// The family of distributions that a number's marginal is fitted in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,13 @@ impl Marginal {
             Self::Empirical(empirical) => empirical.score(x),
             Self::Normal(normal) => normal.score(x),
         }
+    }
+
+    /// The normal scores of a column, each reckoned once for every distinct value.
+    pub fn scores(&self, values: &[f64]) -> Vec<f64> {
+        let mut known = HashMap::new();
+        let score = |&x: &f64| *known.entry(x.to_bits()).or_insert_with(|| self.score(x));
+        values.iter().map(score).collect()
     }
 
     /// The value of a normal score, `F⁻¹(Φ(z))`.

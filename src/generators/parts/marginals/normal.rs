@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::range::Range;
-use super::sample::Sample;
+use crate::generators::parts::sample::Sample;
 
 /// A normal distribution by maximum likelihood: the mean and the deviation (divided by `n`) of the rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 #[cfg(test)]
 use std::f64::consts::LN_2;
 
-use super::sample::Sample;
+use crate::generators::parts::sample::Sample;
 
 /// The range of a column: its smallest and its largest value, which differ.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,5 +1,7 @@
 //! A column of numbers on a standard scale.
 
+use crate::generators::parts::sample::Sample;
+
 /// The distinct values of a column, scaled to mean 0 and variance 1, and how often each occurs.
 ///
 /// A mixture costs as much as there are distinct values, not rows, and neither the unit nor an
@@ -18,13 +20,9 @@ pub(super) struct Column {
 impl Column {
     /// The finite ones of `values`; without any, a single 0.
     pub fn new(values: &[f64]) -> Self {
-        let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let mut column = Self { values: Vec::new(), counts: Vec::new(), centre: 0.0, unit: 0.0 };
-        for group in sorted.chunk_by(|a, b| a == b) {
-            column.values.push(group[0]);
-            column.counts.push(group.len() as f64);
-        }
+        let sample = Sample::of(values);
+        let counts = sample.counts().iter().map(|&count| count as f64).collect();
+        let mut column = Self { values: sample.values().to_vec(), counts, centre: 0.0, unit: 0.0 };
         if column.values.is_empty() {
             (column.values, column.counts) = (vec![0.0], vec![1.0]);
         }

@@ -102,14 +102,13 @@ impl Encoder {
     }
 
     /// Rows drawn, all with `label`.
-    pub fn rows(&self, schema: &Arc<Schema>, drawn: Drawn, label: u8) -> Mixed {
+    pub fn rows(&self, schema: &Arc<Schema>, drawn: Drawn, label: u8) -> Mixed<'static> {
         let n = drawn.n_rows();
         let columns = drawn.places.iter().zip(&self.categories);
         let columns = columns
             .map(|(column, categories)| column.iter().map(|&p| categories[p as usize]).collect())
             .collect();
-        let categories = Table::new(schema.clone(), columns, vec![label; n]);
-        Mixed { categories, numbers: drawn.numbers }
+        Mixed::new(Table::new(schema.clone(), columns, vec![label; n]), drawn.numbers)
     }
 
     /// Whether this can be an encoder of tables of `schema`: guards against damaged files.

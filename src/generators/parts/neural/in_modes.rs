@@ -44,7 +44,7 @@ impl<T: InModes> Codec<T> {
     }
 
     /// Rows that this was learned from; the modes of numbers are drawn from `seed`.
-    pub fn rows(&self, train: &Mixed, seed: Seed) -> ModeRows {
+    pub fn rows(&self, train: &Mixed<'_>, seed: Seed) -> ModeRows {
         let of_categories = self.encoder.columns(&train.categories);
         let (blocks, given) = (self.blocks(), self.encoder.blocks().len());
         let (n, f, c) = (train.n_rows(), blocks.len(), self.numbers.len());

@@ -37,7 +37,7 @@ pub struct Codec<T> {
 
 impl<T> Codec<T> {
     /// Learns the categories of rows, and each column of numbers as `number` does.
-    pub fn new(train: &Mixed, number: impl Fn(&[f64]) -> T) -> Self {
+    pub fn new(train: &Mixed<'_>, number: impl Fn(&[f64]) -> T) -> Self {
         let numbers = train.numbers.iter().map(|values| number(values)).collect();
         Self { encoder: Encoder::new(&train.categories), numbers }
     }
@@ -102,7 +102,7 @@ impl<T: Clone + Serialize + Send + Sync> Fitted for Trained<T> {
         n: usize,
         seed: Seed,
         progress: &dyn Progress,
-    ) -> Result<Mixed, GeneratorError> {
+    ) -> Result<Mixed<'static>, GeneratorError> {
         let encoder = &self.codec.encoder;
         if !encoder.labels().contains(&label) {
             return Err(GeneratorError::TooFewRows { method: self.method, label, needed: 1 });

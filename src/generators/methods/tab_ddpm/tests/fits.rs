@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Rows of two numbers, one five times the other, which lie near 10 or near 50, and of a category
 /// that says where, if it is wanted. Four in five rows of label 1 lie near 50, and one in five of
 /// label 0.
-fn two_modes(n: usize, with_category: bool) -> Mixed {
+fn two_modes(n: usize, with_category: bool) -> Mixed<'static> {
     let mut rng = Seed::master(6).stream("rows");
     let (mut labels, mut column, mut numbers) = (Vec::new(), Vec::new(), [Vec::new(), Vec::new()]);
     for row in 0..n {
@@ -26,7 +26,7 @@ fn two_modes(n: usize, with_category: bool) -> Mixed {
     let fields = if with_category { vec![field] } else { Vec::new() };
     let columns = if with_category { vec![column] } else { Vec::new() };
     let schema = Arc::new(Schema { label: "label".into(), fields });
-    Mixed { categories: Table::new(schema, columns, labels), numbers: numbers.to_vec() }
+    Mixed::new(Table::new(schema, columns, labels), numbers.to_vec())
 }
 
 fn short() -> TabDdpm {

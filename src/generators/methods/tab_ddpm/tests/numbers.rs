@@ -138,7 +138,7 @@ fn the_loss_has_two_parts() {
 
 /// Rows of both labels with the numbers 0 to 999 and 2000 to 1001, and a field of categories if that
 /// is wanted.
-fn even_rows(fields: usize) -> Mixed {
+fn even_rows(fields: usize) -> Mixed<'static> {
     let field = |i: usize| Field::categorical(i.to_string(), vec!["x".into(), "y".into()]);
     let fields: Vec<Field> = (0..fields).map(field).collect();
     let schema = Arc::new(Schema { label: "label".into(), fields: fields.clone() });
@@ -146,7 +146,7 @@ fn even_rows(fields: usize) -> Mixed {
     let categories = Table::new(schema, vec![column; fields.len()], [0, 1].repeat(500));
     let numbers =
         [(0..1000).map(f64::from).collect(), (0..1000).map(|i| f64::from(2000 - i)).collect()];
-    Mixed { categories, numbers: numbers.to_vec() }
+    Mixed::new(categories, numbers.to_vec())
 }
 
 /// A network that says `slope·x + offset + shift·label` of each number's noise.

@@ -92,12 +92,7 @@ fn a_step_with_numbers_is_the_same_on_every_device() {
         let network = with_numbers::<Autodiff<B>>();
         gradient_check::step(&network, loss(&network))
     }
-    let reference = one_step::<NdArray>();
-    gradient_check::agree("cpu", &one_step::<Flex>(), &reference);
-    crate::nn::with_cuda_in_tests(|| {
-        #[cfg(feature = "cuda")]
-        gradient_check::agree("cuda", &one_step::<burn_cuda::Cuda>(), &reference);
-    });
+    gradient_check::same_on_every_device!(one_step());
 }
 
 #[test]
@@ -130,7 +125,7 @@ fn schema(with_field: bool) -> Arc<Schema> {
 }
 
 /// Rows of category `a` and a number about −5, three of ten, and of `b` and a number about 5.
-fn two_modes(n: usize, label: impl Fn(usize) -> u8) -> Mixed {
+fn two_modes(n: usize, label: impl Fn(usize) -> u8) -> Mixed<'static> {
     let mut rng = Seed::master(7).stream("rows");
     let mut kinds = Vec::new();
     let mut number = |rng: &mut Rng| -> f64 {
@@ -141,7 +136,7 @@ fn two_modes(n: usize, label: impl Fn(usize) -> u8) -> Mixed {
     };
     let numbers = (0..n).map(|_| number(&mut rng)).collect();
     let labels = (0..n).map(label).collect();
-    Mixed { categories: Table::new(schema(true), vec![kinds], labels), numbers: vec![numbers] }
+    Mixed::new(Table::new(schema(true), vec![kinds], labels), vec![numbers])
 }
 
 /// Short trainings.
@@ -204,7 +199,7 @@ fn a_saved_fit_draws_the_same_rows() {
     let shape = Shape { numbers: 0, ..train.shape() };
     assert!(load(saved(), shape).is_err());
     // The weights of a fit without numbers.
-    let of_categories = Mixed::from(train.categories.clone());
+    let of_categories = Mixed::from(&*train.categories);
     let plain = settings.fit(&of_categories, Device::Cpu, Seed::master(1), &()).expect("a fit");
     let weights = plain.save().expect("a saved fit").weights;
     assert!(load(Saved { weights, ..saved() }, train.shape()).is_err());
@@ -251,7 +246,7 @@ fn deviations_stay_within_their_bounds() {
 fn rows_of_numbers_alone_are_learned() {
     let Mixed { numbers, .. } = two_modes(300, |_| 0);
     let categories = Table::new(schema(false), Vec::new(), vec![0; 300]);
-    let train = Mixed { categories, numbers };
+    let train = Mixed::new(categories, numbers);
     for device in [Device::Cpu, Device::NdArray] {
         let fitted = short().fit(&train, device, Seed::master(1), &()).expect("a fit");
         let drawn = fitted.sample(0, 5000, Seed::master(2), &()).expect("rows");
@@ -269,7 +264,7 @@ fn rows_are_what_the_network_says() {
     let categories = Table::new(schema(true), vec![kinds], vec![0, 1, 1, 0]);
     let mode = |mean| Mode { weight: 0.5, mean, deviation: 0.5 };
     let modes = Modes::try_from(vec![mode(-10.0), mode(10.0)]).expect("modes");
-    let train = Mixed { categories, numbers: vec![vec![0.0; 4]; 2] };
+    let train = Mixed::new(categories, vec![vec![0.0; 4]; 2]);
     let codec = Codec::new(&train, |_| modes.clone());
     let settings = Tvae {
         embedding_dim: 1,
