@@ -1,6 +1,6 @@
 //! The layers that networks share: random parameters, affine maps, batch normalisation.
 
-use super::kernels::{Dropout, EPSILON, Kernels, Normalised, Over, primitive, tensor};
+use super::kernels::{Dropout, EPSILON, Kernels, Normalised, Over, primitive, product, tensor};
 use crate::seed::Seed;
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Tensor, TensorData};
@@ -102,13 +102,13 @@ impl<B: Kernels> Affine<B> {
 
     /// `[n, inputs]` gives `[n, outputs]`.
     pub fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
-        x.matmul(self.weight.val()) + self.bias.val().unsqueeze()
+        product(x, self.weight.val()) + self.bias.val().unsqueeze()
     }
 
     /// ReLU and dropout after the map.
     pub fn forward_relu(&self, x: Tensor<B, 2>, dropout: &Dropout) -> Tensor<B, 2> {
         tensor(B::bias_relu(
-            primitive(x.matmul(self.weight.val())),
+            primitive(product(x, self.weight.val())),
             primitive(self.bias.val()),
             dropout,
         ))
@@ -139,7 +139,7 @@ impl<B: Kernels> Wide<B> {
 
     /// `[n, inputs]` gives `[n, outputs]`.
     pub fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
-        Self::extend(x).matmul(self.weight.val())
+        product(Self::extend(x), self.weight.val())
     }
 }
 

@@ -20,6 +20,22 @@ macro_rules! register {
 }
 
 #[derive(Debug)]
+struct Matmul;
+
+impl<B: Kernels> Backward<B, 2> for Matmul {
+    type State = [FloatTensor<B>; 2];
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let [a, b] = ops.state;
+        let grad = grads.consume::<B>(&ops.node);
+        let [of_a, of_b] = ops.parents;
+        register!(grads,
+            of_a => B::matmul(grad.clone(), B::float_transpose(b)),
+            of_b => B::matmul(B::float_transpose(a), grad));
+    }
+}
+
+#[derive(Debug)]
 struct BiasRelu;
 
 impl<B: Kernels> Backward<B, 2> for BiasRelu {
@@ -64,6 +80,16 @@ impl<B: Kernels> Backward<B, 3> for NormRelu {
 }
 
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
+    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>) -> FloatTensor<Self> {
+        let kept = [a.primitive.clone(), b.primitive.clone()];
+        let product = B::matmul(a.primitive, b.primitive);
+        let nodes = [a.node, b.node];
+        match Backward::<B, 2>::prepare::<C>(Matmul, nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(kept, product),
+            OpsKind::UnTracked(prep) => prep.finish(product),
+        }
+    }
+
     fn bias_relu(
         x: FloatTensor<Self>,
         bias: FloatTensor<Self>,

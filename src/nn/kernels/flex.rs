@@ -3,6 +3,7 @@
 use super::batch::{Statistics, Sums};
 use super::fresh;
 use super::loops::{self, BLOCK_ROWS};
+use super::matrix::{self, Matrix};
 use super::{AdamState, AdamStep, Dropout, Kernels, Normalised, Over};
 use burn::tensor::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
@@ -162,7 +163,36 @@ impl Backward<'_> {
     }
 }
 
+/// A matrix where it lies, copied only where its elements lie backwards.
+fn forwards(x: FlexTensor) -> FlexTensor {
+    if x.layout().strides().iter().all(|&stride| stride >= 0) { x } else { x.to_contiguous() }
+}
+
+/// The matrix of a tensor that is [`forwards`].
+fn matrix(x: &FlexTensor) -> Matrix<'_> {
+    let strides = x.layout().strides();
+    let strides = [0, 1].map(|dim| strides[dim].unsigned_abs());
+    Matrix::strided(&x.storage()[x.layout().start_offset()..], dims(x), strides)
+}
+
 impl Kernels for Flex {
+    /// As burn multiplies matrices, in memory that is neither cleared before nor copied after.
+    fn matmul(a: FlexTensor, b: FlexTensor) -> FlexTensor {
+        let (a, b) = (forwards(a), forwards(b));
+        let shape = [dims(&a)[0], dims(&b)[1]];
+        from_vec(matrix::product(matrix(&a), matrix(&b)), shape)
+    }
+
+    fn leaky_dropout(x: FlexTensor, slope: f32, dropout: &Dropout) -> [FlexTensor; 2] {
+        let x = contiguous(x);
+        let ([n, m], x) = (dims(&x), slice(&x));
+        let (both, _) = fresh::filled(n, BLOCK_ROWS, [m, m], |i, fresh| {
+            let x = &x[i * BLOCK_ROWS * m..][..fresh[0].len()];
+            (loops::leaky_dropout(x, m, slope, i * BLOCK_ROWS, dropout, fresh), ())
+        });
+        both.map(|values| from_vec(values, [n, m]))
+    }
+
     fn gather(table: FlexTensor, codes: FlexTensor) -> FlexTensor {
         let (table, codes) = (contiguous(table), codes.to_contiguous());
         let ([_, dim], [rows, fields]) = (dims(&table), dims(&codes));

@@ -56,6 +56,24 @@ impl<'a> Fresh<'a> {
     }
 }
 
+/// Memory for so many numbers.
+fn unwritten(len: usize) -> Vec<MaybeUninit<f32>> {
+    let mut vector = Vec::with_capacity(len);
+    // SAFETY: `MaybeUninit` needs no initialisation, and the capacity is there.
+    unsafe { vector.set_len(len) };
+    vector
+}
+
+/// A vector of `len` numbers that `fill` writes and gives back.
+pub fn whole(len: usize, fill: impl for<'a> FnOnce(Fresh<'a>) -> &'a mut [f32]) -> Vec<f32> {
+    let mut vector = unwritten(len);
+    let given = (vector.as_ptr().cast(), len);
+    let written = fill(Fresh(&mut vector));
+    assert_eq!((written.as_ptr(), written.len()), given, "what was given");
+    // SAFETY: the whole of it came back initialised.
+    unsafe { initialised(vector) }
+}
+
 /// Vectors of `rows` rows of the given widths, written in parallel: `fill(i, fresh)` writes the
 /// `i`-th block of `block` rows of each and gives back what it has written, with a result.
 pub fn filled<const N: usize, T, F>(
@@ -68,12 +86,7 @@ where
     T: Send,
     F: for<'a> Fn(usize, [Fresh<'a>; N]) -> ([&'a mut [f32]; N], T) + Sync,
 {
-    let mut vectors = widths.map(|width| {
-        let mut vector = Vec::<MaybeUninit<f32>>::with_capacity(rows * width);
-        // SAFETY: `MaybeUninit` needs no initialisation, and the capacity is there.
-        unsafe { vector.set_len(rows * width) };
-        vector
-    });
+    let mut vectors = widths.map(|width| unwritten(rows * width));
     let mut rest = vectors.each_mut().map(|vector| &mut vector[..]);
     let mut blocks = Vec::with_capacity(rows.div_ceil(block));
     for first in (0..rows).step_by(block) {

@@ -107,6 +107,28 @@ pub fn bias_relu(values: &mut [f32], bias: &[f32], first: usize, dropout: &Dropo
     }
 }
 
+/// What leaky ReLU and dropout multiply the rows that begin with row `first` with, and the products.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub fn leaky_dropout<'a>(
+    x: &[f32],
+    m: usize,
+    slope: f32,
+    first: usize,
+    dropout: &Dropout,
+    [factors, output]: [Fresh<'a>; 2],
+) -> [&'a mut [f32]; 2] {
+    let mut keep = Keep::new(dropout, m);
+    let factors = factors.pieces(m, |i, factors| {
+        let row = &x[i * m..][..m];
+        let keep = keep.row(first + i, m);
+        factors.write(m, |j| (if row[j] <= 0.0 { slope } else { 1.0 }) * keep.factor(j))
+    });
+    let n = factors.len();
+    let x = &x[..n];
+    let output = output.write(n, |j| x[j] * factors[j]);
+    [factors, output]
+}
+
 /// Adds `bias` to every row of `values`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn add_bias(values: &mut [f32], bias: &[f32]) {

@@ -1,6 +1,7 @@
 //! Matrices in slices, and their products.
 
-use super::fresh::Fresh;
+use super::fresh::{self, Fresh};
+use gemm::Parallelism;
 use rayon::prelude::*;
 
 /// A matrix whose elements lie in a slice, a fixed number of elements from row to row and from
@@ -16,6 +17,11 @@ impl<'a> Matrix<'a> {
     /// Rows of `width` elements, one after the other.
     pub fn new(elements: &'a [f32], width: usize) -> Self {
         Self { elements, shape: [elements.len() / width, width], strides: [width, 1] }
+    }
+
+    /// Elements that lie so many apart from row to row and from column to column.
+    pub fn strided(elements: &'a [f32], shape: [usize; 2], strides: [usize; 2]) -> Self {
+        Self { elements, shape, strides }
     }
 
     /// Some of the columns.
@@ -49,12 +55,12 @@ struct Output {
     width: usize,
 }
 
-/// Writes `a·b`, or adds it to what is there, on this thread alone.
+/// Writes `a·b`, or adds it to what is there.
 ///
 /// # Safety
 /// `output.first` must point to `output.len` elements. Nobody else may meanwhile use those that
 /// belong to the output's rows; they must be initialised if they are added to.
-unsafe fn multiply(output: Output, a: Matrix, b: Matrix, add: bool) {
+unsafe fn multiply(output: Output, a: Matrix, b: Matrix, add: bool, threads: Parallelism) {
     let ([rows, inner], [inner_b, columns]) = (a.shape, b.shape);
     assert_eq!((inner, columns), (inner_b, output.width), "the shapes of a product");
     assert!(a.is_whole() && b.is_whole(), "a matrix reaches beyond its elements");
@@ -84,31 +90,47 @@ unsafe fn multiply(output: Output, a: Matrix, b: Matrix, add: bool) {
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            threads,
         );
     }
 }
 
 impl<'a> Fresh<'a> {
-    /// `a·b`, which must have as many elements as there is memory.
+    /// `a·b`, which must have as many elements as there is memory, on this thread alone.
     pub fn product(self, a: Matrix, b: Matrix) -> &'a mut [f32] {
+        self.product_by(a, b, Parallelism::None)
+    }
+
+    fn product_by(self, a: Matrix, b: Matrix, threads: Parallelism) -> &'a mut [f32] {
         let ([rows, _], [_, width]) = (a.shape, b.shape);
         assert_eq!(rows * width, self.0.len(), "the size of a product");
         let first = self.0.as_mut_ptr().cast();
         // SAFETY: the memory is borrowed mutably, and the product, as large as it, fills it.
         unsafe {
-            multiply(Output { first, len: self.0.len(), stride: width, width }, a, b, false);
+            let output = Output { first, len: self.0.len(), stride: width, width };
+            multiply(output, a, b, false, threads);
             self.written()
         }
     }
 }
 
-/// `output + a·b`, written to `output`.
+/// Multiplications of a product from which on it is shared out among all threads.
+const SHARED: usize = 192 * 192 * 192;
+
+/// `a·b`, row by row. Every sum runs over the inner dimension in order, whatever the number of threads.
+pub fn product(a: Matrix, b: Matrix) -> Vec<f32> {
+    let ([rows, inner], [_, columns]) = (a.shape, b.shape);
+    let large = rows.saturating_mul(inner).saturating_mul(columns) >= SHARED;
+    let threads = if large { Parallelism::Rayon(0) } else { Parallelism::None };
+    fresh::whole(rows * columns, |fresh| fresh.product_by(a, b, threads))
+}
+
+/// `output + a·b`, written to `output`, on this thread alone.
 pub fn add_product(output: &mut [f32], a: Matrix, b: Matrix) {
     let width = b.shape[1];
     let output = Output { first: output.as_mut_ptr(), len: output.len(), stride: width, width };
     // SAFETY: the slice is borrowed mutably and initialised.
-    unsafe { multiply(output, a, b, true) }
+    unsafe { multiply(output, a, b, true, Parallelism::None) }
 }
 
 /// Columns of a product that are made at once.
@@ -160,7 +182,10 @@ pub fn transposed_product(a: &[f32], k: usize, b: &[f32], m: usize) -> Vec<f32> 
                 let a = Matrix::new(a, k).transposed();
                 // SAFETY: the memory is the vector's, zeros at first, and these columns are
                 // written by this task alone.
-                unsafe { multiply(output, a, Matrix::new(b, m).columns(columns.clone()), true) }
+                unsafe {
+                    let b = Matrix::new(b, m).columns(columns.clone());
+                    multiply(output, a, b, true, Parallelism::None);
+                }
             }
         }
     });

@@ -149,6 +149,11 @@ pub fn primitive<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> FloatTenso
     tensor.into_primitive().tensor()
 }
 
+/// `a·b`: `[n, k]` and `[k, m]` give `[n, m]`.
+pub fn product<B: Kernels>(a: Tensor<B, 2>, b: Tensor<B, 2>) -> Tensor<B, 2> {
+    tensor(B::matmul(primitive(a), primitive(b)))
+}
+
 /// Scales the gradient of the activations back to that of the values before ReLU and dropout.
 /// A unit passed both exactly if its activation is above 0.
 pub(super) fn through_relu<B: Backend>(
@@ -173,6 +178,11 @@ fn relu_dropout<B: Backend>(x: Tensor<B, 2>, dropout: &Dropout) -> Tensor<B, 2> 
 /// The fused operations. Shapes: `n` rows in the batch, `m` units, `f` fields, `d` embedding
 /// dimensions. Every tensor is `f32`.
 pub trait Kernels: Backend {
+    /// `a·b`: `a [n, k]` and `b [k, m]`, in whatever order their elements lie, give `[n, m]`.
+    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(a, b)
+    }
+
     /// Rows of a table side by side: `table [codes, d]` and `codes [n, f]` give `[n, f·d]`.
     fn gather(table: FloatTensor<Self>, codes: IntTensor<Self>) -> FloatTensor<Self> {
         let (table, codes) =
@@ -243,6 +253,22 @@ pub trait Kernels: Backend {
         let grad = through_relu(tensor::<Self, 2>(grad), tensor(output), scale);
         let bias = grad.clone().sum_dim(0).squeeze_dim::<1>(0);
         (primitive(grad), primitive(bias))
+    }
+
+    /// Leaky ReLU and dropout of `x [n, m]`: what it is multiplied with, `slope` for values up to 0 and 1
+    /// above, times the dropout's factor; and the product. `[n, m]` each.
+    fn leaky_dropout(
+        x: FloatTensor<Self>,
+        slope: f32,
+        dropout: &Dropout,
+    ) -> [FloatTensor<Self>; 2] {
+        let x = tensor::<Self, 2>(x);
+        let [rows, width] = x.dims();
+        let mut factors = x.ones_like().mask_fill(x.clone().lower_equal_elem(0.0), slope);
+        if let Some(mask) = dropout.mask::<Self>(rows, width, &x.device()) {
+            factors = factors * mask;
+        }
+        [primitive(factors.clone()), primitive(x * factors)]
     }
 
     /// `dropout(relu(γ·(x − mean)/√(variance + ε) + β))`: `x [n, m]`, `γ [m]` and `β [m]` give

@@ -51,6 +51,12 @@ fn all<B: Kernels>(seed: u64, n: usize, m: usize, rate: f64) -> Vec<(&'static st
             results.push((name, values::<B>(grad)));
         }
     }
+    let [factors, output] = B::leaky_dropout(x(), 0.2, &dropout);
+    results.push(("leaky factors", values::<B>(factors)));
+    results.push(("leaky output", values::<B>(output)));
+    let squares = B::matmul(B::float_transpose(x()), grad());
+    results.push(("product of columns", values::<B>(squares)));
+    results.push(("product of rows", values::<B>(B::matmul(x(), B::float_transpose(grad())))));
     let output = B::bias_relu(x(), beta(), &dropout);
     results.push(("bias output", values::<B>(output.clone())));
     let (grad_x, grad_bias) = B::bias_relu_backward(grad(), output, dropout.scale());
@@ -164,6 +170,47 @@ fn gradients_are_the_slopes() {
         check_gradient(&x, [n, m], |x| A::norm_relu(x, one(7), far(), over, &dropout).output);
     }
     check_gradient(&x, [n, m], |x| A::bias_relu(x, far(), &dropout));
+    let other = || on::<A, 2>(&noise(8, n * m), [m, n]);
+    check_gradient(&x, [n, m], |x| A::matmul(x, other()));
+    check_gradient(&x, [n, m], |x| A::matmul(other(), x));
+}
+
+#[test]
+fn leaky_relu_has_its_slope_up_to_0() {
+    fn check<B: Kernels>() {
+        let nothing = Dropout { rate: 0.0, bits: Seed::master(0).counter("dropout") };
+        let x = on::<B, 2>(&[-2.0, -0.0, 0.0, 3.0], [2, 2]);
+        let [factors, output] = B::leaky_dropout(x, 0.25, &nothing).map(values::<B>);
+        assert_eq!(factors, [0.25, 0.25, 0.25, 1.0]);
+        assert_eq!(output, [-0.5, 0.0, 0.0, 3.0]);
+    }
+    check::<Flex>();
+    check::<NdArray>();
+}
+
+/// Small and large, whole and cut out of a larger one, as it lies and turned.
+#[test]
+fn products_are_those_of_burn_bit_for_bit() {
+    use burn::tensor::ops::FloatTensorOps;
+    for [n, k, m] in [[1, 1, 1], [7, 5, 3], [500, 65, 256], [256, 500, 257]] {
+        let cut = |seed, [rows, columns]: [usize; 2]| {
+            let around = noise(seed, (rows + 3) * (columns + 2));
+            let around = tensor::<Flex, 2>(on::<Flex, 2>(&around, [rows + 3, columns + 2]));
+            primitive(around.slice([2..2 + rows, 1..1 + columns]))
+        };
+        let pairs = [
+            (on::<Flex, 2>(&noise(1, n * k), [n, k]), on::<Flex, 2>(&noise(2, k * m), [k, m])),
+            (cut(3, [n, k]), cut(4, [k, m])),
+            (Flex::float_transpose(cut(5, [k, n])), Flex::float_transpose(cut(6, [m, k]))),
+        ];
+        for (a, b) in pairs {
+            let found = Flex::matmul(a.clone(), b.clone());
+            assert_eq!(values::<Flex>(found), values::<Flex>(Flex::float_matmul(a, b)));
+        }
+    }
+    let backwards = tensor::<Flex, 2>(on::<Flex, 2>(&[1.0, 2.0, 3.0], [1, 3])).flip([1]);
+    let product = Flex::matmul(primitive(backwards), on::<Flex, 2>(&[1.0, 10.0, 100.0], [3, 1]));
+    assert_eq!(values::<Flex>(product), [123.0]);
 }
 
 /// `Σ weight·output`.

@@ -9,7 +9,7 @@
 use super::network::limit;
 use super::rows::Packed;
 use crate::nn::blocks::BlockKernels;
-use crate::nn::kernels::{Dropout, primitive, tensor};
+use crate::nn::kernels::{Dropout, primitive, product, tensor};
 use crate::nn::layers::{Affine, uniform};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
@@ -148,7 +148,7 @@ impl<B: BlockKernels> Critic<B> {
         let blocks = self.blocks.as_ref().zip(made.blocks.as_ref());
         let conditions = self.conditions.as_ref().zip(made.conditions.as_ref());
         let parts = [
-            blocks.map(|(weights, x)| x.clone().matmul(weights.val())),
+            blocks.map(|(weights, x)| product(x.clone(), weights.val())),
             conditions.map(|(weights, codes)| {
                 let codes = codes.clone().into_primitive();
                 tensor::<B, 2>(B::embed_sum(primitive(weights.val()), codes))
@@ -159,7 +159,7 @@ impl<B: BlockKernels> Critic<B> {
     }
 
     fn numbers_part(&self, numbers: Option<&Tensor<B, 2>>) -> Option<Tensor<B, 2>> {
-        Some(numbers?.clone().matmul(self.numbers.as_ref()?.val()))
+        Some(product(numbers?.clone(), self.numbers.as_ref()?.val()))
     }
 
     fn first(&self, parts: [Option<Tensor<B, 2>>; 3]) -> Tensor<B, 2> {
@@ -173,15 +173,9 @@ impl<B: BlockKernels> Critic<B> {
         let (mut slopes, mut hidden) = (Vec::new(), Vec::new());
         let mut a = first;
         for (i, layer) in self.dense.iter().enumerate() {
-            let [rows, units] = a.dims();
-            let below = a.clone().lower_equal_elem(0.0);
-            let mut slope = a.ones_like().mask_fill(below, SLOPE);
             let dropout = Dropout { rate: dropout, bits: seed.counter(&format!("layer/{i}")) };
-            if let Some(mask) = dropout.mask::<B>(rows, units, &a.device()) {
-                slope = slope * mask;
-            }
-            let h = a * slope.clone();
-            a = h.clone().matmul(layer.weight.val()) + layer.bias.val().unsqueeze();
+            let [slope, h] = B::leaky_dropout(primitive(a), SLOPE, &dropout).map(tensor::<B, 2>);
+            a = product(h.clone(), layer.weight.val()) + layer.bias.val().unsqueeze();
             slopes.push(slope);
             hidden.push(h);
         }
@@ -199,7 +193,7 @@ impl<B: BlockKernels> Critic<B> {
         let mut g = scores;
         for (i, layer) in self.dense.iter().enumerate().rev() {
             each(i, &g);
-            g = g.matmul(layer.weight.val().transpose()) * pass.slopes[i].clone();
+            g = product(g, layer.weight.val().transpose()) * pass.slopes[i].clone();
         }
         g
     }
@@ -222,7 +216,7 @@ impl<B: BlockKernels> Critic<B> {
         let (mut weights, mut biases) = (Vec::new(), Vec::new());
         let sign = Tensor::cat(vec![mix.ones_like().neg(), mix.ones_like()], 0);
         let g = self.back(&contested, sign.div_scalar(b as f64), |i, g| {
-            weights.push(contested.hidden[i].clone().transpose().matmul(g.clone()));
+            weights.push(product(contested.hidden[i].clone().transpose(), g.clone()));
             biases.push(sum_rows(g.clone()));
         });
         let units = g.dims()[1];
@@ -254,7 +248,7 @@ impl<B: BlockKernels> Critic<B> {
                 ),
                 None => (x, g_made.clone()),
             };
-            let dense = left.transpose().matmul(right);
+            let dense = product(left.transpose(), right);
             gradients.register(weights.id, scatter(dense, codes, &g_real));
         }
         if let (Some(weights), Some(conditions), Some(made_conditions)) =
@@ -262,7 +256,7 @@ impl<B: BlockKernels> Critic<B> {
         {
             let dense = along_conditions.map_or_else(
                 || zeros(weights),
-                |along| along.transpose().matmul(penalty.u.clone()),
+                |along| product(along.transpose(), penalty.u.clone()),
             );
             let dense = scatter(dense, conditions, &g_real);
             gradients.register(weights.id, scatter(dense, made_conditions, &g_made));
@@ -270,10 +264,10 @@ impl<B: BlockKernels> Critic<B> {
         if let (Some(weights), Some(real), Some(made)) =
             (&self.numbers, &real.numbers, &made.numbers)
         {
-            let mut grad =
-                real.clone().transpose().matmul(g_real) + made.clone().transpose().matmul(g_made);
+            let mut grad = product(real.clone().transpose(), g_real)
+                + product(made.clone().transpose(), g_made);
             if let Some(along) = along_numbers {
-                grad = grad + along.transpose().matmul(penalty.u);
+                grad = grad + product(along.transpose(), penalty.u);
             }
             gradients.register(weights.id, grad);
         }
@@ -287,12 +281,12 @@ impl<B: BlockKernels> Critic<B> {
         let mut u = vec![Tensor::ones([b, 1], &pass.scores.device())];
         for (layer, slope) in self.dense.iter().zip(&pass.slopes).rev() {
             let above = u[u.len() - 1].clone();
-            u.push(above.matmul(layer.weight.val().transpose()) * slope.clone());
+            u.push(product(above, layer.weight.val().transpose()) * slope.clone());
         }
         u.reverse();
         let first = [&self.blocks, &self.conditions, &self.numbers];
         let along = first.map(|weights| {
-            weights.as_ref().map(|weights| u[0].clone().matmul(weights.val().transpose()))
+            weights.as_ref().map(|weights| product(u[0].clone(), weights.val().transpose()))
         });
         let squares = along.iter().flatten().map(|y| y.clone().powi_scalar(2).sum_dim(1));
         let norm = squares.reduce(|a, b| a + b).expect("a row has blocks or numbers").sqrt();
@@ -306,15 +300,15 @@ impl<B: BlockKernels> Critic<B> {
         let below = first
             .iter()
             .zip(&along)
-            .filter_map(|(weights, y)| Some(y.as_ref()?.clone().matmul(weights.as_ref()?.val())));
+            .filter_map(|(weights, y)| Some(product(y.as_ref()?.clone(), weights.as_ref()?.val())));
         let mut v = below
             .reduce(|a, b| a + b)
             .unwrap_or_else(|| Tensor::zeros([b, units], &pass.scores.device()));
         let mut dense = Vec::new();
         for ((layer, slope), above) in self.dense.iter().zip(&pass.slopes).zip(&u[1..]) {
             let inner = v * slope.clone();
-            dense.push(inner.clone().transpose().matmul(above.clone()));
-            v = inner.matmul(layer.weight.val());
+            dense.push(product(inner.clone().transpose(), above.clone()));
+            v = product(inner, layer.weight.val());
         }
         Penalty { loss, along, u: u.swap_remove(0), dense }
     }
@@ -327,7 +321,7 @@ impl<B: BlockKernels> Critic<B> {
         let each = pass.scores.ones_like().mul_scalar(-1.0 / b as f64);
         let g = self.back(&pass, each, |_, _| {});
         let down = |weights: &Option<Param<Tensor<B, 2>>>| {
-            weights.as_ref().map(|weights| g.clone().matmul(weights.val().transpose()))
+            weights.as_ref().map(|weights| product(g.clone(), weights.val().transpose()))
         };
         Judgement {
             loss: pass.scores.mean().neg(),

@@ -1,7 +1,7 @@
 //! The generator's network.
 
 use crate::nn::blocks::BlockKernels;
-use crate::nn::kernels::{Dropout, primitive, tensor};
+use crate::nn::kernels::{Dropout, primitive, product, tensor};
 use crate::nn::layers::{BatchNorm, Mode, uniform};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
@@ -40,7 +40,7 @@ impl<B: BlockKernels> Conditional<B> {
 
     /// `x [n, inputs]` and the condition's columns `[n, 1]` give `[n, outputs]`.
     fn forward(&self, x: Tensor<B, 2>, condition: Option<&Tensor<B, 2, Int>>) -> Tensor<B, 2> {
-        let product = x.matmul(self.dense.val());
+        let product = product(x, self.dense.val());
         match (&self.condition, condition) {
             (Some(weights), Some(columns)) => {
                 let columns = columns.clone().into_primitive();

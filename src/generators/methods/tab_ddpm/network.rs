@@ -4,7 +4,7 @@ use super::settings::TabDdpm;
 use crate::generators::parts::neural::Codec;
 use crate::generators::parts::quantiles::QuantileNormal;
 use crate::nn::blocks::{BlockKernels, Blocks};
-use crate::nn::kernels::{primitive, tensor};
+use crate::nn::kernels::{primitive, product, tensor};
 use crate::nn::layers::{Affine, Mode, Wide, normal, uniform};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
@@ -128,7 +128,7 @@ impl<B: BlockKernels> Denoiser<B> {
         let of_categories = self.projection.as_ref().zip(noisy.codes);
         let of_categories = of_categories.map(|(weights, codes)| look_up(weights.val(), codes));
         let of_numbers = self.numbers.as_ref().zip(noisy.numbers);
-        let of_numbers = of_numbers.map(|(weights, numbers)| numbers.matmul(weights.val()));
+        let of_numbers = of_numbers.map(|(weights, numbers)| product(numbers, weights.val()));
         let conditions = look_up(conditions, of_rows);
         let projected = of_categories.into_iter().chain(of_numbers).reduce(|sum, part| sum + part);
         let first = match projected {

@@ -2,7 +2,7 @@
 
 use super::settings::Tvae;
 use crate::nn::blocks::{BlockKernels, Blocks, CrossEntropy};
-use crate::nn::kernels::{primitive, tensor};
+use crate::nn::kernels::{primitive, product, tensor};
 use crate::nn::layers::{Affine, Mode, Wide, constant, uniform};
 use crate::seed::Seed;
 use burn::module::{Module, Param};
@@ -109,7 +109,7 @@ impl<B: BlockKernels> Network<B> {
         let codes = rows.codes.clone().into_primitive();
         let mut read: Tensor<B, 2> = tensor(B::embed_sum(primitive(self.table.val()), codes));
         if let (Some(weights), Some(numbers)) = (&self.numbers, &rows.numbers) {
-            read = read + numbers.clone().matmul(weights.table.val());
+            read = read + product(numbers.clone(), weights.table.val());
         }
         let bias = primitive(self.table_bias.val());
         let nothing = Mode::Predict.dropout(0.0, "");
@@ -133,7 +133,7 @@ impl<B: BlockKernels> Network<B> {
         let deviation = log_variance.clone().mul_scalar(0.5).exp();
         let z = mean.clone() + noise * deviation.clone();
         let hidden = self.decode(z);
-        let logits = hidden.clone().matmul(self.output.weight.val());
+        let logits = product(hidden.clone(), self.output.weight.val());
         let Rows { codes, numbers } = rows;
         let CrossEntropy { loss, .. } =
             B::block_cross_entropy(primitive(logits), codes.into_primitive(), blocks);
@@ -149,7 +149,7 @@ impl<B: BlockKernels> Network<B> {
 impl<B: BlockKernels> Numbers<B> {
     /// The most probable numbers, `[n, c]`, of what [`Network::decode`] gave.
     pub fn decode(&self, hidden: Tensor<B, 2>) -> Tensor<B, 2> {
-        hidden.matmul(self.output.weight.val()).tanh()
+        product(hidden, self.output.weight.val()).tanh()
     }
 
     /// `Σ ((x − tanh x̂)² / 2σ² + ln σ)` over all numbers `[n, c]` of a batch, `[1]`: up to a constant,

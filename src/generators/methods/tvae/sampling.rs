@@ -70,7 +70,7 @@ impl<B: BlockKernels> OnDevice<B> {
         let weight = self.network.output.weight.val().slice([0..inputs, columns]);
         let uniforms = (0..n * per_row).map(|_| rng.random::<f32>()).collect();
         let uniforms = float_tensor::<B>(uniforms, per_row, &self.device);
-        let logits = primitive(hidden.matmul(weight));
+        let logits = B::matmul(primitive(hidden), primitive(weight));
         let codes = B::draw_codes(logits, primitive(uniforms), blocks);
         let codes = Tensor::<B, 2, Int>::from_primitive(codes).into_data().convert::<i32>();
         let codes: Vec<i32> = codes.into_vec().expect("converted to i32");
