@@ -30,7 +30,7 @@ pub trait Work: Send {
 pub fn on_device<W: Work>(device: Device, work: W) -> Result<W::Output, DeviceError> {
     measure::keep_freed_memory();
     match device {
-        Device::Cpu => Ok(work.run::<burn_flex::Flex>()),
+        Device::Cpu => Ok(in_pool(|| work.run::<burn_flex::Flex>())),
         Device::NdArray => Ok(one_thread(|| work.run::<burn_ndarray::NdArray>())),
         #[cfg(feature = "cuda")]
         Device::Cuda => Ok(work.run::<burn_cuda::Cuda>()),
@@ -39,14 +39,24 @@ pub fn on_device<W: Work>(device: Device, work: W) -> Result<W::Output, DeviceEr
     }
 }
 
-/// Runs `work` on a single thread where the device asks for it.
+/// Runs `work` on the threads that the device asks for.
 ///
 /// Where burn's `ndarray` shares work out among threads is its own affair; the reference is to give
 /// the same bits whatever their number.
 pub fn threads_of<T: Send>(device: Device, work: impl FnOnce() -> T + Send) -> T {
     match device {
         Device::NdArray => one_thread(work),
-        Device::Cpu | Device::Cuda => work(),
+        Device::Cpu => in_pool(work),
+        Device::Cuda => work(),
+    }
+}
+
+/// Runs `work` on a thread of the pool that its parallel loops are shared out to. A loop begun on any
+/// other thread is handed over and waited for, which costs more than many of the loops themselves.
+fn in_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::current_thread_index() {
+        Some(_) => work(),
+        None => rayon::scope(|_| work()),
     }
 }
 
