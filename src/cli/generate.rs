@@ -66,7 +66,7 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "FOLDER", help_heading = "What to learn")]
     #[arg(conflicts_with_all = [
         "real", "method", "label", "user", "item", "constraints", "epochs", "reading", "conditioning",
-        "preset",
+        "preset", "categorical", "numeric", "ignore", "date_unit", "bins",
     ])]
     load: Option<PathBuf>,
 
@@ -240,6 +240,12 @@ impl GenerateArgs {
                 numbers.retain(|name| !self.columns.categorical.contains(name));
             }
             terminal.say(&format!("Read as numbers: {}", numbers.join(", ")));
+        }
+        if config.kind() == GeneratorKind::CopulaGan && reading == Reading::Categories {
+            terminal.say(
+                "copula-gan differs from ctgan in columns read as numbers alone, and nothing is read so; \
+                 see --reading numbers",
+            );
         }
         let options = FitOptions { numbers: Some(&numbers), ..all };
         let bar = terminal.bar(method);

@@ -16,7 +16,8 @@ pub mod losses;
 use crate::device::{Device, DeviceError};
 use crate::measure;
 use blocks::BlockKernels;
-use std::sync::OnceLock;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Work that can be done on any backend.
 pub trait Work: Send {
@@ -53,11 +54,24 @@ pub fn threads_of<T: Send>(device: Device, work: impl FnOnce() -> T + Send) -> T
 
 /// Runs `work` on a thread of the pool that its parallel loops are shared out to. A loop begun on any
 /// other thread is handed over and waited for, which costs more than many of the loops themselves.
+///
+/// Each work has a pool of its own: in a common one a thread that waits for its loop could take up another
+/// work as a whole, and with it locks of burn's that it holds already.
 fn in_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match rayon::current_thread_index() {
-        Some(_) => work(),
-        None => rayon::scope(|_| work()),
+    static AT_REST: Mutex<Vec<ThreadPool>> = Mutex::new(Vec::new());
+    let at_rest = || AT_REST.lock().unwrap_or_else(PoisonError::into_inner);
+    if rayon::current_thread_index().is_some() {
+        return work();
     }
+    let threads = rayon::current_num_threads();
+    let pool = at_rest().pop();
+    let Some(pool) = pool.or_else(|| ThreadPoolBuilder::new().num_threads(threads).build().ok())
+    else {
+        return work();
+    };
+    let result = pool.install(work);
+    at_rest().push(pool);
+    result
 }
 
 fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -65,8 +79,8 @@ fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     if rayon::current_num_threads() == 1 {
         return work();
     }
-    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    match POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().ok()) {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    match POOL.get_or_init(|| ThreadPoolBuilder::new().num_threads(1).build().ok()) {
         Some(pool) => pool.install(work),
         None => work(),
     }

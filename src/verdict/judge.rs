@@ -89,6 +89,9 @@ pub struct Comparison {
     pub model: Option<ModelKind>,
     /// What it is compared with.
     pub comparator: Option<String>,
+    /// How that was fitted, where it could have been fitted as the compared was and was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparator_way: Option<String>,
     /// The answer: against the claim only at a level that holds for all its comparisons together
     /// (Holm), for it by its interval alone, since a claim needs all of them.
     pub answer: Answer,
@@ -272,7 +275,8 @@ impl Judge<'_> {
             reading: pair.source.map(|source| source.way.reading).unwrap_or_default(),
             scenario: pair.scenario,
             model: pair.model,
-            comparator: pair.comparator.map(|comparator| comparator.name().to_owned()),
+            comparator: pair.comparator.map(Comparator::name),
+            comparator_way: pairs::other_way(pair).map(|way| way.title(" ")),
             answer,
             rows_interval_is_bound: draft.rows.is_some_and(|rows| rows.is_bound),
             p_adjusted,

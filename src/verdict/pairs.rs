@@ -41,10 +41,16 @@ pub(super) fn comparator_of(
     let source = arm.source?;
     match comparator {
         Comparator::Base => Some(Arm { source: None, scenario: Scenario::Base, model: arm.model }),
-        Comparator::Generator(generator) if generator == source.generator => None,
-        Comparator::Generator(generator) => {
+        Comparator::Generator(generator, reading)
+            if generator == source.generator
+                && reading.is_none_or(|reading| reading == source.way.reading) =>
+        {
+            None
+        }
+        Comparator::Generator(generator, reading) => {
             let fitted = |way| Arm { source: Some(Source { generator, way }), ..*arm };
-            let mut ways = ways_like(generator, source.way).map(fitted);
+            let meant = move |way: &Way| reading.is_none_or(|reading| reading == way.reading);
+            let mut ways = ways_like(generator, source.way).filter(meant).map(fitted);
             // A run may have been made with one of the ways alone.
             let there = ways.clone().find(|arm| values.contains_key(arm));
             there.or_else(|| ways.next())
@@ -179,6 +185,15 @@ impl Pair {
     }
 }
 
+/// How a comparator was fitted, if it could have been fitted as the compared was and was not.
+pub(super) fn other_way(pair: &Pair) -> Option<Way> {
+    let (of, other) = (pair.source?, pair.others.first()?.source?);
+    let conditioning =
+        other.generator.conditionings().len() > 1 && other.way.conditioning != of.way.conditioning;
+    let reading = other.generator.readings().len() > 1 && other.way.reading != of.way.reading;
+    (conditioning || reading).then_some(other.way)
+}
+
 /// What the files of arms are called, up to their seed.
 pub(super) fn names(arms: &[Arm]) -> Vec<String> {
     // Any model's cell holds what is the same for all.
@@ -250,7 +265,7 @@ mod tests {
         let of_ctgan = |there: &[Arm], comparator| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
             let arm = of(Ctgan, Way::numbers(Joint));
-            comparator_of(&arm, Comparator::Generator(comparator), &values)
+            comparator_of(&arm, Comparator::Generator(comparator, None), &values)
         };
         use GeneratorKind::{GaussianCopula, Tvae};
         let both = [of(Tvae, Way::categories(Joint)), of(Tvae, Way::numbers(Joint))];
@@ -261,11 +276,27 @@ mod tests {
     }
 
     #[test]
+    fn a_comparator_reads_as_it_is_said_to() {
+        use Conditioning::{Joint, PerClass};
+        let both = [of(Ctgan, Way::categories(Joint)), of(Ctgan, Way::numbers(Joint))];
+        let values = both.iter().map(|arm| (*arm, BySeed::new())).collect();
+        let other = |way, generator, reading| {
+            comparator_of(&of(Ctgan, way), Comparator::Generator(generator, Some(reading)), &values)
+        };
+        let (categories, numbers) = (Reading::Categories, Reading::Numbers);
+        assert_eq!(other(Way::numbers(Joint), Ctgan, categories), Some(both[0]));
+        assert_eq!(other(Way::categories(PerClass), Ctgan, numbers), Some(both[1]));
+        assert_eq!(other(Way::numbers(Joint), Ctgan, numbers), None);
+        let missing = other(Way::categories(Joint), GeneratorKind::Tvae, numbers);
+        assert_eq!(missing, Some(of(GeneratorKind::Tvae, Way::numbers(Joint))));
+    }
+
+    #[test]
     fn a_comparator_is_fitted_the_same_way_or_the_only_one_there_is() {
         use Conditioning::{Joint, PerClass};
         let of = |way, there: &[Arm], comparator| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
-            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator), &values)
+            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator, None), &values)
         };
         let both = [arm(UniformItem, Joint), arm(UniformItem, PerClass)];
         assert_eq!(of(Joint, &both, UniformItem), Some(both[0]));

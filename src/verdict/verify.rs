@@ -115,7 +115,7 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
 fn alike(pairings: &BTreeMap<(Measure, Comparator), Pairing>) -> Vec<Alike> {
     let of = |(&(measure, comparator), pairing): (&(Measure, Comparator), &Pairing)| Alike {
         measure,
-        comparator: comparator.name().to_owned(),
+        comparator: comparator.name(),
         correlation: pairing.correlation(),
         at_least: pairing.least_correlation(),
         degrees_of_freedom: pairing.degrees(),

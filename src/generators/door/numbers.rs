@@ -59,7 +59,8 @@ struct Number {
 pub struct Moved {
     /// Numbers moved, after rounding.
     pub moved: usize,
-    /// Numbers drawn, those of binned fields left out: these take the bin that a number falls into.
+    /// Numbers drawn of fields of whole numbers that are not binned: any other number is hardly ever one
+    /// that train holds.
     pub of: usize,
 }
 
@@ -284,8 +285,8 @@ impl Numbers {
     }
 
     /// Rows drawn, in the original fields. A number is rounded where all of train's are whole, and
-    /// becomes the nearest value that train holds; of a binned field, that of the bin that it falls
-    /// into. As many values are missing as in train's rows of the same label, anywhere among them.
+    /// becomes the nearest value that train holds; of a binned field, the bin with the nearest
+    /// representative, since bins begin at values and a number just below one would fall short of it. As many values are missing as in train's rows of the same label, anywhere among them.
     pub(super) fn join(&self, rows: Mixed<'_>, seed: Seed) -> (Table, Moved) {
         let mut columns = vec![Vec::new(); self.original.n_fields()];
         for (&position, column) in self.kept.iter().zip(rows.categories.columns()) {
@@ -294,7 +295,7 @@ impl Numbers {
         let mut count = Moved::default();
         for (number, drawn) in self.fields.iter().zip(&rows.numbers) {
             let field = &self.original.fields[number.card.field];
-            let binned = matches!(field.encoding, Encoding::Bins { .. });
+            let counts = number.whole && !matches!(field.encoding, Encoding::Bins { .. });
             let mut rng = seed.stream(&format!("missing/{}", field.name));
             let code = |(&x, &label): (&f64, &u8)| {
                 if let Some(missing) = number.missing
@@ -302,12 +303,9 @@ impl Numbers {
                 {
                     return missing;
                 }
-                if binned {
-                    return field.bin(x);
-                }
                 let (code, moved) = number.nearest(x);
-                count.of += 1;
-                count.moved += usize::from(moved);
+                count.of += usize::from(counts);
+                count.moved += usize::from(counts && moved);
                 code
             };
             let labels = rows.categories.labels();

@@ -99,7 +99,10 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
     if comparison.scenario.is_none() {
         what.push("mean".to_owned());
     }
-    what.extend(comparison.comparator.as_ref().map(|other| format!("− {other}")));
+    what.extend(comparison.comparator.as_ref().map(|other| match &comparison.comparator_way {
+        Some(way) => format!("− {other} ({way})"),
+        None => format!("− {other}"),
+    }));
     let mut answer = short(comparison.answer).to_owned();
     let more = comparison.seeds_needed.map(|needed| needed.saturating_sub(numbers.seeds.len()));
     if let Some(more) = more.filter(|more| *more > 0) {

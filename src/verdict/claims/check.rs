@@ -2,6 +2,7 @@
 
 use super::{Claim, Claims, Comparator, Measure, Over, Value};
 use crate::experiment::Scenario;
+use crate::generators::GeneratorKind;
 use std::collections::HashSet;
 
 impl Claims {
@@ -65,12 +66,26 @@ impl Claim {
         if of_base && !self.comparator.is_empty() {
             return Err("`base` is what others are compared with; leave `comparator` out".into());
         }
-        let with_itself = |comparator: &Comparator| match comparator {
-            Comparator::Base => false,
-            Comparator::Generator(generator) => self.generators.contains(generator),
+        let unable = |generator: &&GeneratorKind| {
+            !generator.readings().iter().any(|known| self.reading.contains(known))
         };
-        if self.comparator.iter().any(with_itself) {
-            return Err("it compares a generator with itself".into());
+        if let Some(generator) = self.generators.iter().find(unable) {
+            let readings: Vec<&str> = self.reading.iter().map(|reading| reading.name()).collect();
+            return Err(format!("{generator} never reads {}", readings.join(" or ")));
+        }
+        for comparator in &self.comparator {
+            let Comparator::Generator(generator, reading) = comparator else { continue };
+            if let Some(reading) = reading.filter(|r| !generator.readings().contains(r)) {
+                return Err(format!("comparator: {generator} never reads {reading}"));
+            }
+            let read_alike = reading.is_none_or(|reading| self.reading.contains(&reading));
+            if self.generators.contains(generator) && read_alike {
+                return Err(
+                    "it compares a generator with itself; to compare its readings, name one in \
+                            `reading` and the other in `comparator`, as in \"ctgan categories\""
+                        .into(),
+                );
+            }
         }
         if self.direction.is_none() && self.value.is_none() {
             return Err("it has neither a direction nor a value".into());
@@ -90,10 +105,10 @@ impl Claim {
         if let Some(value) = values.iter().find(|value| !value.is_finite()) {
             return Err(format!("{value} is not finite"));
         }
-        twice("generators", self.generators.iter().map(|generator| generator.name()))?;
-        twice("conditioning", self.conditioning.iter().map(|conditioning| conditioning.name()))?;
-        twice("reading", self.reading.iter().map(|reading| reading.name()))?;
-        twice("models", self.models.iter().map(|model| model.name()))?;
+        twice("generators", self.generators.iter())?;
+        twice("conditioning", self.conditioning.iter())?;
+        twice("reading", self.reading.iter())?;
+        twice("models", self.models.iter())?;
         twice("comparator", self.comparator.iter().map(|comparator| comparator.name()))?;
         if self.over == Over::Mean && self.value.is_some() {
             return Err("the value of a mean over cells cannot be checked".into());
@@ -120,12 +135,13 @@ impl Claim {
 }
 
 /// Fails if a list names something twice.
-fn twice<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), String> {
+fn twice(key: &str, named: impl Iterator<Item = impl ToString>) -> Result<(), String> {
     let mut seen = HashSet::new();
-    for name in names {
-        if !seen.insert(name) {
+    for name in named.map(|named| named.to_string()) {
+        if seen.contains(&name) {
             return Err(format!("{key} names `{name}` twice"));
         }
+        seen.insert(name);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ mod check;
 
 use crate::ctr::ModelKind;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
-use crate::generators::{Conditioning, GeneratorKind, Reading};
+use crate::generators::{Conditioning, GeneratorError, GeneratorKind, Reading};
 use crate::names;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -130,8 +130,9 @@ pub enum Measure {
 pub enum Comparator {
     /// The real rows alone.
     Base,
-    /// Another generator in the same scenario: fitted the same way, or the only one there is.
-    Generator(GeneratorKind),
+    /// Another generator in the same scenario, or the same with the other reading: fitted the same way,
+    /// or the only one there is, with the reading that is named, if one is.
+    Generator(GeneratorKind, Option<Reading>),
 }
 
 /// The side that a claim takes.
@@ -178,18 +179,19 @@ impl Value {
 }
 
 impl Comparator {
-    /// The name in files.
-    pub fn name(self) -> &'static str {
+    /// The name in files: `base`, `ctgan`, `ctgan numbers`.
+    pub fn name(self) -> String {
         match self {
-            Self::Base => "base",
-            Self::Generator(generator) => generator.name(),
+            Self::Base => "base".to_owned(),
+            Self::Generator(generator, None) => generator.name().to_owned(),
+            Self::Generator(generator, Some(reading)) => format!("{generator} {reading}"),
         }
     }
 }
 
 impl Serialize for Comparator {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        serializer.serialize_str(&self.name())
     }
 }
 
@@ -199,10 +201,15 @@ impl<'de> Deserialize<'de> for Comparator {
         if name == "base" {
             return Ok(Self::Base);
         }
-        let generator = name.parse().map_err(|e: crate::generators::GeneratorError| {
+        let fail = |e: GeneratorError| serde::de::Error::custom(format!("comparator: {e}"));
+        let (name, reading) = match name.split_once(' ') {
+            Some((name, reading)) => (name, Some(reading.trim().parse().map_err(fail)?)),
+            None => (name.as_str(), None),
+        };
+        let generator = name.parse().map_err(|e: GeneratorError| {
             serde::de::Error::custom(format!("comparator: {e}, or base"))
-        });
-        generator.map(Self::Generator)
+        })?;
+        Ok(Self::Generator(generator, reading))
     }
 }
 
@@ -323,6 +330,17 @@ mod tests {
             (claim(&format!("{sound}value = {{ deepfm = 0.1 }}\n")), "no value for dnn"),
             (claim(&format!("{sound}over = 'mean'\nvalue = 0.1\n")), "value of a mean"),
             (claim(&sound.replace("'base'", "'ctgan'")), "with itself"),
+            (claim(&sound.replace("'base'", "'ctgan numbers'")), "with itself"),
+            (claim(&sound.replace("'base'", "'smoten numbers'")), "smoten never reads numbers"),
+            (claim(&sound.replace("'base'", "'tvae numbres'")), "did you mean `numbers`?"),
+            (
+                claim(
+                    &sound
+                        .replace("ctgan", "smoten")
+                        .replace("direction", "reading = ['numbers']\ndirection"),
+                ),
+                "smoten never reads numbers",
+            ),
             (claim(&sound.replace("comparator = 'base'\n", "")), "higher than what"),
             (claim(&format!("{sound}value = nan\n")), "not finite"),
             (claim(&sound.replace("['ctgan']", "['ctgan', 'ctgan']")), "`ctgan` twice"),

@@ -114,18 +114,37 @@ fn numbers_that_are_not_whole_are_not_rounded() {
     let numbers = Numbers::new(&train, &[1]).expect("numbers");
     let (codes, moved) = joined(&numbers, vec![0.25, 0.37, 0.38, 1.75, 1.76]);
     assert_eq!(codes, [0, 0, 1, 1, 2]);
-    assert_eq!(moved, Moved { moved: 4, of: 5 });
+    assert_eq!(moved, Moved::default());
 }
 
 #[test]
-fn a_binned_number_takes_the_bin_it_falls_into() {
+fn a_binned_number_takes_the_bin_with_the_nearest_representative() {
     let train = table(bins(), vec![0, 1, 2, 2]);
     let numbers = Numbers::new(&train, &[1]).expect("numbers");
     assert_eq!(numbers.part(&train).numbers, [[0.5, 4.25, 30.0, 30.0]]);
-    // 17.1 is nearer to 4.25 than to 30, but lies in the last bin.
-    let (codes, moved) = joined(&numbers, vec![-3.0, 0.99, 1.0, 9.9, 17.1, 1e9]);
-    assert_eq!(codes, [0, 0, 1, 1, 2, 2]);
+    // 17.1 lies in the last bin, but is nearer to 4.25 than to 30.
+    let (codes, moved) = joined(&numbers, vec![-3.0, 2.3, 2.4, 9.9, 17.1, 17.2, 1e9]);
+    assert_eq!(codes, [0, 0, 1, 1, 1, 2, 2]);
     assert_eq!(moved, Moved::default());
+}
+
+/// Bins of one value each begin at it: what is drawn around a value is that value, not the one below.
+#[test]
+fn bins_of_one_value_are_drawn_as_often_as_they_are_near() {
+    let values: Vec<f64> = (1..=12).map(f64::from).collect();
+    let encoding = Encoding::Bins {
+        edges: values[1..].to_vec(),
+        representatives: values.clone(),
+        missing: false,
+    };
+    let train = table(Field { name: "month".into(), encoding }, (0..12).collect());
+    let numbers = Numbers::new(&train, &[1]).expect("numbers");
+    // Every value and what lies up to half a unit around it, evenly.
+    let drawn: Vec<f64> = (0..1200).map(|i| 0.5 + (f64::from(i) + 0.5) / 100.0).collect();
+    let (codes, _) = joined(&numbers, drawn);
+    for code in 0..12 {
+        assert_eq!(codes.iter().filter(|&&c| c == code).count(), 100, "of {code}");
+    }
 }
 
 #[test]
