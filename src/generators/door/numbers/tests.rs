@@ -131,16 +131,16 @@ fn a_binned_number_takes_the_bin_with_the_nearest_representative() {
 /// Bins of one value each begin at it: what is drawn around a value is that value, not the one below.
 #[test]
 fn bins_of_one_value_are_drawn_as_often_as_they_are_near() {
-    let values: Vec<f64> = (1..=12).map(f64::from).collect();
+    let values: Vec<f64> = (1..=12).map(|i| f64::from(i) / 2.0).collect();
     let encoding = Encoding::Bins {
         edges: values[1..].to_vec(),
         representatives: values.clone(),
         missing: false,
     };
-    let train = table(Field { name: "month".into(), encoding }, (0..12).collect());
+    let train = table(Field { name: "size".into(), encoding }, (0..12).collect());
     let numbers = Numbers::new(&train, &[1]).expect("numbers");
-    // Every value and what lies up to half a unit around it, evenly.
-    let drawn: Vec<f64> = (0..1200).map(|i| 0.5 + (f64::from(i) + 0.5) / 100.0).collect();
+    // Every value and what lies up to half a step around it, evenly.
+    let drawn: Vec<f64> = (0..1200).map(|i| 0.25 + (f64::from(i) + 0.5) / 200.0).collect();
     let (codes, _) = joined(&numbers, drawn);
     for code in 0..12 {
         assert_eq!(codes.iter().filter(|&&c| c == code).count(), 100, "of {code}");
