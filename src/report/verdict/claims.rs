@@ -100,7 +100,7 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         what.push("mean".to_owned());
     }
     what.extend(comparison.comparator.as_ref().map(|other| match &comparison.comparator_way {
-        Some(way) => format!("− {other} ({way})"),
+        Some(way) => format!("− {} {way}", other.split(' ').next().unwrap_or(other)),
         None => format!("− {other}"),
     }));
     let mut answer = short(comparison.answer).to_owned();
