@@ -1,0 +1,36 @@
+#!/bin/sh
+# Goes on with the study in reports/frappe_x1, the most needed cells first, at the lowest priority. May be
+# stopped at any moment (Ctrl-C, or kill): finished cells stay, and the next call goes on with the others.
+#
+#     scripts/study.sh DATA_DIR [OPTION...]       # the folder that `synthctr data fetch` filled
+#
+# OPTIONs are added to every `synthctr run`, for instance --dry-run. SYNTHCTR names the program
+# (default: target/release/synthctr).
+set -eu
+data=${1:?"the folder with frappe_x1, as in: scripts/study.sh data"}
+shift
+synthctr=${SYNTHCTR:-target/release/synthctr}
+out=reports/frappe_x1
+
+# Where the kernel groups processes by session, `nice` counts within the group alone, and the group has a
+# priority of its own: so a session of its own, which ends with this one's script.
+if [ -z "${STUDY_SESSION:-}" ] && command -v setsid > /dev/null; then
+    STUDY_SESSION=1 setsid sh "$0" "$data" "$@" &
+    session=$!
+    trap 'kill -s TERM "-$session"; exit 130' INT TERM
+    wait "$session"
+    exit
+fi
+if [ -n "${STUDY_SESSION:-}" ] && [ -w /proc/$$/autogroup ]; then
+    echo 19 > /proc/$$/autogroup
+fi
+renice -n 19 -p $$ > /dev/null
+
+cells() {
+    "$synthctr" run paper --out "$out" --data-dir "$data" --conditioning joint,per-class \
+        --reading categories,numbers "$@"
+}
+
+# 1. Negatives of the copula beside what they are compared with; every difference shares `base`.
+cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
+cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
