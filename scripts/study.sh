@@ -17,7 +17,7 @@ out=reports/frappe_x1
 if [ -z "${STUDY_SESSION:-}" ] && command -v setsid > /dev/null; then
     STUDY_SESSION=1 setsid sh "$0" "$data" "$@" &
     session=$!
-    trap 'kill -s TERM "-$session"; exit 130' INT TERM
+    trap 'kill -s TERM -- "-$session"; exit 130' INT TERM
     wait "$session"
     exit
 fi
