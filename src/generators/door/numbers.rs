@@ -286,7 +286,8 @@ impl Numbers {
 
     /// Rows drawn, in the original fields. A number is rounded where all of train's are whole, and
     /// becomes the nearest value that train holds; of a binned field, the bin with the nearest
-    /// representative, since bins begin at values and a number just below one would fall short of it. As many values are missing as in train's rows of the same label, anywhere among them.
+    /// representative, since bins begin at values and a number just below one would fall short of it.
+    /// As many values are missing as in train's rows of the same label, anywhere among them.
     pub(super) fn join(&self, rows: Mixed<'_>, seed: Seed) -> (Table, Moved) {
         let mut columns = vec![Vec::new(); self.original.n_fields()];
         for (&position, column) in self.kept.iter().zip(rows.categories.columns()) {

@@ -4,6 +4,7 @@ use super::{Claim, Claims, Comparator, Measure, Over, Value};
 use crate::experiment::Scenario;
 use crate::generators::GeneratorKind;
 use std::collections::HashSet;
+use std::fmt::Display;
 
 impl Claims {
     /// What is wrong with them, if anything.
@@ -135,13 +136,12 @@ impl Claim {
 }
 
 /// Fails if a list names something twice.
-fn twice(key: &str, named: impl Iterator<Item = impl ToString>) -> Result<(), String> {
+fn twice(key: &str, named: impl Iterator<Item = impl Display>) -> Result<(), String> {
     let mut seen = HashSet::new();
-    for name in named.map(|named| named.to_string()) {
-        if seen.contains(&name) {
+    for name in named {
+        if !seen.insert(name.to_string()) {
             return Err(format!("{key} names `{name}` twice"));
         }
-        seen.insert(name);
     }
     Ok(())
 }
