@@ -6,6 +6,7 @@ mod data;
 mod evaluate;
 mod generate;
 mod progress;
+mod report;
 mod run;
 mod tables;
 mod verify;
@@ -34,6 +35,7 @@ Examples:
   synthctr evaluate --real a.csv --synthetic b.csv --holdout c.csv --label click
                                   how good and how private a synthetic table is
   synthctr verify runs/paper      which claims hold, which do not, which cannot be told
+  synthctr report runs/paper      a page, figures and tables of it
   synthctr compare base new       whether a change of the program changed what it does
   synthctr data list              the data sets
   synthctr bench                  how fast generators and models are here")]
@@ -48,6 +50,7 @@ enum Command {
     Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
     Verify(verify::VerifyArgs),
+    Report(report::ReportArgs),
     Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
@@ -61,6 +64,7 @@ impl Cli {
             Command::Generate(args) => args.run()?,
             Command::Evaluate(args) => args.run()?,
             Command::Verify(args) => return Ok(args.run().unwrap_or_else(no_answer)),
+            Command::Report(args) => args.run()?,
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,

@@ -204,8 +204,8 @@ impl RunArgs {
         }
         terminal.clear();
         print!("{}", tables(&results, super::use_colour()));
-        let figures = report::draw_figures(&results, &out.join("figures"))?;
-        println!("{}", closing(&results, &out, !figures.is_empty()));
+
+        println!("{}", closing(&results, &out));
         Ok(())
     }
 
@@ -342,7 +342,7 @@ fn uneven(results: &RunResults) -> bool {
 }
 
 /// What else there is to know about the results, and where they are.
-fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
+fn closing(results: &RunResults, out: &Path) -> String {
     let data = &results.environment.dataset;
     let mut lines = Vec::new();
     if let Some(best) = data.bayes_auc {
@@ -376,8 +376,6 @@ fn closing(results: &RunResults, out: &Path, figures: bool) -> String {
         let [fidelity, privacy] = files.map(|file| file.display().to_string());
         lines.push(format!("How good and how private the rows are in {fidelity} and {privacy}"));
     }
-    if figures {
-        lines.push(format!("Figures in {}", out.join("figures").display()));
-    }
+    lines.push(format!("Figures and tables on one page: synthctr report {}", out.display()));
     lines.join("\n")
 }

@@ -5,7 +5,7 @@ use super::diagnostics::{Diagnostics, diagnostics};
 use super::world::{Codes, World};
 use crate::data::{Coded, Frame};
 use crate::measure;
-use crate::metrics::fidelity::{self, Fidelity, FidelityOptions, Learner, TwoSample};
+use crate::metrics::fidelity::{self, Fidelity, FidelityOptions, Learner, Marginal, TwoSample};
 use crate::metrics::privacy::membership::{Membership, Roles};
 use crate::metrics::privacy::{self, anonymeter::Anonymeter};
 use crate::progress::Progress;
@@ -34,6 +34,9 @@ pub struct Measured {
     pub fidelity: FidelityOf,
     /// What it tells about the rows it was learned from.
     pub privacy: Privacy,
+    /// The commonest categories of each column, and their shares of the rows of both tables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marginals: BTreeMap<String, Marginal>,
     /// Why a number is missing, by its place, such as `privacy/membership`.
     pub notes: BTreeMap<String, String>,
 }
@@ -192,6 +195,7 @@ pub fn measure(
         kept_together: world.together.clone(),
         fidelity: FidelityOf { table, two_sample_auc },
         privacy: Privacy { membership, anonymeter, diagnostics },
+        marginals: fidelity::marginals([&world.real, synthetic], [&codes.real, &codes.synthetic]),
         notes,
     }
 }

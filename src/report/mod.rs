@@ -3,17 +3,21 @@
 //! Reads results only: nothing here trains, samples or loads click logs.
 
 mod bench_table;
+mod document;
 mod figures;
+mod findings;
 mod html;
 mod quality;
+mod sheet;
 mod stats;
-mod style;
 mod summary;
 mod table;
 mod verdict;
 
 pub use bench_table::bench_table;
-pub use figures::{FigureError, draw_figures};
+pub use document::{Document, ReportError, Written, way_to, write as write_report};
+pub use figures::FigureError;
+pub use findings::Findings;
 pub use quality::{evaluation_page, evaluation_text, fidelity_table, privacy_table, usefulness};
 pub use stats::Sample;
 pub use summary::{Entry, Summary};

@@ -217,7 +217,13 @@ impl Compared {
             return runs_for_half_width(SHARP * margin, sd, confidence)
                 .filter(|needed| *needed > n);
         }
-        let mean = numbers.mean - claim.threshold();
+        self.seeds_until_decided(numbers.mean - claim.threshold(), margin, confidence)
+    }
+
+    /// How many seeds there would have to be in all for the interval around `mean` to leave 0 or to
+    /// lie within the margin, were the spread to stay.
+    pub fn seeds_until_decided(&self, mean: f64, margin: f64, confidence: f64) -> Option<usize> {
+        let (sd, n) = (self.numbers.sd?, self.differences.len().max(2));
         match self.evidence? {
             Evidence::Sequential { sequence, .. } => {
                 sequence.seeds_until_decided(mean, sd, n, margin)

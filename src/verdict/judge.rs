@@ -372,30 +372,29 @@ pub(super) fn pairings(
     run_values: &BTreeMap<Measure, BTreeMap<Arm, BySeed>>,
     claims: &Claims,
 ) -> BTreeMap<(Measure, Comparator), Pairing> {
-    let mut pairings: BTreeMap<(Measure, Comparator), Pairing> = BTreeMap::new();
-    for claim in &claims.claims {
-        for &comparator in &claim.comparator {
-            let key = (claim.measure, comparator);
-            if pairings.contains_key(&key) {
-                continue;
-            }
-            let values = &run_values[&claim.measure];
-            let mut compared: BTreeMap<Arm, Vec<&BySeed>> = BTreeMap::new();
-            for (arm, by_seed) in values {
-                if let Some(other) = pairs::comparator_of(arm, comparator, values) {
-                    compared.entry(other).or_default().push(by_seed);
-                }
-            }
-            let mut pairing = Pairing::default();
-            for (other, arms) in compared {
-                if let Some(of_other) = values.get(&other) {
-                    pairing.add(of_other, &arms);
-                }
-            }
-            pairings.insert(key, pairing);
+    let keys = claims.claims.iter().flat_map(|claim| {
+        claim.comparator.iter().map(move |&comparator| (claim.measure, comparator))
+    });
+    let keys: BTreeSet<(Measure, Comparator)> = keys.collect();
+    let of = |(measure, comparator)| pairing(&run_values[&measure], comparator);
+    keys.into_iter().map(|key| (key, of(key))).collect()
+}
+
+/// How alike equal seeds make all runs and those of one comparator.
+pub(super) fn pairing(values: &BTreeMap<Arm, BySeed>, comparator: Comparator) -> Pairing {
+    let mut compared: BTreeMap<Arm, Vec<&BySeed>> = BTreeMap::new();
+    for (arm, by_seed) in values {
+        if let Some(other) = pairs::comparator_of(arm, comparator, values) {
+            compared.entry(other).or_default().push(by_seed);
         }
     }
-    pairings
+    let mut pairing = Pairing::default();
+    for (other, arms) in compared {
+        if let Some(of_other) = values.get(&other) {
+            pairing.add(of_other, &arms);
+        }
+    }
+    pairing
 }
 
 /// The measures of a run that claims speak of.

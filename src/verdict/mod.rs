@@ -26,6 +26,8 @@ pub use error::VerdictError;
 pub use judge::{ClaimVerdict, Comparison, Shares, WayVerdict};
 pub use ledger::LedgerOf;
 pub use open::{Round, next_round};
-pub use questions::{AtRatio, Contrast, Longer, Moment, Ratios, Reason, Survival, Why};
-pub use run::{Arm, BySeed, Run};
+pub use questions::{
+    AtRatio, Contrast, Difference, Longer, Moment, Ratios, Reason, Survival, Why, differences,
+};
+pub use run::{Arm, BySeed, Run, arm_of, has_one_seed};
 pub use verify::{Alike, Verdict, verify};

@@ -64,16 +64,20 @@ pub struct Alike {
     pub degrees_of_freedom: usize,
 }
 
-/// Judges a run by claims.
-pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
-    let sequential = run.sequential;
-    let method = match sequential {
+/// How the seeds of a run were chosen.
+pub(super) fn method(run: &Run, claims: &Claims) -> Method {
+    match run.sequential {
         true => Method::Sequential(ConfidenceSequence {
             confidence: claims.confidence,
             ..ConfidenceSequence::default()
         }),
         false => Method::Fixed,
-    };
+    }
+}
+
+/// Judges a run by claims.
+pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
+    let method = method(run, claims);
     let values = judge::values(run);
     let pairings = judge::pairings(&values, claims);
     let of_base = pairings.get(&(Measure::Auc, Comparator::Base)).copied().unwrap_or_default();
@@ -101,7 +105,7 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
         title: claims.title.clone(),
         source: claims.source.clone(),
         confidence: claims.confidence,
-        sequential,
+        sequential: run.sequential,
         claims: answers,
         ratios: questions::ratios(&values[&Measure::Auc], &of_base, claims.confidence),
         longer: questions::longer(run, &of_base, claims.margin, claims.confidence),

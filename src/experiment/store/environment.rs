@@ -6,6 +6,7 @@ use crate::experiment::plan::{ALGORITHM_REVISION, Fingerprint};
 use crate::metrics;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Name and version of this program.
@@ -73,6 +74,11 @@ pub struct Parts {
 }
 
 impl Environment {
+    /// Of the latest start of the run in this folder, if there is one that can be read.
+    pub fn read(root: &Path) -> Option<Self> {
+        super::read_json(&root.join("environment.json"))
+    }
+
     /// Of a run that starts now.
     pub fn now(device: Device, dataset: DatasetSummary) -> Self {
         Self {

@@ -7,7 +7,7 @@ mod record;
 mod scores;
 
 pub use folder::{Found, Lock, RunFolder, StoreError, UNTIL_DECIDED};
-pub(crate) use folder::{read_json, write_json, write_whole};
+pub(crate) use folder::{read_json, write_json};
 pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
 pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv, way};
 pub use scores::Scores;

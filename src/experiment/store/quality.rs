@@ -2,9 +2,11 @@
 
 use crate::evaluate::{FidelityOf, Measured, Privacy, RowCounts};
 use crate::experiment::plan::Fingerprint;
+use crate::files;
 use crate::generators::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The measurements of one source's rows in one replicate, or of a yardstick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,25 @@ pub struct PrivacyEntry<'a> {
 }
 
 impl QualityRecord {
+    /// All measurements of a run folder with the names of their files, those of yardsticks first, then
+    /// by name; and what is wrong with the files that are no such measurements. None of either without
+    /// any.
+    pub fn read_all(root: &Path) -> (Vec<(String, Self)>, Vec<String>) {
+        let (mut records, mut faults) = (Vec::new(), Vec::new());
+        for path in files::json_files(&root.join("quality")).unwrap_or_default() {
+            let read = std::fs::read(&path).map_err(|e| e.to_string());
+            match read.and_then(|text| serde_json::from_slice(&text).map_err(|e| e.to_string())) {
+                Ok(record) => {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    records.push((name.into_owned(), record));
+                }
+                Err(e) => faults.push(format!("{} is left out: {e}", path.display())),
+            }
+        }
+        records.sort_by_key(|(_, record): &(String, Self)| record.of.seed.is_some());
+        (records, faults)
+    }
+
     /// Its half of `fidelity.json`.
     pub fn fidelity(&self) -> FidelityEntry<'_> {
         let notes = self.notes_below("fidelity/");

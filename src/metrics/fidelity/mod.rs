@@ -19,8 +19,8 @@ mod undefined;
 
 pub use accuracy::Accuracy;
 pub use columns::{
-    ColumnFidelity, boundary_adherence, category_adherence, category_coverage, jensen_shannon,
-    ks_complement, range_coverage, total_variation, tv_complement,
+    ColumnFidelity, Marginal, boundary_adherence, category_adherence, category_coverage,
+    jensen_shannon, ks_complement, marginals, range_coverage, total_variation, tv_complement,
 };
 pub use constraints::{ConstraintViolations, constraint_violations};
 pub use given_label::GivenLabel;

@@ -44,6 +44,17 @@ pub enum Cell {
     Explained(String, String),
     /// A number that should worry.
     Alarm(String),
+    /// What is no name of the row.
+    Text(String),
+    /// A number and what stands below it, with a link to where it is from.
+    Linked {
+        /// The number.
+        text: String,
+        /// An address.
+        to: Option<String>,
+        /// What stands below it.
+        faint: Option<String>,
+    },
 }
 
 /// A table with a caption, that scrolls on its own where the page is too narrow for it.
@@ -57,7 +68,7 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
     for (position, name) in header.iter().enumerate() {
         let number = rows.first().and_then(|row| row.get(position));
         let class = match number {
-            Some(Cell::Number(_) | Cell::Alarm(_)) => " class=\"number\"",
+            Some(Cell::Number(_) | Cell::Alarm(_) | Cell::Linked { .. }) => " class=\"number\"",
             _ => "",
         };
         let _ = write!(text, "<th scope=\"col\"{class}>{}</th>", escape(name));
@@ -74,6 +85,17 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
                 Cell::Explained(name, meaning) => {
                     let (name, meaning) = (escape(name), escape(meaning));
                     write!(text, "<th scope=\"row\">{name}<p>{meaning}</p></th>")
+                }
+                Cell::Text(content) => write!(text, "<td>{}</td>", escape(content)),
+                Cell::Linked { text: number, to, faint } => {
+                    let number = escape(number);
+                    let number = match to {
+                        Some(to) => format!("<a href=\"{}\">{number}</a>", escape(to)),
+                        None => number,
+                    };
+                    let faint = faint.as_ref().map(|faint| format!("<br><i>{}</i>", escape(faint)));
+                    let faint = faint.unwrap_or_default();
+                    write!(text, "<td class=\"number\">{number}{faint}</td>")
                 }
                 Cell::Alarm(content) => {
                     write!(text, "<td class=\"number alarm\">{}&nbsp;!</td>", escape(content))

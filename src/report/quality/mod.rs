@@ -7,5 +7,6 @@ mod sources;
 mod text;
 
 pub use page::evaluation_page;
+pub(super) use sources::{FIDELITY, Get, PRIVACY};
 pub use sources::{fidelity_table, privacy_table, usefulness};
 pub use text::evaluation_text;

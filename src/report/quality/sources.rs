@@ -8,10 +8,10 @@ use comfy_table::{Cell, Color};
 use std::collections::BTreeMap;
 
 /// A number of a record.
-type Get = fn(&QualityRecord) -> Option<f64>;
+pub type Get = fn(&QualityRecord) -> Option<f64>;
 
 /// The columns of the table of fidelity.
-const FIDELITY: [(&str, Get); 9] = [
+pub const FIDELITY: [(&str, Get); 9] = [
     ("score", |r| r.measured.fidelity.table.quality.score),
     ("shapes", |r| r.measured.fidelity.table.quality.column_shapes),
     ("pairs", |r| r.measured.fidelity.table.quality.column_pair_trends),
@@ -24,7 +24,7 @@ const FIDELITY: [(&str, Get); 9] = [
 ];
 
 /// The columns of the table of privacy.
-const PRIVACY: [(&str, Get); 8] = [
+pub const PRIVACY: [(&str, Get); 8] = [
     ("MIA AUC", |r| r.measured.privacy.membership.row.as_ref().map(|level| level.achieved.auc)),
     ("at 1 %", |r| r.measured.privacy.membership.row.as_ref()?.achieved.tpr_at_fpr.per_cent),
     ("p", |r| r.measured.privacy.membership.row.as_ref().map(|level| level.achieved.p_value)),

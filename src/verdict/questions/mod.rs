@@ -1,9 +1,11 @@
 //! What else a run answers: the best ratio, longer training, where a gain comes from.
 
+mod differences;
 mod longer;
 mod ratio;
 mod why;
 
+pub use differences::{Difference, differences};
 pub use longer::{Longer, Moment, Survival};
 pub use ratio::{AtRatio, Ratios};
 pub use why::{Reason, Why};

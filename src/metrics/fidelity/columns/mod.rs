@@ -2,10 +2,12 @@
 
 mod categories;
 mod distances;
+mod marginal;
 mod numbers;
 
 pub use categories::{category_adherence, category_coverage, tv_complement};
 pub use distances::{jensen_shannon, total_variation};
+pub use marginal::{Marginal, marginals};
 pub use numbers::{boundary_adherence, ks_complement, range_coverage};
 
 use super::notes::Notes;

@@ -1,0 +1,177 @@
+//! What is said, and in which order.
+
+use super::appendix;
+use super::blocks::{Block, Document};
+use super::{findings_in_words, made_with, tables};
+use crate::report::figures::{self, Figure, FigureError};
+use crate::report::findings::Findings;
+use crate::report::sheet::Sheet;
+use std::path::PathBuf;
+
+/// The topics of the figures: titles, anchors, and how the names of their figures begin.
+const TOPICS: [(&str, &str, &[&str]); 4] = [
+    (
+        "What models learn",
+        "models",
+        &["difference_", "ratio_", "learning_", "seeds_", "popularity_", "calibration"],
+    ),
+    ("How alike the rows are", "fidelity", &["fidelity_", "marginals"]),
+    ("What the rows give away", "privacy", &["attack_", "closest_"]),
+    ("What it costs", "costs", &["generator_", "model_", "throughput"]),
+];
+
+impl Document {
+    /// The report of these runs; of each the way from the report's folder to its own.
+    pub fn of(runs: &[(Findings, PathBuf)]) -> Result<Self, FigureError> {
+        match runs {
+            [(findings, way)] => {
+                let data = &findings.verdict.dataset;
+                let title = format!("What the run {} found on {data}", findings.verdict.experiment);
+                let mut document = Self { title, blocks: Vec::new(), files: Vec::new() };
+                document.opening(findings);
+                let at = document.blocks.len();
+                document.chapters(findings, way, 2)?;
+                document.contents(at, 2);
+                Ok(document)
+            }
+            several => Self::side_by_side(several),
+        }
+    }
+
+    fn side_by_side(runs: &[(Findings, PathBuf)]) -> Result<Self, FigureError> {
+        let named: Vec<(String, &Findings)> =
+            names(runs).into_iter().zip(runs.iter().map(|(f, _)| f)).collect();
+        let title = format!("{} runs side by side", runs.len());
+        let mut document = Self { title, blocks: Vec::new(), files: Vec::new() };
+        for (_, findings) in &named {
+            document.blocks.push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
+        }
+        document.blocks.push(Block::Sheet(findings_in_words::answers(&named)));
+        let at = document.blocks.len();
+        document.heading(2, "Differences to base, run by run", "side-by-side");
+        let figures = figures::side_by_side(&named)?;
+        document.blocks.extend(figures.into_iter().map(Block::Figure));
+        for ((name, findings), (_, way)) in named.iter().zip(runs) {
+            document.heading(2, name, &format!("{}run", findings.prefix));
+            document.opening(findings);
+            document.chapters(findings, way, 3)?;
+        }
+        document.contents(at, 2);
+        Ok(document)
+    }
+
+    /// What becomes of each claim.
+    fn opening(&mut self, findings: &Findings) {
+        self.blocks.push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
+        self.blocks.extend(findings_in_words::claims(&findings.verdict));
+    }
+
+    fn chapters(
+        &mut self,
+        findings: &Findings,
+        way: &PathBuf,
+        level: u8,
+    ) -> Result<(), FigureError> {
+        let prefix = &findings.prefix;
+        let named = |sheet: Sheet| Sheet { name: format!("{prefix}{}", sheet.name), ..sheet };
+        let mut figures = figures::figures(findings)?;
+        for (title, anchor, names) in TOPICS {
+            let of_topic: Vec<Figure> = tables::take(&mut figures, names);
+            let sheet = match anchor {
+                "models" => Some(tables::auc(findings)),
+                "fidelity" => tables::fidelity(findings),
+                "privacy" => tables::privacy(findings),
+                _ => None,
+            };
+            if of_topic.is_empty() && sheet.is_none() {
+                continue;
+            }
+            self.heading(level, title, &format!("{prefix}{anchor}"));
+            self.blocks.extend(sheet.map(|sheet| Block::Sheet(named(sheet))));
+            let notes = match anchor {
+                "fidelity" => Some(FIDELITY),
+                "privacy" => Some(PRIVACY),
+                _ => None,
+            };
+            self.blocks.extend(notes.map(|note| Block::Note(note.to_owned())));
+            for figure in of_topic {
+                let (name, sheet) = (format!("{prefix}{}", figure.name), named(figure.sheet));
+                self.blocks.push(Block::Figure(Figure { name, sheet, ..figure }));
+            }
+        }
+        self.heading(level, "The comparisons behind the claims", &format!("{prefix}comparisons"));
+        for claim in &findings.verdict.claims {
+            if let Some(sheet) = tables::comparisons(findings, claim) {
+                let line = format!("{}: {}", claim.id, claim.answer);
+                self.blocks.push(Block::Folded(line, named(sheet)));
+            }
+        }
+        self.blocks.push(Block::Note(made_with::how_to_read(&findings.verdict)));
+        self.files.push(named(tables::all_comparisons(findings, &findings.verdict)));
+        self.heading(level, "How this was made", &format!("{prefix}made-with"));
+        self.blocks.push(Block::Facts(made_with::facts(findings)));
+        let missing = made_with::not_measured(findings);
+        if !missing.is_empty() {
+            self.heading(level + 1, "What was not measured", &format!("{prefix}not-measured"));
+            self.blocks.push(Block::List(missing));
+        }
+        let data = findings.environment.iter().flat_map(|environment| &environment.dataset.notes);
+        let notes: Vec<String> =
+            data.chain(&findings.verdict.notes).chain(&findings.notes).cloned().collect();
+        if !notes.is_empty() {
+            self.heading(level + 1, "What else to know", &format!("{prefix}notes"));
+            self.blocks.push(Block::List(notes));
+        }
+        self.heading(level, "The cells behind the numbers", &format!("{prefix}cells"));
+        self.blocks.push(Block::Note(CELLS.to_owned()));
+        self.blocks.push(Block::Evidence(appendix::cells(findings, way)));
+        let measurements = appendix::measurements(findings, way);
+        if !measurements.is_empty() {
+            self.heading(level + 1, "The measurements of rows", &format!("{prefix}measurements"));
+            self.blocks.push(Block::Evidence(measurements));
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, level: u8, title: &str, anchor: &str) {
+        self.blocks.push(Block::Heading(level, title.to_owned(), anchor.to_owned()));
+    }
+
+    /// Puts links to the headings of a level that follow at a place.
+    fn contents(&mut self, at: usize, level: u8) {
+        let link = |block: &Block| match block {
+            Block::Heading(of, title, anchor) if *of == level => {
+                Some((anchor.clone(), title.clone()))
+            }
+            _ => None,
+        };
+        let links = self.blocks[at..].iter().filter_map(link).collect();
+        self.blocks.insert(at, Block::Contents(links));
+    }
+}
+
+const FIDELITY: &str = "score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. \
+                        AUC: of telling the rows from train's by a logistic regression and by a network, 0.5 \
+                        at best. α-precision, β-recall, authenticity: the nearer to the real rows' the better.";
+const PRIVACY: &str = "MIA AUC: the strongest membership attack. at 1 %: members found where 1 % of others are \
+                       taken for members. p: of all attacks together. singled out, linked, inferred: \
+                       Anonymeter's risks. identical: the share of rows that stand in train. to train: the \
+                       share of rows closer to train than to held-out rows.";
+const CELLS: &str = "Every number above leads here. A cell is one training; its file has everything that was \
+                     measured, what determined it and every epoch.";
+
+/// The names of runs: of their folders, with numbers where these are the same.
+fn names(runs: &[(Findings, PathBuf)]) -> Vec<String> {
+    let folder = |findings: &Findings| {
+        let root = &findings.run.root;
+        let whole = root.canonicalize().unwrap_or_else(|_| root.clone());
+        whole.file_name().map_or("run".to_owned(), |name| name.to_string_lossy().into_owned())
+    };
+    let folders: Vec<String> = runs.iter().map(|(findings, _)| folder(findings)).collect();
+    let several = |name: &String| folders.iter().filter(|other| *other == name).count() > 1;
+    let named = |(at, name): (usize, &String)| match several(name) {
+        true => format!("{name} ({})", at + 1),
+        false => name.clone(),
+    };
+    folders.iter().enumerate().map(named).collect()
+}

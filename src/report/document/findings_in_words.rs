@@ -1,0 +1,73 @@
+//! The verdicts in plain words.
+
+use super::blocks::{Block, Claim};
+use crate::report::findings::Findings;
+use crate::report::sheet::{Entry, Sheet};
+use crate::verdict::{Answer, Verdict};
+
+const ANSWERS: [Answer; 4] =
+    [Answer::Reproduced, Answer::Contradicted, Answer::NoEffectThatMatters, Answer::Undecided];
+
+/// How many claims have which answer, in a sentence.
+pub fn summary(verdict: &Verdict) -> String {
+    let n = verdict.claims.len();
+    let count =
+        |answer: Answer| verdict.claims.iter().filter(|claim| claim.answer == answer).count();
+    let parts = ANSWERS.map(|answer| match (answer, count(answer)) {
+        (_, 0) => None,
+        (Answer::Reproduced, k) => {
+            Some(format!("{k} {} out", if k == 1 { "is borne" } else { "are borne" }))
+        }
+        (Answer::Contradicted, k) => {
+            Some(format!("{k} {} contradicted", if k == 1 { "is" } else { "are" }))
+        }
+        (Answer::NoEffectThatMatters, k) => Some(format!(
+            "{k} {} of an effect too small to matter",
+            if k == 1 { "is" } else { "are" }
+        )),
+        (Answer::Undecided, k) => Some(format!("{k} cannot be told yet")),
+    });
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let claims = if n == 1 { "claim" } else { "claims" };
+    let list = match parts.as_slice() {
+        [] => "there is nothing to judge".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    format!(
+        "Of {n} {claims} of “{}” ({}), as far as the run {} on {} tells: {list}.",
+        verdict.title, verdict.source, verdict.experiment, verdict.dataset
+    )
+}
+
+/// Every claim with its answer.
+pub fn claims(verdict: &Verdict) -> impl Iterator<Item = Block> + '_ {
+    verdict.claims.iter().map(|claim| {
+        Block::Claim(Claim {
+            id: claim.id.clone(),
+            sentence: claim.sentence.clone(),
+            place: claim.place.clone(),
+            answer: claim.answer,
+            words: claim.words.clone(),
+        })
+    })
+}
+
+/// The answers of several runs, a column for each.
+pub fn answers(runs: &[(String, &Findings)]) -> Sheet {
+    let mut columns = vec!["claim"];
+    columns.extend(runs.iter().map(|(name, _)| name.as_str()));
+    let mut sheet = Sheet::new("answers", "What becomes of each claim, run by run", &columns);
+    let Some((_, first)) = runs.first() else { return sheet };
+    for (at, claim) in first.verdict.claims.iter().enumerate() {
+        let mut row = vec![Entry::text(&claim.sentence)];
+        // All runs are judged by the same claims.
+        let answer =
+            |findings: &Findings| findings.verdict.claims.get(at).map(|claim| claim.answer);
+        row.extend(runs.iter().map(|(_, findings)| {
+            answer(findings).map_or(Entry::Nothing, |answer| Entry::text(answer.to_string()))
+        }));
+        sheet.push(row);
+    }
+    sheet
+}

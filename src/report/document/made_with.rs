@@ -1,0 +1,154 @@
+//! How a run was made, and what was not measured.
+
+use crate::experiment::CellRecord;
+use crate::report::findings::Findings;
+use crate::verdict::Verdict;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names and facts.
+pub fn facts(findings: &Findings) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
+    let distinct = |get: &dyn Fn(&CellRecord) -> String| {
+        let values: BTreeSet<String> = findings.run.cells.iter().map(get).collect();
+        values.into_iter().collect::<Vec<_>>().join("; ")
+    };
+    fact("Experiment", findings.run.experiment.name.clone());
+    fact("Data set", distinct(&|cell| cell.row.dataset.clone()));
+    if let Some(environment) = &findings.environment {
+        let data = &environment.dataset;
+        let (rows, clicks) = (data.rows, data.clicks);
+        fact(
+            "Rows",
+            format!(
+                "train {} ({} clicks), validation {} ({}), test {} ({})",
+                rows.train, clicks.train, rows.valid, clicks.valid, rows.test, clicks.test
+            ),
+        );
+        let sums: Vec<String> =
+            data.checksums.iter().map(|(file, sum)| format!("{file} {sum}")).collect();
+        fact("Checksums (md5)", sums.join(", "));
+        fact("Fingerprint of the rows as read", data.fingerprint.to_string());
+        if !data.constraints.is_empty() {
+            let groups: Vec<String> = data.constraints.iter().map(|g| g.join(" + ")).collect();
+            fact("Combinations that are kept", groups.join(", "));
+        }
+        let share = |n: usize| 100.0 * n as f64 / data.rows.valid.max(1) as f64;
+        fact(
+            "Real validation rows that stand in train",
+            format!(
+                "{:.1} % with the same label, {:.1} % with any",
+                share(data.valid_identical_rows),
+                share(data.valid_identical_rows_without_label)
+            ),
+        );
+        if let Some(best) = data.bayes_auc {
+            fact("Best AUC to be expected", format!("{:.3} %", 100.0 * best));
+        }
+    }
+    let mut seeds: BTreeMap<u64, usize> = BTreeMap::new();
+    for cell in &findings.run.cells {
+        *seeds.entry(cell.row.seed).or_default() += 1;
+    }
+    let by_seed: Vec<String> = seeds.iter().map(|(seed, n)| format!("{seed} ({n})")).collect();
+    fact("Seeds, and cells of each", by_seed.join(", "));
+    fact("Cells", findings.run.cells.len().to_string());
+    fact("Device", distinct(&|cell| cell.row.device.to_string()));
+    fact("Machine", distinct(&|cell| cell.machine.clone()));
+    fact("Instruction set", distinct(&|cell| cell.instruction_set.clone()));
+    fact("Program", distinct(&|cell| format!("{}, revision {}", cell.program, cell.revision)));
+    let hours: f64 =
+        findings.run.cells.iter().map(|cell| cell.row.train_seconds).sum::<f64>() / 3600.0;
+    fact("Training, all cells together", format!("{hours:.1} hours"));
+    facts
+}
+
+/// What the numbers of comparisons mean.
+pub fn how_to_read(verdict: &Verdict) -> String {
+    let confidence = 100.0 * verdict.confidence;
+    let seeds = match verdict.sequential {
+        true => "by a confidence sequence, since seeds were added until answers were clear",
+        false => "by t, paired by seed where equal seeds make runs alike enough, else by Welch's",
+    };
+    format!(
+        "Intervals are of {confidence} %. Over seeds: what more seeds would do on the same test rows; answers \
+         go by it ({seeds}). And test rows: what other test rows would do as well (DeLong). p is two-sided and \
+         corrected for the number of comparisons of the claim (Holm): an answer against a claim needs it. Would \
+         show: the effect that so many seeds show in four of five cases. Seeds needed: in all, were mean and \
+         spread to stay."
+    )
+}
+
+/// What is missing, and why.
+pub fn not_measured(findings: &Findings) -> Vec<String> {
+    let mut missing = Vec::new();
+    let cells = missing_cells(&findings.verdict);
+    if !cells.is_empty() {
+        missing.push(format!(
+            "{} that claims speak of {} not been trained: {}",
+            counted(cells.len(), "kind of cell", "kinds of cells"),
+            if cells.len() == 1 { "has" } else { "have" },
+            summed(&cells)
+        ));
+    }
+    let of_one_seed = findings.over_base.iter().filter(|d| d.change.interval.is_none()).count();
+    if of_one_seed > 0 {
+        missing.push(format!(
+            "{} to base {} on one seed and so {} no interval",
+            counted(of_one_seed, "difference", "differences"),
+            if of_one_seed == 1 { "rests" } else { "rest" },
+            if of_one_seed == 1 { "has" } else { "have" }
+        ));
+    }
+    if findings.quality.is_empty() {
+        missing
+            .push("How good and how private the rows are: no measurements in this run".to_owned());
+    } else {
+        let unmeasured: Vec<String> = findings
+            .sources()
+            .into_iter()
+            .map(crate::report::findings::source_name)
+            .filter(|name| !findings.measured().iter().any(|(other, _)| other == name))
+            .map(|(generator, way)| format!("{generator} {way}"))
+            .collect();
+        if !unmeasured.is_empty() {
+            missing.push(format!(
+                "How good and how private the rows of {} are",
+                unmeasured.join(", ")
+            ));
+        }
+    }
+    if findings.verdict.ratios.is_empty() {
+        missing
+            .push("Which ratio of synthetic rows is best: fewer than three were tried".to_owned());
+    }
+    if findings.verdict.longer.is_empty() {
+        missing.push(
+            "Whether gains survive longer training: no test figures of every epoch".to_owned(),
+        );
+    }
+    if findings.bench.is_empty() {
+        missing.push("CPU against CUDA throughput: no bench.json was given (--bench)".to_owned());
+    }
+    missing
+}
+
+/// The kinds of cells that claims speak of and that are not there.
+fn missing_cells(verdict: &Verdict) -> BTreeSet<&str> {
+    let all = verdict.claims.iter().flat_map(|claim| &claim.missing);
+    all.map(String::as_str).collect()
+}
+
+/// How many are missing of each generator, from `generator.way.scenario.model`.
+fn summed(cells: &BTreeSet<&str>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for cell in cells {
+        *counts.entry(cell.split('.').next().unwrap_or(cell)).or_default() += 1;
+    }
+    let parts = counts.into_iter().map(|(generator, n)| format!("{generator} {n}"));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
+}

@@ -1,0 +1,59 @@
+//! A report as Markdown, with its figures beside it.
+
+use super::blocks::{Block, Document};
+use crate::report::sheet::{escape_markdown as escape, markdown as of_sheet};
+
+/// The text; figures are linked as `figures/*.svg`.
+pub fn markdown(document: &Document) -> String {
+    let mut text = format!("# {}\n\n", escape(&document.title));
+    for block in &document.blocks {
+        text += &part(block);
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+fn part(block: &Block) -> String {
+    match block {
+        Block::Heading(level, title, _) => {
+            format!("{} {}\n\n", "#".repeat(usize::from(*level)), escape(title))
+        }
+        Block::Paragraph(text) | Block::Note(text) => format!("{}\n\n", escape(text)),
+        Block::List(points) => {
+            points.iter().map(|point| format!("- {}\n", escape(point))).collect::<String>() + "\n"
+        }
+        Block::Claim(claim) => format!(
+            "- **{}**: “{}” {}\n\n",
+            claim.answer,
+            escape(&claim.sentence),
+            escape(&claim.words)
+        ),
+        // Repositories make contents of their own.
+        Block::Contents(_) => String::new(),
+        Block::Sheet(sheet) => format!("{}\n\n{}\n", escape(&sheet.title), of_sheet(sheet)),
+        Block::Folded(line, sheet) => format!("{}\n\n{}\n", escape(line), of_sheet(sheet)),
+        Block::Figure(figure) => format!(
+            "![{}](figures/{}.svg)\n\n{} The numbers are in `tables/{}.csv`.\n\n",
+            escape(&figure.title),
+            figure.name,
+            escape(&figure.description),
+            figure.name
+        ),
+        Block::Facts(facts) => {
+            let fact =
+                |(name, fact): &(String, String)| format!("- {}: {}\n", escape(name), escape(fact));
+            facts.iter().map(fact).collect::<String>() + "\n"
+        }
+        Block::Evidence(all) => {
+            let mut text = String::new();
+            for evidence in all {
+                let link = |(to, name, number): &(String, String, String)| {
+                    format!("[{}]({to} \"{name}\")", escape(number))
+                };
+                let links: Vec<String> = evidence.files.iter().map(link).collect();
+                text += &format!("- {}: {}\n", escape(&evidence.name), links.join(" "));
+            }
+            text + "\n"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A report as one page: no network, no script.
+
+use super::blocks::{Block, Claim, Document, Evidence};
+use crate::report::figures::Figure;
+use crate::report::html::{escape, page as whole};
+use crate::report::sheet;
+use crate::verdict::Answer;
+
+/// The page.
+pub fn page(document: &Document) -> String {
+    let mut body = String::new();
+    for block in &document.blocks {
+        body += &part(block);
+    }
+    whole(&document.title, &body)
+}
+
+fn part(block: &Block) -> String {
+    match block {
+        Block::Heading(level, title, anchor) => {
+            format!("<h{level} id=\"{}\">{}</h{level}>\n", escape(anchor), escape(title))
+        }
+        Block::Paragraph(text) => format!("<p>{}</p>\n", escape(text)),
+        Block::Note(text) => format!("<p class=\"faint\">{}</p>\n", escape(text)),
+        Block::List(points) => {
+            let points = points.iter().map(|point| format!("<li>{}</li>\n", escape(point)));
+            format!("<ul>\n{}</ul>\n", points.collect::<String>())
+        }
+        Block::Claim(claim) => of_claim(claim),
+        Block::Contents(links) => {
+            let link = |(anchor, title): &(String, String)| {
+                format!("<li><a href=\"#{}\">{}</a></li>\n", escape(anchor), escape(title))
+            };
+            let links: String = links.iter().map(link).collect();
+            format!("<nav aria-label=\"Contents\">\n<ul>\n{links}</ul>\n</nav>\n")
+        }
+        Block::Sheet(sheet) => sheet::html(sheet),
+        Block::Folded(line, sheet) => folded(line, &sheet::html(sheet)),
+        Block::Figure(figure) => of_figure(figure),
+        Block::Facts(facts) => {
+            let fact = |(name, fact): &(String, String)| {
+                format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(fact))
+            };
+            format!("<dl>\n{}</dl>\n", facts.iter().map(fact).collect::<String>())
+        }
+        Block::Evidence(all) => {
+            format!(
+                "<ul class=\"evidence\">\n{}</ul>\n",
+                all.iter().map(of_evidence).collect::<String>()
+            )
+        }
+    }
+}
+
+fn of_claim(claim: &Claim) -> String {
+    let class = match claim.answer {
+        Answer::Reproduced => "reproduced",
+        Answer::Contradicted => "contradicted",
+        Answer::NoEffectThatMatters => "nothing",
+        Answer::Undecided => "undecided",
+    };
+    let place = match claim.place.is_empty() {
+        true => String::new(),
+        false => format!(" <span class=\"faint\">{}</span>", escape(&claim.place)),
+    };
+    format!(
+        "<section class=\"claim {class}\" aria-label=\"{}\">\n<p><b class=\"answer\">{}</b> \
+         “{}”{place}</p>\n<p>{}</p>\n</section>\n",
+        escape(&claim.id),
+        claim.answer,
+        escape(&claim.sentence),
+        escape(&claim.words)
+    )
+}
+
+fn folded(line: &str, content: &str) -> String {
+    format!("<details>\n<summary>{}</summary>\n{content}</details>\n", escape(line))
+}
+
+/// A figure, what it shows in words, and its table.
+fn of_figure(figure: &Figure) -> String {
+    let (title, what) = (escape(&figure.title), escape(&figure.description));
+    let id = escape(&figure.name);
+    // The image's own title bar is for whoever sees it; this is for whoever does not.
+    let image = figure.svg.replacen(
+        "<svg ",
+        &format!("<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" "),
+        1,
+    );
+    format!(
+        "<figure id=\"{id}\">\n<h3 id=\"{id}-title\">{title}</h3>\n<div class=\"wide image\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"Figure: {title}\">\n{image}</div>\n<figcaption id=\"{id}-text\">{what}</figcaption>\n{}</figure>\n",
+        folded(&format!("The numbers: {}", figure.title), &sheet::html(&figure.sheet))
+    )
+}
+
+fn of_evidence(evidence: &Evidence) -> String {
+    let link = |(to, name, number): &(String, String, String)| {
+        format!(" <a href=\"{}\" title=\"{}\">{}</a>", escape(to), escape(name), escape(number))
+    };
+    let links: String = evidence.files.iter().map(link).collect();
+    format!("<li id=\"{}\">{}:{links}</li>\n", escape(&evidence.anchor), escape(&evidence.name))
+}

@@ -1,0 +1,188 @@
+//! The tables that no figure has.
+
+use crate::experiment::{Scenario, Source};
+use crate::generators::Way;
+use crate::report::figures::Figure;
+use crate::report::findings::{Findings, source_name};
+use crate::report::quality;
+use crate::report::sheet::{Entry, Sheet, Spread};
+use crate::report::stats::Sample;
+use crate::verdict::{Answer, Arm, ClaimVerdict, Comparison, Verdict};
+
+/// The test AUC by model and source, in percent, a column for each scenario.
+pub fn auc(findings: &Findings) -> Sheet {
+    let samples = findings.samples(|cell| Some(100.0 * cell.row.test_auc));
+    let scenarios: Vec<Scenario> =
+        [Scenario::Base].into_iter().chain(findings.scenarios()).collect();
+    let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
+    let mut columns = vec!["model", "source", "fitted"];
+    columns.extend(names.iter().map(String::as_str));
+    let title = "Test AUC %, mean and standard deviation over the seeds";
+    let mut sheet = Sheet::new("test_auc", title, &columns);
+    for model in findings.models() {
+        let sources = [None].into_iter().chain(findings.sources().into_iter().map(Some));
+        for source in sources {
+            let entry = |scenario: &Scenario| {
+                let arm = Arm { source, scenario: *scenario, model: Some(model) };
+                samples.get(&arm).map_or(Entry::Nothing, |sample| {
+                    let spread = sample.sd().map_or(Spread::Unknown, Spread::Deviation);
+                    Entry::number(sample.mean(), 3, findings.anchor(&arm)).spread(spread)
+                })
+            };
+            let entries: Vec<Entry> = scenarios.iter().map(entry).collect();
+            if entries.iter().all(|entry| *entry == Entry::Nothing) {
+                continue;
+            }
+            let real = || ("real rows".to_owned(), String::new());
+            let (generator, way) = source.map_or_else(real, source_name);
+            let mut row =
+                vec![Entry::text(model.title()), Entry::text(generator), Entry::text(way)];
+            row.extend(entries);
+            sheet.push(row);
+        }
+    }
+    sheet
+}
+
+/// A number of a record.
+type Get = quality::Get;
+
+/// How alike the rows are to train.
+pub fn fidelity(findings: &Findings) -> Option<Sheet> {
+    let title = "How alike the rows are to those of train; means over the seeds";
+    of_quality(findings, "fidelity", title, &quality::FIDELITY)
+}
+
+/// What attacks find out about train.
+pub fn privacy(findings: &Findings) -> Option<Sheet> {
+    let title = "What attacks find out about the rows of train; means over the seeds";
+    of_quality(findings, "privacy", title, &quality::PRIVACY)
+}
+
+fn of_quality(
+    findings: &Findings,
+    name: &str,
+    title: &str,
+    columns: &[(&str, Get)],
+) -> Option<Sheet> {
+    let mut header = vec!["rows of", "fitted", "seeds"];
+    header.extend(columns.iter().map(|(name, _)| *name));
+    let mut sheet = Sheet::new(name, title, &header);
+    for (name, records) in findings.measured() {
+        let anchor = findings.quality_anchor(&name);
+        let mut row = vec![Entry::text(&name.0), Entry::text(&name.1)];
+        let seeds = records.iter().filter(|record| record.of.seed.is_some()).count();
+        row.push(if seeds > 0 { Entry::count(seeds) } else { Entry::Nothing });
+        for (_, get) in columns {
+            let values: Sample = records.iter().filter_map(|record| get(record)).collect();
+            row.push(Entry::number(values.mean(), 3, anchor.clone()));
+        }
+        sheet.push(row);
+    }
+    (!sheet.rows.is_empty()).then_some(sheet)
+}
+
+/// Most comparisons of a claim that a page shows; the files have all.
+const SHOWN: usize = 8;
+
+/// The comparisons behind a claim: those first that the answer rests on.
+pub fn comparisons(findings: &Findings, claim: &ClaimVerdict) -> Option<Sheet> {
+    let mut sheet = Sheet::new(format!("claim_{}", claim.id), &claim.sentence, &COMPARISON[1..]);
+    let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
+    comparisons.sort_by_key(|comparison| match comparison.answer {
+        Answer::Contradicted => 0,
+        Answer::Reproduced => 1,
+        Answer::NoEffectThatMatters => 2,
+        Answer::Undecided => 3,
+    });
+    for comparison in comparisons.iter().take(SHOWN) {
+        sheet.push(entries(findings, comparison));
+    }
+    let hidden = comparisons.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        sheet.title += &format!(
+            " ({SHOWN} of {} comparisons; all in tables/comparisons.csv)",
+            comparisons.len()
+        );
+    }
+    (!sheet.rows.is_empty()).then_some(sheet)
+}
+
+/// All comparisons of all claims.
+pub fn all_comparisons(findings: &Findings, verdict: &Verdict) -> Sheet {
+    let mut sheet = Sheet::new("comparisons", "The comparisons behind all claims", &COMPARISON);
+    for claim in &verdict.claims {
+        for comparison in &claim.comparisons {
+            let mut row = vec![Entry::text(&claim.id)];
+            row.extend(entries(findings, comparison));
+            sheet.push(row);
+        }
+    }
+    sheet
+}
+
+const COMPARISON: [&str; 13] = [
+    "claim",
+    "source",
+    "fitted",
+    "scenario",
+    "model",
+    "compared with",
+    "answer",
+    "seeds",
+    "over seeds",
+    "over seeds and test rows",
+    "p (Holm)",
+    "would show",
+    "seeds needed",
+];
+
+fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
+    let numbers = &comparison.numbers;
+    let way = comparison.conditioning.map(|c| Way { conditioning: c, reading: comparison.reading });
+    let generator = comparison.generator.as_deref();
+    let source =
+        generator.and_then(|name| Some(Source { generator: name.parse().ok()?, way: way? }));
+    let arm = comparison.scenario.map(|scenario| Arm { source, scenario, model: comparison.model });
+    let anchor = arm.and_then(|arm| findings.anchor(&arm));
+    let other = match (&comparison.comparator, &comparison.comparator_way, comparison.value) {
+        (Some(other), Some(way), _) => {
+            format!("{} {way}", other.split(' ').next().unwrap_or(other))
+        }
+        (Some(other), None, _) => other.clone(),
+        (None, _, Some(value)) => format!("the claimed {}", value.claimed),
+        (None, ..) => String::new(),
+    };
+    let signed = comparison.comparator.is_some();
+    let sized = |interval| match Entry::difference(numbers.mean, interval, anchor.clone()) {
+        Entry::Number(number) => Entry::Number(crate::report::sheet::Number { signed, ..number }),
+        other => other,
+    };
+    let p = comparison.p_adjusted.map(|p| (2.0 * p.above.min(p.below)).min(1.0));
+    vec![
+        Entry::text(generator.unwrap_or("real rows")),
+        Entry::text(way.map_or(String::new(), |way| way.title(" "))),
+        Entry::text(comparison.scenario.map_or("mean".to_owned(), |s| s.name())),
+        Entry::text(comparison.model.map_or("all", |model| model.title())),
+        Entry::text(other),
+        Entry::text(comparison.answer.to_string()),
+        Entry::count(numbers.seeds.len()),
+        sized(numbers.interval),
+        match numbers.both_interval {
+            Some(interval) => sized(Some(interval)),
+            None => Entry::Nothing,
+        },
+        Entry::number(comparison.value.map_or(p, |value| Some(value.p_adjusted)), 3, None),
+        Entry::number(numbers.smallest_effect, 3, None),
+        comparison.seeds_needed.map_or(Entry::Nothing, Entry::count),
+    ]
+}
+
+/// The figures of one topic, by the beginning of their names.
+pub fn take(figures: &mut Vec<Figure>, names: &[&str]) -> Vec<Figure> {
+    let (taken, left): (Vec<Figure>, Vec<Figure>) = std::mem::take(figures)
+        .into_iter()
+        .partition(|figure| names.iter().any(|name| figure.name.starts_with(name)));
+    *figures = left;
+    taken
+}

@@ -1,0 +1,149 @@
+//! Time and memory.
+
+use super::canvas::Series;
+use super::forms::{Dots, Mark, Panel, RowName};
+use super::grid::row_name;
+use super::scale::Scale;
+use super::style;
+use super::{Drawn, Figure};
+use crate::device::Device;
+use crate::experiment::{CellRecord, Source};
+use crate::report::findings::Findings;
+use crate::report::sheet::{Entry, Sheet};
+use crate::verdict::arm_of;
+
+/// What is measured: its title, its unit, the number.
+type Cost = (&'static str, &'static str, fn(&CellRecord) -> Option<f64>);
+
+const OF_SOURCES: [Cost; 3] = [
+    ("fit", "seconds", |cell| Some(cell.row.fit_seconds)),
+    ("draw", "seconds", |cell| Some(cell.row.sample_seconds)),
+    ("peak memory", "10⁶ bytes", |cell| Some(cell.row.fit_peak_mb.max(cell.row.sample_peak_mb))),
+];
+
+const OF_MODELS: [Cost; 3] = [
+    ("epoch of base", "seconds", |cell| {
+        let seconds: Vec<f64> = cell.history.iter().map(|epoch| epoch.seconds).collect();
+        middle(seconds)
+    }),
+    ("training of base", "seconds", |cell| Some(cell.row.train_seconds)),
+    ("peak memory", "10⁶ bytes", |cell| Some(cell.row.train_peak_mb)),
+];
+
+/// What fitting and drawing took, by source, and training, by model; medians over the cells.
+pub fn costs(findings: &Findings) -> Vec<Drawn> {
+    let sources = findings.sources();
+    let of_source = |source: &Source| {
+        let is = |cell: &&CellRecord| arm_of(cell).and_then(|arm| arm.source) == Some(*source);
+        (row_name(Some(*source)), findings.run.cells.iter().filter(is).collect::<Vec<_>>())
+    };
+    let models = findings.models();
+    let of_model = |model: &crate::ctr::ModelKind| {
+        let is = |cell: &&CellRecord| {
+            cell.row.model == *model && arm_of(cell).is_some_and(|arm| arm.source.is_none())
+        };
+        let name = RowName { name: model.title().to_owned(), faint: String::new() };
+        (name, findings.run.cells.iter().filter(is).collect::<Vec<_>>())
+    };
+    let jobs = findings.run.cells.iter().map(|cell| cell.row.jobs).max().unwrap_or(1);
+    let shared = match jobs {
+        1 => String::new(),
+        n => format!(
+            " Up to {n} jobs ran at once: seconds are those of a machine so shared, memory is the whole \
+             process's."
+        ),
+    };
+    let what = format!("Medians over the cells, on {}.{shared}", machines(findings));
+    vec![
+        figure(
+            "generator_costs",
+            "Time and memory of fitting and drawing, by source",
+            &what,
+            sources.iter().map(of_source).collect(),
+            OF_SOURCES,
+        ),
+        figure(
+            "model_costs",
+            "Time and memory of training, by click model",
+            &what,
+            models.iter().map(of_model).collect(),
+            OF_MODELS,
+        ),
+    ]
+}
+
+fn machines(findings: &Findings) -> String {
+    let mut machines: Vec<String> = Vec::new();
+    for cell in &findings.run.cells {
+        let machine = format!("{} ({})", cell.machine, cell.instruction_set);
+        if !machines.contains(&machine) {
+            machines.push(machine);
+        }
+    }
+    machines.join(" and on ")
+}
+
+fn figure(
+    name: &str,
+    title: &str,
+    what: &str,
+    rows: Vec<(RowName, Vec<&CellRecord>)>,
+    costs: [Cost; 3],
+) -> Drawn {
+    let mut devices: Vec<Device> =
+        rows.iter().flat_map(|(_, cells)| cells).map(|cell| cell.row.device).collect();
+    devices.sort_by_key(|device| device.name());
+    devices.dedup();
+    let columns: Vec<String> =
+        costs.iter().map(|(title, unit, _)| format!("{title}, {unit}")).collect();
+    let mut header = vec!["", "", "device", "cells"];
+    header.extend(columns.iter().map(String::as_str));
+    let mut sheet = Sheet::new(name, title, &header);
+    let mut marks = costs.map(|_| Vec::new());
+    let mut used: Vec<Device> = Vec::new();
+    for (row, (row_name, cells)) in rows.iter().enumerate() {
+        for &device in &devices {
+            let here: Vec<&&CellRecord> =
+                cells.iter().filter(|cell| cell.row.device == device).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let series = used.iter().position(|other| *other == device).unwrap_or_else(|| {
+                used.push(device);
+                used.len() - 1
+            });
+            let values =
+                costs.map(|(.., get)| middle(here.iter().filter_map(|cell| get(cell)).collect()));
+            for (marks, value) in marks.iter_mut().zip(values) {
+                let mark = |value| Mark { row, series, lane: series, value, within: None };
+                marks.extend(value.filter(|value| *value > 0.0).map(mark));
+            }
+            let mut entries = vec![
+                Entry::text(&row_name.name),
+                Entry::text(&row_name.faint),
+                Entry::text(device.to_string()),
+                Entry::count(here.len()),
+            ];
+            entries.extend(values.map(|value| Entry::number(value, 2, None)));
+            sheet.push(entries);
+        }
+    }
+    let mut panels = Vec::new();
+    for ((title, unit, _), marks) in costs.iter().zip(marks) {
+        let scale = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value))?;
+        let (title, unit) = ((*title).to_owned(), (*unit).to_owned());
+        panels.push(Panel { title, unit, scale, line: None, marks });
+    }
+    let legend =
+        used.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
+    let rows = rows.into_iter().map(|(name, _)| name).collect();
+    let figure = Dots { title: title.to_owned(), legend: legend.collect(), rows, panels };
+    Some(Figure::new(sheet, what, figure.draw()))
+}
+
+/// The median of some numbers.
+fn middle(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    (n > 0).then(|| (values[(n - 1) / 2] + values[n / 2]) / 2.0)
+}

@@ -1,0 +1,127 @@
+//! Differences of test AUC, and where among the items they are.
+
+use super::grid::{Axis, Grid, Measure};
+use super::{Drawn, Figure};
+use crate::experiment::{Scenario, Source};
+use crate::report::findings::Findings;
+use crate::report::sheet::Entry;
+use crate::verdict::{Arm, Difference};
+use std::collections::BTreeMap;
+
+const HOW: &str = "The dot is the mean over the seeds, the bar its 95 % interval; a bar that crosses the \
+                   line at 0 leaves open whether there is a difference at all. Without a bar there is one \
+                   seed only.";
+
+/// Differences to `base` and to copies of real rows, models trained on synthetic rows alone apart:
+/// theirs are far larger.
+pub fn differences(findings: &Findings) -> Vec<Drawn> {
+    let mut figures = Vec::new();
+    for (differences, name, other, what) in [
+        (
+            &findings.over_base,
+            "difference_to_base",
+            "base",
+            "What a model gains or loses when the rows of a source are added to the real ones, beside the \
+             same model trained on the real rows alone.",
+        ),
+        (
+            &findings.over_resample,
+            "difference_to_resample",
+            "copies of real rows",
+            "The same beside a model that was given as many copies of real rows: as many steps of training, \
+             and nothing new to learn.",
+        ),
+    ] {
+        let (only, added): (Vec<Scenario>, Vec<Scenario>) =
+            findings.scenarios().into_iter().partition(|s| *s == Scenario::SyntheticOnly);
+        figures.push(of_scenarios(findings, differences, added, name, [other, what]));
+        let name = format!("{name}_synthetic_only");
+        let what = what.replace("are added to", "take the place of");
+        figures.push(of_scenarios(findings, differences, only, &name, [other, &what]));
+    }
+    figures
+}
+
+fn of_scenarios(
+    findings: &Findings,
+    differences: &[Difference],
+    scenarios: Vec<Scenario>,
+    name: &str,
+    [other, what]: [&str; 2],
+) -> Drawn {
+    let by_arm: BTreeMap<Arm, &Difference> = differences.iter().map(|d| (arm(d), d)).collect();
+    let entry = |arm: &Arm| match by_arm.get(arm) {
+        Some(d) => Entry::difference(d.change.mean, d.change.interval, findings.anchor(arm)),
+        None => Entry::Nothing,
+    };
+    let measure = |model: crate::ctr::ModelKind| Measure {
+        name: model.title().to_owned(),
+        model,
+        get: Box::new(entry),
+    };
+    let grid = Grid {
+        sources: findings.sources().into_iter().map(Some).collect(),
+        scenarios,
+        measures: findings.models().into_iter().map(measure).collect(),
+    };
+    let title = format!("Test AUC less that with {other}");
+    let title = title.replace("with base", "of base");
+    let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
+    let sheet = grid.sheet(name, &format!("{title}, in points of AUC %"), "model");
+    Some(Figure::new(sheet, format!("{what} {HOW}"), dots.draw()))
+}
+
+/// The arm of a difference.
+pub fn arm(difference: &Difference) -> Arm {
+    let Difference { source, scenario, model, .. } = difference;
+    Arm { source: Some(*source), scenario: *scenario, model: Some(*model) }
+}
+
+/// The thirds of the items: names in a verdict, and titles.
+const SLICES: [(&str, &str); 3] =
+    [("auc_head", "popular items"), ("auc_middle", "items between"), ("auc_tail", "rare items")];
+
+/// Differences to `base` by how popular the item is, a figure for each model.
+pub fn popularity(findings: &Findings) -> Vec<Drawn> {
+    let of_model = |model: crate::ctr::ModelKind| {
+        let mut by_arm: BTreeMap<(Arm, &str), Entry> = BTreeMap::new();
+        for why in findings.verdict.why.iter().filter(|why| why.model == model) {
+            let generator = why.generator.parse().ok()?;
+            let source = Some(Source { generator, way: why.way });
+            let arm = Arm { source, scenario: why.scenario, model: Some(model) };
+            for reason in &why.reasons {
+                let change = &reason.change;
+                let entry = Entry::difference(change.mean, change.interval, findings.anchor(&arm));
+                by_arm.insert((arm, reason.of.as_str()), entry);
+            }
+        }
+        let by_arm = &by_arm;
+        let measure = |(slice, title): (&'static str, &str)| Measure {
+            name: title.to_owned(),
+            model,
+            get: Box::new(move |arm: &Arm| {
+                by_arm.get(&(*arm, slice)).cloned().unwrap_or(Entry::Nothing)
+            }),
+        };
+        let added = findings.scenarios().into_iter().filter(|s| s.keeps_real_rows());
+        let grid = Grid {
+            sources: findings.sources().into_iter().map(Some).collect(),
+            scenarios: added.collect(),
+            measures: SLICES.map(measure).into(),
+        };
+        let title =
+            format!("{}: test AUC less that of base, by how popular the item is", model.title());
+        let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
+        let sheet = grid.sheet(
+            &format!("popularity_{model}"),
+            &format!("{title}, in points of AUC %"),
+            "items",
+        );
+        let what = format!(
+            "Among the test rows of the third of the items with the most clicks in train, of the middle third \
+             and of the third with the fewest. {HOW}"
+        );
+        Some(Figure::new(sheet, what, dots.draw()))
+    };
+    findings.models().into_iter().map(of_model).collect()
+}

@@ -1,0 +1,176 @@
+//! From numbers to places on an axis.
+
+/// An axis: which numbers it shows, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    low: f64,
+    high: f64,
+    logarithmic: bool,
+}
+
+/// Ticks that an axis has, about.
+const TICKS: f64 = 4.0;
+
+impl Scale {
+    /// From the least to the largest of some numbers and a margin; none without one.
+    pub fn linear(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let (low, high) = ends(values.into_iter().filter(|value| value.is_finite()))?;
+        let margin = if high > low { 0.05 * (high - low) } else { 0.5 };
+        Some(Self { low: low - margin, high: high + margin, logarithmic: false })
+    }
+
+    /// Equal factors are equally far apart; numbers that are not above 0 have no place.
+    pub fn logarithmic(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let places = |value: &f64| value.is_finite() && *value > 0.0;
+        let (low, high) = ends(values.into_iter().filter(places))?;
+        let factor = (high / low).powf(0.05).max(1.1);
+        Some(Self { low: low / factor, high: high * factor, logarithmic: true })
+    }
+
+    /// From 0 to 1, ends included.
+    pub fn shares() -> Self {
+        Self { low: -0.02, high: 1.02, logarithmic: false }
+    }
+
+    /// Where a number lies: 0 at the axis' beginning, 1 at its end; beyond these, beyond the axis.
+    pub fn place(&self, value: f64) -> f64 {
+        match self.logarithmic {
+            true => (value / self.low).ln() / (self.high / self.low).ln(),
+            false => (value - self.low) / (self.high - self.low),
+        }
+    }
+
+    /// Round numbers on the axis, and how they are written.
+    pub fn ticks(&self) -> Vec<(f64, String)> {
+        match self.logarithmic {
+            true => self.powers(),
+            false => {
+                let step = step(self.low, self.high);
+                let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
+                let first = (self.low / step).ceil() as i64;
+                let last = (self.high / step).floor() as i64;
+                let tick = |i: i64| (i as f64 * step, written(i as f64 * step, decimals));
+                (first..=last).map(tick).collect()
+            }
+        }
+    }
+
+    /// Powers of ten, and two and five times these if there are few.
+    fn powers(&self) -> Vec<(f64, String)> {
+        let decades = (self.high / self.low).log10();
+        let factors: &[f64] = match decades {
+            wide if wide > 3.0 => &[1.0],
+            some if some > 0.8 => &[1.0, 2.0, 5.0],
+            _ => &[1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0],
+        };
+        let every = (decades / 7.0).ceil().max(1.0) as usize;
+        let first = self.low.log10().floor() as i32;
+        let last = self.high.log10().ceil() as i32;
+        let of_power = |power: i32| {
+            factors.iter().map(move |factor| {
+                let decimals = (1 - power).clamp(0, 9) as usize;
+                let decimals =
+                    if *factor == factor.trunc() { decimals.saturating_sub(1) } else { decimals };
+                let value = factor * 10f64.powi(power);
+                (value, written(value, decimals))
+            })
+        };
+        let all = (first..=last).step_by(every).flat_map(of_power);
+        all.filter(|(value, _)| (self.low..=self.high).contains(value)).collect()
+    }
+}
+
+fn ends(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |ends: Option<(f64, f64)>, value| {
+        let (low, high) = ends.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    })
+}
+
+/// The distance of ticks: 1, 2 or 5 times a power of ten.
+fn step(low: f64, high: f64) -> f64 {
+    let rough = (high - low) / TICKS;
+    let power = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
+    steps.into_iter().find(|step| *step >= rough).unwrap_or(rough)
+}
+
+/// A number with a minus sign of its own, and commas between thousands.
+pub fn written(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let is_zero = text.chars().all(|c| c == '0' || c == '.');
+    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{grouped}{point}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(scale: Scale) -> Vec<String> {
+        scale.ticks().into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_hold_zero() {
+        assert_eq!(texts(Scale::linear([-1.1, 3.2]).unwrap()), ["0", "2"]);
+        assert_eq!(
+            texts(Scale::linear([-0.12, 0.06]).unwrap()),
+            ["−0.10", "−0.05", "0.00", "0.05"]
+        );
+        assert_eq!(texts(Scale::logarithmic([0.02, 300.0]).unwrap()), ["0.1", "1", "10", "100"]);
+        assert_eq!(texts(Scale::logarithmic([3.0, 40.0]).unwrap()), ["5", "10", "20"]);
+        assert_eq!(texts(Scale::logarithmic([1000.0, 2000.0]).unwrap())[0], "1,000");
+    }
+
+    #[test]
+    fn numbers_are_written_with_commas_and_a_true_minus() {
+        for (value, decimals, text) in [
+            (1_234_567.0, 0, "1,234,567"),
+            (-1234.5, 1, "−1,234.5"),
+            (-0.0004, 3, "0.000"),
+            (999.0, 0, "999"),
+        ] {
+            assert_eq!(written(value, decimals), text);
+        }
+    }
+
+    #[test]
+    fn nothing_that_has_no_place_makes_an_axis() {
+        assert_eq!(Scale::linear([f64::NAN]), None);
+        assert_eq!(Scale::logarithmic([0.0, -1.0, f64::INFINITY]), None);
+        assert_eq!(Scale::linear([2.0, f64::NAN]).map(|s| s.ticks().is_empty()), Some(false));
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_has_a_place_and_every_axis_has_ticks(
+            values in prop::collection::vec(1e-6f64..1e6, 1..20),
+            logarithmic in any::<bool>(),
+        ) {
+            let scale = match logarithmic {
+                true => Scale::logarithmic(values.iter().copied()),
+                false => Scale::linear(values.iter().copied()),
+            };
+            let scale = scale.unwrap();
+            for value in &values {
+                prop_assert!((0.0..=1.0).contains(&scale.place(*value)));
+            }
+            let ticks = scale.ticks();
+            prop_assert!((1..=12).contains(&ticks.len()), "{ticks:?}");
+            for (value, _) in ticks {
+                prop_assert!((-1e-9..=1.0 + 1e-9).contains(&scale.place(value)));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! How many seeds it takes.
+
+use super::differences::arm;
+use super::grid::{Axis, Grid, Measure};
+use super::{Drawn, Figure};
+use crate::report::findings::Findings;
+use crate::report::sheet::Entry;
+use crate::verdict::{Arm, Difference};
+use std::collections::BTreeMap;
+
+/// The seeds that would decide each difference to `base`.
+pub fn seeds(findings: &Findings) -> Drawn {
+    let by_arm: BTreeMap<Arm, &Difference> =
+        findings.over_base.iter().map(|d| (arm(d), d)).collect();
+    let entry = |arm: &Arm| {
+        let needed = by_arm.get(arm).and_then(|d| d.seeds_needed);
+        Entry::number(needed.map(|n| n as f64), 0, findings.anchor(arm))
+    };
+    let measure = |model: crate::ctr::ModelKind| Measure {
+        name: model.title().to_owned(),
+        model,
+        get: Box::new(entry),
+    };
+    let grid = Grid {
+        sources: findings.sources().into_iter().map(Some).collect(),
+        scenarios: findings.scenarios(),
+        measures: findings.models().into_iter().map(measure).collect(),
+    };
+    let title = "Seeds that would decide the difference to base";
+    let dots = grid.dots(title, "seeds in all", Axis::Logarithmic)?;
+    let sheet = grid.sheet("seeds_needed", title, "model");
+    let what = "So many seeds in all it would take until the interval lies on one side of 0 or within the \
+                margin that does not matter, if mean and spread stay what they are. Where so many are there \
+                already, the difference is decided. Two seeds are the least.";
+    Some(Figure::new(sheet, what, dots.draw()))
+}

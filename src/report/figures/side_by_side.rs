@@ -1,0 +1,85 @@
+//! Several runs beside each other.
+
+use super::canvas::Series;
+use super::forms::{Dots, Mark, Panel};
+use super::grid::row_name;
+use super::style;
+use super::{Figure, FigureError};
+use crate::ctr::ModelKind;
+use crate::experiment::{Scenario, Source};
+use crate::report::findings::{Findings, source_name};
+use crate::report::sheet::{Entry, Sheet};
+use crate::verdict::Difference;
+use std::collections::BTreeSet;
+
+/// The differences to `base` of several runs, a panel for each, a figure for each model.
+pub fn side_by_side(runs: &[(String, &Findings)]) -> Result<Vec<Figure>, FigureError> {
+    let models: Vec<ModelKind> = ModelKind::ALL
+        .into_iter()
+        .filter(|model| runs.iter().all(|(_, findings)| findings.models().contains(model)))
+        .collect();
+    models.into_iter().filter_map(|model| of_model(runs, model)).collect()
+}
+
+fn of_model(runs: &[(String, &Findings)], model: ModelKind) -> Option<Result<Figure, FigureError>> {
+    let all: Vec<&Difference> = runs
+        .iter()
+        .flat_map(|(_, findings)| &findings.over_base)
+        .filter(|d| d.model == model && d.scenario.keeps_real_rows())
+        .collect();
+    let sources: Vec<Source> =
+        all.iter().map(|d| d.source).collect::<BTreeSet<_>>().into_iter().collect();
+    let scenarios: Vec<Scenario> =
+        all.iter().map(|d| d.scenario).collect::<BTreeSet<_>>().into_iter().collect();
+    let title = format!("{}: test AUC less that of base, run by run", model.title());
+    let mut columns = vec!["source", "fitted", "scenario"];
+    columns.extend(runs.iter().map(|(name, _)| name.as_str()));
+    let sheet_title = format!("{title}, in points of AUC %");
+    let mut sheet = Sheet::new(format!("side_by_side_{model}"), sheet_title, &columns);
+    let mut marks: Vec<Vec<Mark>> = vec![Vec::new(); runs.len()];
+    for (row, source) in sources.iter().enumerate() {
+        for (series, scenario) in scenarios.iter().enumerate() {
+            let (generator, way) = source_name(*source);
+            let mut entries = [generator, way, scenario.name()].map(Entry::text).to_vec();
+            for ((_, findings), marks) in runs.iter().zip(&mut marks) {
+                let of = |d: &&Difference| {
+                    (d.source, d.scenario, d.model) == (*source, *scenario, model)
+                };
+                let Some(d) = findings.over_base.iter().find(of) else {
+                    entries.push(Entry::Nothing);
+                    continue;
+                };
+                let anchor = findings.anchor(&super::differences::arm(d));
+                let entry = Entry::difference(d.change.mean, d.change.interval, anchor);
+                if let Entry::Number(number) = &entry {
+                    marks.push(super::grid::mark(row, series, number));
+                }
+                entries.push(entry);
+            }
+            if entries.iter().any(|entry| matches!(entry, Entry::Number(_))) {
+                sheet.push(entries);
+            }
+        }
+    }
+    let scale =
+        Dots::scale(marks.iter().flatten(), Some(0.0)).filter(|_| !sheet.rows.is_empty())?;
+    let panel = |((name, _), marks): (&(String, &Findings), Vec<Mark>)| Panel {
+        title: name.clone(),
+        unit: "points of AUC %".to_owned(),
+        scale,
+        line: Some(0.0),
+        marks,
+    };
+    let figure = Dots {
+        title,
+        legend: scenarios
+            .iter()
+            .map(|s| Series::new(s.name(), style::scenario_colour(*s)))
+            .collect(),
+        rows: sources.iter().map(|source| row_name(Some(*source))).collect(),
+        panels: runs.iter().zip(marks).map(panel).collect(),
+    };
+    let what = "Each panel is a run; the dot is the mean over its seeds, the bar its 95 % interval. Runs of \
+                different data are different questions, not repetitions.";
+    Some(Figure::new(sheet, what, figure.draw()))
+}

@@ -1,0 +1,157 @@
+//! Everything that one run found, as reports need it.
+
+use super::stats::Sample;
+use crate::bench::BenchReport;
+use crate::ctr::ModelKind;
+use crate::experiment::environment::Environment;
+use crate::experiment::{CellRecord, Measurand, QualityRecord, Scenario, Source};
+use crate::generators::GeneratorKind;
+use crate::progress::Progress;
+use crate::verdict::claims::Comparator;
+use crate::verdict::{
+    Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, verify,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Everything that one run found.
+pub struct Findings {
+    /// Its cells.
+    pub run: Run,
+    /// What the claims make of them.
+    pub verdict: Verdict,
+    /// Differences to `base`.
+    pub over_base: Vec<Difference>,
+    /// Differences to copies of real rows in the same scenario.
+    pub over_resample: Vec<Difference>,
+    /// How good and how private the rows are, yardsticks first, with the names of the files.
+    pub quality: Vec<(String, QualityRecord)>,
+    /// What it was made with, of its latest start.
+    pub environment: Option<Environment>,
+    /// Throughputs measured on the same machine or on others.
+    pub bench: Vec<BenchReport>,
+    /// What is to be known besides the verdict's notes.
+    pub notes: Vec<String>,
+    /// How its anchors begin: apart from those of other runs on the same page.
+    pub prefix: String,
+    anchors: BTreeMap<Arm, String>,
+}
+
+/// A source as its rows are measured: one that this program knows, or a yardstick.
+pub type SourceName = (String, String);
+
+impl Findings {
+    /// Reads a run folder and judges it.
+    pub fn open(
+        root: &Path,
+        claims: &Claims,
+        bench: &[BenchReport],
+        prefix: String,
+        progress: &dyn Progress,
+    ) -> Result<Self, VerdictError> {
+        let run = Run::open(root, progress)?;
+        let verdict = verify(&run, claims, progress);
+        let (quality, notes) = QualityRecord::read_all(root);
+        let resample = Comparator::Generator(GeneratorKind::Resample, None);
+        let arms: BTreeSet<Arm> = run.cells.iter().filter_map(arm_of).collect();
+        let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
+        Ok(Self {
+            anchors: arms.into_iter().enumerate().map(anchor).collect(),
+            over_base: differences(&run, claims, Comparator::Base),
+            over_resample: differences(&run, claims, resample),
+            environment: Environment::read(root),
+            bench: bench.to_vec(),
+            run,
+            verdict,
+            quality,
+            notes,
+            prefix,
+        })
+    }
+
+    /// The models there are cells of, in the order of reports.
+    pub fn models(&self) -> Vec<ModelKind> {
+        let there = |model: &ModelKind| self.run.cells.iter().any(|cell| cell.row.model == *model);
+        ModelKind::ALL.into_iter().filter(there).collect()
+    }
+
+    /// The sources there are cells of, in the order of reports.
+    pub fn sources(&self) -> Vec<Source> {
+        let arms = self.arms();
+        let sources: BTreeSet<Source> = arms.keys().filter_map(|arm| arm.source).collect();
+        sources.into_iter().collect()
+    }
+
+    /// The scenarios with synthetic rows, in the order of reports.
+    pub fn scenarios(&self) -> Vec<Scenario> {
+        let scenarios = self.run.cells.iter().map(|cell| cell.row.scenario);
+        let some: BTreeSet<Scenario> = scenarios.filter(|s| *s != Scenario::Base).collect();
+        some.into_iter().collect()
+    }
+
+    /// The cells of each arm, all seeds.
+    pub fn arms(&self) -> BTreeMap<Arm, Vec<&CellRecord>> {
+        let mut arms: BTreeMap<Arm, Vec<&CellRecord>> = BTreeMap::new();
+        for cell in &self.run.cells {
+            if let Some(arm) = arm_of(cell) {
+                arms.entry(arm).or_default().push(cell);
+            }
+        }
+        arms
+    }
+
+    /// A number of every arm over its seeds.
+    pub fn samples(&self, get: impl Fn(&CellRecord) -> Option<f64>) -> BTreeMap<Arm, Sample> {
+        let arms = self.arms().into_iter();
+        let sample =
+            |cells: Vec<&CellRecord>| cells.into_iter().filter_map(&get).collect::<Sample>();
+        arms.map(|(arm, cells)| (arm, sample(cells))).filter(|(_, s)| s.n() > 0).collect()
+    }
+
+    /// The anchor of an arm's cells.
+    pub fn anchor(&self, arm: &Arm) -> Option<String> {
+        self.anchors.get(arm).cloned()
+    }
+
+    /// The tables that were measured, yardsticks first, and the measurements of all seeds of each.
+    pub fn measured(&self) -> Vec<(SourceName, Vec<&QualityRecord>)> {
+        let mut measured: Vec<(SourceName, Vec<&QualityRecord>)> = Vec::new();
+        for (_, record) in &self.quality {
+            let name = name_of(&record.of);
+            match measured.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, records)) => records.push(record),
+                None => measured.push((name, vec![record])),
+            }
+        }
+        let known = self.sources().into_iter().map(source_name).collect::<Vec<_>>();
+        let place = |name: &SourceName| known.iter().position(|other| other == name);
+        measured.sort_by_key(|(name, records)| (records[0].of.seed.is_some(), place(name)));
+        measured
+    }
+
+    /// The files of a table's measurements.
+    pub fn files_of(&self, name: &SourceName) -> Vec<(&str, &QualityRecord)> {
+        let of = |(_, record): &&(String, QualityRecord)| name_of(&record.of) == *name;
+        self.quality.iter().filter(of).map(|(file, record)| (file.as_str(), record)).collect()
+    }
+
+    /// The anchor of a table's measurements.
+    pub fn quality_anchor(&self, name: &SourceName) -> Option<String> {
+        let position = self.measured().iter().position(|(other, _)| other == name)?;
+        Some(format!("{}q{position}", self.prefix))
+    }
+}
+
+/// A source's generator and way of fitting.
+pub fn source_name(source: Source) -> SourceName {
+    (source.generator.name().to_owned(), source.way.title(" "))
+}
+
+/// A measured table's.
+fn name_of(of: &Measurand) -> SourceName {
+    match of.seed {
+        Some(_) => (of.generator.clone(), of.way()),
+        None if of.generator == "real" => ("real rows".to_owned(), "held out".to_owned()),
+        None => ("copies".to_owned(), "of real rows".to_owned()),
+    }
+}

@@ -1,0 +1,38 @@
+//! Tables on a page.
+
+use super::{Entry, NOTHING, Sheet};
+use crate::report::html::{Cell, table};
+
+/// A table in markup. Every number that has evidence is a link to it.
+pub fn html(sheet: &Sheet) -> String {
+    let header: Vec<&str> = sheet.columns.iter().map(String::as_str).collect();
+    let names = (0..sheet.columns.len()).take_while(|&at| !sheet.is_of_numbers(at)).count();
+    let row = |row: &Vec<Entry>| {
+        let cell = |(at, entry): (usize, &Entry)| match entry {
+            Entry::Text(text) if at < names => Cell::Name(text.clone()),
+            Entry::Text(text) => Cell::Text(text.clone()),
+            Entry::Nothing => Cell::Number(NOTHING.to_owned()),
+            Entry::Number(number) => Cell::Linked {
+                text: number.text(),
+                to: number.evidence.as_ref().map(|anchor| format!("#{anchor}")),
+                faint: number.spread_text(),
+            },
+        };
+        row.iter().enumerate().map(cell).collect()
+    };
+    let rows: Vec<Vec<Cell>> = sheet.rows.iter().map(row).collect();
+    table(&sheet.title, &header, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::nasty;
+    use super::*;
+
+    const EXPECTED: &str = "";
+
+    #[test]
+    fn every_number_leads_to_what_it_rests_on() {
+        assert_eq!(html(&nasty()), EXPECTED);
+    }
+}

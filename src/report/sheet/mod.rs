@@ -1,0 +1,208 @@
+//! Tables of numbers that are written as a page, as CSV, LaTeX and Markdown.
+
+mod csv;
+mod html;
+mod latex;
+mod markdown;
+
+pub use csv::csv;
+pub use html::html;
+pub use latex::latex;
+pub use markdown::{escape as escape_markdown, markdown};
+
+use super::figures::written;
+use crate::statistics::Interval;
+
+/// A table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// The name of its files.
+    pub name: String,
+    /// What it shows.
+    pub title: String,
+    /// Names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows, an entry for each column.
+    pub rows: Vec<Vec<Entry>>,
+}
+
+/// What stands in a row and a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A name or a sentence.
+    Text(String),
+    /// A number.
+    Number(Number),
+    /// What was not measured.
+    Nothing,
+}
+
+/// A number, how it is written and where it is from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// The number itself.
+    pub value: f64,
+    /// How far it may be off.
+    pub spread: Spread,
+    /// Decimals that are written.
+    pub decimals: usize,
+    /// Whether a plus is written.
+    pub signed: bool,
+    /// The anchor, on the page, of the cells or measurements that it rests on.
+    pub evidence: Option<String>,
+}
+
+/// How far a number may be off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Spread {
+    /// That is not known.
+    Unknown,
+    /// The standard deviation of several.
+    Deviation(f64),
+    /// From where to where it may lie.
+    Interval(f64, f64),
+}
+
+impl Entry {
+    /// A name.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A number without a sign, if there is one.
+    pub fn number(value: Option<f64>, decimals: usize, evidence: Option<String>) -> Self {
+        let number = |value| {
+            let spread = Spread::Unknown;
+            Self::Number(Number { value, spread, decimals, signed: false, evidence })
+        };
+        value.filter(|value| value.is_finite()).map_or(Self::Nothing, number)
+    }
+
+    /// A whole number.
+    pub fn count(value: usize) -> Self {
+        Self::number(Some(value as f64), 0, None)
+    }
+
+    /// A difference and its interval, in points.
+    pub fn difference(mean: f64, interval: Option<Interval>, evidence: Option<String>) -> Self {
+        let ends = interval.filter(|interval| interval.half_width().is_finite());
+        let spread =
+            ends.map_or(Spread::Unknown, |interval| Spread::Interval(interval.low, interval.high));
+        Self::Number(Number { value: mean, spread, decimals: 3, signed: true, evidence })
+    }
+
+    /// The same with how far it may be off.
+    pub fn spread(self, spread: Spread) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(Number { spread, ..number }),
+            other => other,
+        }
+    }
+}
+
+/// Stands for what was not measured.
+const NOTHING: &str = "–";
+
+impl Number {
+    /// As it is read.
+    pub fn text(&self) -> String {
+        self.part(self.value)
+    }
+
+    /// How far it may be off, as it is read.
+    pub fn spread_text(&self) -> Option<String> {
+        match self.spread {
+            Spread::Unknown => None,
+            Spread::Deviation(deviation) => Some(format!("±{}", written(deviation, self.decimals))),
+            Spread::Interval(low, high) => {
+                Some(format!("{} … {}", self.part(low), self.part(high)))
+            }
+        }
+    }
+
+    fn part(&self, value: f64) -> String {
+        let text = written(value, self.decimals);
+        match self.signed && !text.starts_with('−') {
+            true => format!("+{text}"),
+            false => text,
+        }
+    }
+}
+
+impl Sheet {
+    /// Whether a column is one of numbers.
+    fn is_of_numbers(&self, column: usize) -> bool {
+        let of = |row: &Vec<Entry>| matches!(row.get(column), Some(Entry::Text(_)));
+        !self.rows.iter().any(of)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// If it does not have an entry for each column.
+    pub fn push(&mut self, row: Vec<Entry>) {
+        assert_eq!(row.len(), self.columns.len(), "{}: an entry for each column", self.name);
+        self.rows.push(row);
+    }
+
+    /// One without rows.
+    pub fn new(name: impl Into<String>, title: impl Into<String>, columns: &[&str]) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What every way of writing tables must cope with.
+    pub(super) fn nasty() -> Sheet {
+        let mut sheet = Sheet::new("nasty", "50 % of <b>", &["a,b|c", "gain", "d_e & f"]);
+        let interval = Interval { low: -0.0123, high: 0.25 };
+        sheet.push(vec![
+            Entry::text("<i>\"x\"</i> \\ ${}^~#|\n=1+1"),
+            Entry::difference(0.12, Some(interval), Some("c7".to_owned())),
+            Entry::number(Some(1234.5), 1, None).spread(Spread::Deviation(0.25)),
+        ]);
+        sheet.push(vec![
+            Entry::text("plain"),
+            Entry::difference(-0.5, None, Some("c8".to_owned())),
+            Entry::Nothing,
+        ]);
+        sheet
+    }
+
+    #[test]
+    fn numbers_are_read_with_their_signs_and_spreads() {
+        let texts: Vec<_> = nasty()
+            .rows
+            .concat()
+            .into_iter()
+            .filter_map(|entry| match entry {
+                Entry::Number(number) => Some((number.text(), number.spread_text())),
+                _ => None,
+            })
+            .collect();
+        let of = |text: &str, spread: Option<&str>| (text.to_owned(), spread.map(str::to_owned));
+        assert_eq!(
+            texts,
+            [
+                of("+0.120", Some("−0.012 … +0.250")),
+                of("1,234.5", Some("±0.2")),
+                of("−0.500", None)
+            ]
+        );
+        assert_eq!(Entry::number(Some(f64::NAN), 2, None), Entry::Nothing);
+    }
+
+    #[test]
+    fn a_column_without_names_is_one_of_numbers() {
+        let sheet = nasty();
+        assert_eq!([0, 1, 2].map(|column| sheet.is_of_numbers(column)), [false, true, true]);
+    }
+}
