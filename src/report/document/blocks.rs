@@ -47,6 +47,8 @@ pub enum Block {
 pub struct Claim {
     /// Its name.
     pub id: String,
+    /// The name of the table of what it rests on.
+    pub comparisons: Option<String>,
     /// What is claimed.
     pub sentence: String,
     /// Where.

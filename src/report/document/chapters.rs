@@ -6,14 +6,14 @@ use super::{findings_in_words, made_with, tables};
 use crate::report::figures::{self, Figure, FigureError};
 use crate::report::findings::Findings;
 use crate::report::sheet::Sheet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The topics of the figures: titles, anchors, and how the names of their figures begin.
 const TOPICS: [(&str, &str, &[&str]); 4] = [
     (
         "What models learn",
         "models",
-        &["difference_", "ratio_", "learning_", "seeds_", "popularity_", "calibration"],
+        &["difference_", "ratio_", "learning_", "longer_", "seeds_", "popularity_", "calibration"],
     ),
     ("How alike the rows are", "fidelity", &["fidelity_", "marginals"]),
     ("What the rows give away", "privacy", &["attack_", "closest_"]),
@@ -29,9 +29,9 @@ impl Document {
                 let title = format!("What the run {} found on {data}", findings.verdict.experiment);
                 let mut document = Self { title, blocks: Vec::new(), files: Vec::new() };
                 document.opening(findings);
-                let at = document.blocks.len();
-                document.chapters(findings, way, 2)?;
-                document.contents(at, 2);
+                document.chapters(findings, way, None, 2)?;
+                // Behind the first paragraph: what comes next may be long.
+                document.contents(1, 2);
                 Ok(document)
             }
             several => Self::side_by_side(several),
@@ -54,7 +54,7 @@ impl Document {
         for ((name, findings), (_, way)) in named.iter().zip(runs) {
             document.heading(2, name, &format!("{}run", findings.prefix));
             document.opening(findings);
-            document.chapters(findings, way, 3)?;
+            document.chapters(findings, way, Some(name), 3)?;
         }
         document.contents(at, 2);
         Ok(document)
@@ -63,17 +63,27 @@ impl Document {
     /// What becomes of each claim.
     fn opening(&mut self, findings: &Findings) {
         self.blocks.push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
-        self.blocks.extend(findings_in_words::claims(&findings.verdict));
+        self.blocks.extend(findings_in_words::claims(findings));
     }
 
+    /// Everything else; of several runs each says its name.
     fn chapters(
         &mut self,
         findings: &Findings,
-        way: &PathBuf,
+        way: &Path,
+        run: Option<&str>,
         level: u8,
     ) -> Result<(), FigureError> {
         let prefix = &findings.prefix;
-        let named = |sheet: Sheet| Sheet { name: format!("{prefix}{}", sheet.name), ..sheet };
+        let titled = |title: String| match run {
+            Some(run) => format!("{run}: {title}"),
+            None => title,
+        };
+        let named = |sheet: Sheet| Sheet {
+            name: format!("{prefix}{}", sheet.name),
+            title: titled(sheet.title),
+            ..sheet
+        };
         let mut figures = figures::figures(findings)?;
         for (title, anchor, names) in TOPICS {
             let of_topic: Vec<Figure> = tables::take(&mut figures, names);
@@ -94,15 +104,20 @@ impl Document {
                 _ => None,
             };
             self.blocks.extend(notes.map(|note| Block::Note(note.to_owned())));
+            if anchor == "models" {
+                self.blocks
+                    .extend(tables::ledger(findings).map(|sheet| Block::Sheet(named(sheet))));
+            }
             for figure in of_topic {
                 let (name, sheet) = (format!("{prefix}{}", figure.name), named(figure.sheet));
-                self.blocks.push(Block::Figure(Figure { name, sheet, ..figure }));
+                let title = titled(figure.title);
+                self.blocks.push(Block::Figure(Figure { name, title, sheet, ..figure }));
             }
         }
         self.heading(level, "The comparisons behind the claims", &format!("{prefix}comparisons"));
         for claim in &findings.verdict.claims {
             if let Some(sheet) = tables::comparisons(findings, claim) {
-                let line = format!("{}: {}", claim.id, claim.answer);
+                let line = titled(format!("{}: {}", claim.id, claim.answer));
                 self.blocks.push(Block::Folded(line, named(sheet)));
             }
         }

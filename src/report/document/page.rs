@@ -1,7 +1,7 @@
 //! A report as one page: no network, no script.
 
 use super::blocks::{Block, Claim, Document, Evidence};
-use crate::report::figures::Figure;
+use crate::report::figures::{Figure, Image};
 use crate::report::html::{escape, page as whole};
 use crate::report::sheet;
 use crate::verdict::Answer;
@@ -35,7 +35,7 @@ fn part(block: &Block) -> String {
             format!("<nav aria-label=\"Contents\">\n<ul>\n{links}</ul>\n</nav>\n")
         }
         Block::Sheet(sheet) => sheet::html(sheet),
-        Block::Folded(line, sheet) => folded(line, &sheet::html(sheet)),
+        Block::Folded(line, sheet) => folded(&sheet.name, line, &sheet::html(sheet)),
         Block::Figure(figure) => of_figure(figure),
         Block::Facts(facts) => {
             let fact = |(name, fact): &(String, String)| {
@@ -63,9 +63,12 @@ fn of_claim(claim: &Claim) -> String {
         true => String::new(),
         false => format!(" <span class=\"faint\">{}</span>", escape(&claim.place)),
     };
+    let comparisons = claim.comparisons.as_ref().map_or(String::new(), |table| {
+        format!(" <a href=\"#{}\">The comparisons behind it</a>", escape(table))
+    });
     format!(
         "<section class=\"claim {class}\" aria-label=\"{}\">\n<p><b class=\"answer\">{}</b> \
-         “{}”{place}</p>\n<p>{}</p>\n</section>\n",
+         “{}”{place}</p>\n<p>{}{comparisons}</p>\n</section>\n",
         escape(&claim.id),
         claim.answer,
         escape(&claim.sentence),
@@ -73,24 +76,31 @@ fn of_claim(claim: &Claim) -> String {
     )
 }
 
-fn folded(line: &str, content: &str) -> String {
-    format!("<details>\n<summary>{}</summary>\n{content}</details>\n", escape(line))
+fn folded(id: &str, line: &str, content: &str) -> String {
+    let id = escape(id);
+    format!("<details id=\"{id}\">\n<summary>{}</summary>\n{content}</details>\n", escape(line))
 }
 
 /// A figure, what it shows in words, and its table.
 fn of_figure(figure: &Figure) -> String {
     let (title, what) = (escape(&figure.title), escape(&figure.description));
     let id = escape(&figure.name);
-    // The image's own title bar is for whoever sees it; this is for whoever does not.
-    let image = figure.svg.replacen(
-        "<svg ",
-        &format!("<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" "),
-        1,
+    // On the page the title is a heading: the image begins below its own.
+    let Image { svg, size: (width, height), title: cut } = &figure.image;
+    let (_, content) = svg.split_once('>').unwrap_or(("", svg));
+    let image = format!(
+        "<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" font-family=\"sans-serif\" \
+         viewBox=\"0 {cut} {width} {}\">{content}",
+        height - cut
     );
     format!(
         "<figure id=\"{id}\">\n<h3 id=\"{id}-title\">{title}</h3>\n<div class=\"wide image\" tabindex=\"0\" role=\"region\" \
          aria-label=\"Figure: {title}\">\n{image}</div>\n<figcaption id=\"{id}-text\">{what}</figcaption>\n{}</figure>\n",
-        folded(&format!("The numbers: {}", figure.title), &sheet::html(&figure.sheet))
+        folded(
+            &format!("{}-numbers", figure.name),
+            &format!("The numbers: {}", figure.title),
+            &sheet::html(&figure.sheet)
+        )
     )
 }
 

@@ -7,6 +7,7 @@ use crate::report::findings::{Findings, source_name};
 use crate::report::quality;
 use crate::report::sheet::{Entry, Sheet, Spread};
 use crate::report::stats::Sample;
+use crate::statistics as spread;
 use crate::verdict::{Answer, Arm, ClaimVerdict, Comparison, Verdict};
 
 /// The test AUC by model and source, in percent, a column for each scenario.
@@ -20,28 +21,50 @@ pub fn auc(findings: &Findings) -> Sheet {
     let title = "Test AUC %, mean and standard deviation over the seeds";
     let mut sheet = Sheet::new("test_auc", title, &columns);
     for model in findings.models() {
-        let sources = [None].into_iter().chain(findings.sources().into_iter().map(Some));
+        let mut sources: Vec<Option<Source>> = findings.sources().into_iter().map(Some).collect();
+        if sources.is_empty() {
+            sources.push(None);
+        }
         for source in sources {
             let entry = |scenario: &Scenario| {
+                // Beside every source stands what it is compared with.
+                let source = source.filter(|_| *scenario != Scenario::Base);
                 let arm = Arm { source, scenario: *scenario, model: Some(model) };
                 samples.get(&arm).map_or(Entry::Nothing, |sample| {
                     let spread = sample.sd().map_or(Spread::Unknown, Spread::Deviation);
                     Entry::number(sample.mean(), 3, findings.anchor(&arm)).spread(spread)
                 })
             };
-            let entries: Vec<Entry> = scenarios.iter().map(entry).collect();
-            if entries.iter().all(|entry| *entry == Entry::Nothing) {
-                continue;
-            }
             let real = || ("real rows".to_owned(), String::new());
             let (generator, way) = source.map_or_else(real, source_name);
-            let mut row =
-                vec![Entry::text(model.title()), Entry::text(generator), Entry::text(way)];
-            row.extend(entries);
+            let mut row = [model.title().to_owned(), generator, way].map(Entry::text).to_vec();
+            row.extend(scenarios.iter().map(entry));
             sheet.push(row);
         }
     }
     sheet
+}
+
+/// Where the spread of differences to `base` comes from, as shares of their variance over seeds.
+pub fn ledger(findings: &Findings) -> Option<Sheet> {
+    let mut columns = vec!["source", "fitted", "scenario", "model"];
+    columns.extend(["fit", "draws", "train", "fit × train", "draws × train", "mean difference"]);
+    let title =
+        "Where the spread of differences to base comes from: shares of the variance over seeds";
+    let mut sheet = Sheet::new("ledger", title, &columns);
+    for of in &findings.verdict.ledger {
+        let way = of.way.title(" ");
+        let names = [&of.generator, &way, &of.scenario.name(), of.model.title()];
+        let mut row = names.map(Entry::text).to_vec();
+        row.extend(spread::Source::ALL.map(|source| {
+            let estimate = of.ledger.component(source).estimate;
+            Entry::number(estimate.map(|estimate| estimate.share), 2, None)
+        }));
+        let error = Spread::Deviation(of.ledger.standard_error);
+        row.push(Entry::number(Some(of.ledger.mean), 3, None).spread(error));
+        sheet.push(row);
+    }
+    (!sheet.rows.is_empty()).then_some(sheet)
 }
 
 /// A number of a record.

@@ -69,7 +69,7 @@ pub fn write(
         .par_iter()
         .map(|figure| {
             let failed = |reason| FigureError { figure: figure.name.clone(), reason };
-            let pixels = png(&figure.svg).map_err(failed);
+            let pixels = png(&figure.image.svg).map_err(failed);
             progress.advance(1);
             pixels
         })
@@ -82,7 +82,7 @@ pub fn write(
         written.map_err(|e| ReportError::Write(path, e))
     };
     for (figure, pixels) in figures.iter().zip(drawn?) {
-        put(format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
+        put(format!("figures/{}.svg", figure.name), figure.image.svg.as_bytes())?;
         put(format!("figures/{}.png", figure.name), &pixels)?;
     }
     let mut tables = 0;

@@ -54,12 +54,11 @@ pub static UNNAMED: Series = Series { name: String::new(), colour: style::BLACK,
 /// The height of a title and a legend on an image of this width.
 pub fn heading_height(title: &str, legend: &Legend, width: i32) -> i32 {
     let legend_lines = placed(legend, width).last().map_or(0, |(_, line)| line + 1);
-    let titles = style::lines(title, style::TITLE, width - 2 * MARGIN).len() as i32;
-    MARGIN + titles * TITLE_LINE + legend_lines * LEGEND_LINE + 8
+    title_height(title, width) + legend_lines * LEGEND_LINE + 8
 }
 
 /// Draws both.
-pub fn heading(area: &Area<'_>, title: &str, legend: &Legend, width: i32) -> Drawn {
+fn heading(area: &Area<'_>, title: &str, legend: &Legend, width: i32) -> Drawn {
     let mut y = MARGIN;
     for line in style::lines(title, style::TITLE, width - 2 * MARGIN) {
         area.draw(&Text::title(&line).at((MARGIN, y)))?;
@@ -68,7 +67,7 @@ pub fn heading(area: &Area<'_>, title: &str, legend: &Legend, width: i32) -> Dra
     y += 4;
     for (series, (x, line)) in legend.iter().zip(placed(legend, width)) {
         let y = y + line * LEGEND_LINE;
-        area.draw(&Circle::new((x + 6, y + 8), 5, series.style()))?;
+        area.draw(&Circle::new((x + 6, y + 6), 5, series.style()))?;
         area.draw(&Text::label(&series.name).at((x + 18, y)))?;
     }
     Ok(())
@@ -87,6 +86,35 @@ fn placed(legend: &Legend, width: i32) -> Vec<(i32, i32)> {
         at
     };
     legend.iter().map(place).collect()
+}
+
+/// An image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    /// It as text.
+    pub svg: String,
+    /// Its width and height.
+    pub size: (i32, i32),
+    /// How much of it, from above, is the title.
+    pub title: i32,
+}
+
+/// Draws an image of this size under its title and legend.
+pub fn image(
+    title: &str,
+    legend: &Legend,
+    size: (i32, i32),
+    draw: impl FnOnce(&Area<'_>) -> Drawn,
+) -> Result<Image, String> {
+    let svg = svg(size, |area| {
+        heading(area, title, legend, size.0)?;
+        draw(area)
+    })?;
+    Ok(Image { svg, size, title: title_height(title, size.0) })
+}
+
+fn title_height(title: &str, width: i32) -> i32 {
+    MARGIN + style::lines(title, style::TITLE, width - 2 * MARGIN).len() as i32 * TITLE_LINE
 }
 
 /// Draws an image of this size and returns its text.

@@ -20,14 +20,14 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
         (
             &findings.over_base,
             "difference_to_base",
-            "base",
+            "of base",
             "What a model gains or loses when the rows of a source are added to the real ones, beside the \
              same model trained on the real rows alone.",
         ),
         (
             &findings.over_resample,
             "difference_to_resample",
-            "copies of real rows",
+            "with copies of real rows",
             "The same beside a model that was given as many copies of real rows: as many steps of training, \
              and nothing new to learn.",
         ),
@@ -64,8 +64,9 @@ fn of_scenarios(
         scenarios,
         measures: findings.models().into_iter().map(measure).collect(),
     };
-    let title = format!("Test AUC less that with {other}");
-    let title = title.replace("with base", "of base");
+    let only = grid.scenarios == [Scenario::SyntheticOnly];
+    let trained = if only { "Trained on synthetic rows alone: test" } else { "Test" };
+    let title = format!("{trained} AUC less that {other}");
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
     let sheet = grid.sheet(name, &format!("{title}, in points of AUC %"), "model");
     Some(Figure::new(sheet, format!("{what} {HOW}"), dots.draw()))

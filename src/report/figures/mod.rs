@@ -8,6 +8,7 @@ mod curves;
 mod differences;
 mod forms;
 mod grid;
+mod longer;
 mod marginals;
 mod png;
 mod ratios;
@@ -18,6 +19,7 @@ mod style;
 mod throughput;
 mod tradeoffs;
 
+pub use canvas::Image;
 pub use png::png;
 pub use scale::written;
 pub use side_by_side::side_by_side;
@@ -35,7 +37,7 @@ pub struct Figure {
     /// How to read it.
     pub description: String,
     /// The image.
-    pub svg: String,
+    pub image: Image,
     /// The numbers.
     pub sheet: Sheet,
 }
@@ -55,14 +57,14 @@ impl Figure {
     fn new(
         sheet: Sheet,
         description: impl Into<String>,
-        image: Result<String, String>,
+        image: Result<Image, String>,
     ) -> Result<Self, FigureError> {
         match image {
-            Ok(svg) => Ok(Self {
+            Ok(image) => Ok(Self {
                 name: sheet.name.clone(),
                 title: sheet.title.clone(),
                 description: description.into(),
-                svg,
+                image,
                 sheet,
             }),
             Err(reason) => Err(FigureError { figure: sheet.name, reason }),
@@ -78,6 +80,7 @@ pub fn figures(findings: &Findings) -> Result<Vec<Figure>, FigureError> {
     let mut all = differences::differences(findings);
     all.push(ratios::ratios(findings));
     all.push(curves::curves(findings));
+    all.push(longer::longer(findings));
     all.extend(tradeoffs::tradeoffs(findings));
     all.push(marginals::marginals(findings));
     all.push(closest::closest(findings));

@@ -9,7 +9,10 @@ pub struct Scale {
 }
 
 /// Ticks that an axis has, about.
-const TICKS: f64 = 4.0;
+const TICKS: f64 = 5.0;
+
+/// How many times the one end of a logarithmic axis is the other, at least.
+const NARROWEST: f64 = 4.0;
 
 impl Scale {
     /// From the least to the largest of some numbers and a margin; none without one.
@@ -23,7 +26,8 @@ impl Scale {
     pub fn logarithmic(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let places = |value: &f64| value.is_finite() && *value > 0.0;
         let (low, high) = ends(values.into_iter().filter(places))?;
-        let factor = (high / low).powf(0.05).max(1.1);
+        // Wide enough that small differences look small.
+        let factor = (high / low).powf(0.05).max((NARROWEST * low / high).sqrt());
         Some(Self { low: low / factor, high: high * factor, logarithmic: true })
     }
 
@@ -60,17 +64,14 @@ impl Scale {
         let decades = (self.high / self.low).log10();
         let factors: &[f64] = match decades {
             wide if wide > 3.0 => &[1.0],
-            some if some > 0.8 => &[1.0, 2.0, 5.0],
-            _ => &[1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0],
+            _ => &[1.0, 2.0, 5.0],
         };
         let every = (decades / 7.0).ceil().max(1.0) as usize;
         let first = self.low.log10().floor() as i32;
         let last = self.high.log10().ceil() as i32;
         let of_power = |power: i32| {
             factors.iter().map(move |factor| {
-                let decimals = (1 - power).clamp(0, 9) as usize;
-                let decimals =
-                    if *factor == factor.trunc() { decimals.saturating_sub(1) } else { decimals };
+                let decimals = (-power).clamp(0, 9) as usize;
                 let value = factor * 10f64.powi(power);
                 (value, written(value, decimals))
             })
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_hold_zero() {
-        assert_eq!(texts(Scale::linear([-1.1, 3.2]).unwrap()), ["0", "2"]);
+        assert_eq!(texts(Scale::linear([-1.1, 3.2]).unwrap()), ["−1", "0", "1", "2", "3"]);
         assert_eq!(
             texts(Scale::linear([-0.12, 0.06]).unwrap()),
             ["−0.10", "−0.05", "0.00", "0.05"]

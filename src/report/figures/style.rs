@@ -142,8 +142,8 @@ pub const TITLE: i32 = 18;
 
 /// About how wide a text of this size is.
 pub fn width(text: &str, size: i32) -> i32 {
-    // Digits and lower-case letters of sans-serif faces are a good half of their size wide.
-    (text.chars().count() as f64 * f64::from(size) * 0.56).ceil() as i32
+    // Letters of sans-serif faces are a good half of their size wide; plotters' sizes are of a larger unit.
+    (text.chars().count() as f64 * f64::from(size) * 0.48).ceil() as i32
 }
 
 /// A name of at most so many characters.
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn text_is_broken_between_words() {
-        assert_eq!(lines("one two three", 10, 60), ["one two", "three"]);
+        assert_eq!(lines("one two three", 10, 52), ["one two", "three"]);
         assert_eq!(lines("unbreakable", 10, 5), ["unbreakable"]);
         assert_eq!(cut("äöüß", 3), "äö…");
         assert_eq!(cut("äöü", 3), "äöü");

@@ -81,6 +81,8 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
                 Cell::Number(content) => {
                     write!(text, "<td class=\"number\">{}</td>", escape(content))
                 }
+                // Nothing is no name.
+                Cell::Name(content) if content.is_empty() => write!(text, "<td></td>"),
                 Cell::Name(content) => write!(text, "<th scope=\"row\">{}</th>", escape(content)),
                 Cell::Explained(name, meaning) => {
                     let (name, meaning) = (escape(name), escape(meaning));

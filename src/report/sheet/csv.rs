@@ -82,7 +82,7 @@ mod tests {
         let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
         assert_eq!(
             rows[0].iter().skip(1).collect::<Vec<_>>(),
-            ["0.12", "-0.0123", "0.25", "1234.5", "0.25"]
+            ["0.12", "-0.0123", "0.25", "1234.5", "0.24"]
         );
         assert_eq!(&rows[0][0], "<i>\"x\"</i> \\ ${}^~#|\n=1+1");
         assert_eq!(rows[1].iter().collect::<Vec<_>>(), ["plain", "-0.5", "", "", "", ""]);

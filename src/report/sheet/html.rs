@@ -29,7 +29,18 @@ mod tests {
     use super::super::tests::nasty;
     use super::*;
 
-    const EXPECTED: &str = "";
+    const EXPECTED: &str = r##"<div class="wide" tabindex="0" role="region" aria-label="50 % of &lt;b&gt;">
+<table>
+<caption>50 % of &lt;b&gt;</caption>
+<thead><tr><th scope="col">a,b|c</th><th scope="col" class="number">gain</th><th scope="col" class="number">d_e &amp; f</th></tr></thead>
+<tbody>
+<tr><th scope="row">&lt;i&gt;&quot;x&quot;&lt;/i&gt; \ ${}^~#|
+=1+1</th><td class="number"><a href="#c7">+0.120</a><br><i>−0.012 … +0.250</i></td><td class="number">1,234.5<br><i>±0.2</i></td></tr>
+<tr><th scope="row">plain</th><td class="number"><a href="#c8">−0.500</a></td><td class="number">–</td></tr>
+</tbody>
+</table>
+</div>
+"##;
 
     #[test]
     fn every_number_leads_to_what_it_rests_on() {

@@ -57,7 +57,7 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("\\textless{}"),
             '>' => escaped.push_str("\\textgreater{}"),
             '|' => escaped.push_str("\\textbar{}"),
-            '"' => escaped.push_str("\\textquotedbl{}"),
+            '"' => escaped.push_str("''"),
             '−' => escaped.push_str("$-$"),
             '±' => escaped.push_str("$\\pm$"),
             '×' => escaped.push_str("$\\times$"),
@@ -81,7 +81,17 @@ mod tests {
     use super::super::tests::nasty;
     use super::*;
 
-    const EXPECTED: &str = "";
+    const EXPECTED: &str = r"% 50 % of <b>
+% Needs the packages booktabs.
+\begin{tabular}{lrr}
+\toprule
+a,b\textbar{}c & gain & d\_e \& f \\
+\midrule
+\textless{}i\textgreater{}''x''\textless{}/i\textgreater{} \textbackslash{} \$\{\}\textasciicircum{}\textasciitilde{}\#\textbar{} =1+1 & +0.120 \,{\scriptsize $-$0.012 \dots{} +0.250} & 1,234.5 \,{\scriptsize $\pm$0.2} \\
+plain & $-$0.500 & -- \\
+\bottomrule
+\end{tabular}
+";
 
     #[test]
     fn a_table_as_papers_have_them() {

@@ -46,7 +46,11 @@ mod tests {
     use super::super::tests::nasty;
     use super::*;
 
-    const EXPECTED: &str = "";
+    const EXPECTED: &str = r#"| a,b\|c | gain | d\_e &amp; f |
+| --- | ---: | ---: |
+| &lt;i&gt;"x"&lt;/i&gt; \\ \${}^\~\#\| =1+1 | +0.120 (−0.012 … +0.250) | 1,234.5 (±0.2) |
+| plain | −0.500 | – |
+"#;
 
     #[test]
     fn a_table_as_repositories_show_them() {

@@ -167,7 +167,7 @@ mod tests {
         sheet.push(vec![
             Entry::text("<i>\"x\"</i> \\ ${}^~#|\n=1+1"),
             Entry::difference(0.12, Some(interval), Some("c7".to_owned())),
-            Entry::number(Some(1234.5), 1, None).spread(Spread::Deviation(0.25)),
+            Entry::number(Some(1234.5), 1, None).spread(Spread::Deviation(0.24)),
         ]);
         sheet.push(vec![
             Entry::text("plain"),

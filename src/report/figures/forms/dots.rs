@@ -1,6 +1,6 @@
 //! Marks with intervals in rows, a panel for each of several things measured.
 
-use crate::report::figures::canvas::{self, Area, Drawn, MARGIN, Series, UNNAMED};
+use crate::report::figures::canvas::{self, Area, Drawn, Image, MARGIN, Series, UNNAMED};
 use crate::report::figures::scale::Scale;
 use crate::report::figures::style::{self, BAND, BLACK, LIGHT, Text};
 use plotters::prelude::*;
@@ -80,7 +80,7 @@ impl Dots {
     }
 
     /// The image.
-    pub fn draw(&self) -> Result<String, String> {
+    pub fn draw(&self) -> Result<Image, String> {
         let row = LEAST_ROW.max(PER_LANE * (self.lanes() as i32 + 1));
         let panels = self.panels.len().max(1) as i32;
         let panel = ((WIDTH - NAMES - 2 * MARGIN) / panels - GAP).min(WIDEST_PANEL);
@@ -89,8 +89,7 @@ impl Dots {
         let titles = self.panels.iter().map(|p| panel_title(&p.title, panel).len() as i32);
         let top = heading + 20 * titles.max().unwrap_or(1) + 6;
         let height = top + row * self.rows.len() as i32 + AXIS;
-        canvas::svg((width, height), |area| {
-            canvas::heading(area, &self.title, &self.legend, width)?;
+        canvas::image(&self.title, &self.legend, (width, height), |area| {
             for (at, name) in self.rows.iter().enumerate() {
                 let middle = top + row * at as i32 + row / 2;
                 let up = if name.faint.is_empty() { 9 } else { 17 };
@@ -223,7 +222,10 @@ mod tests {
             };
             let rows = vec![RowName { name: "smoten".to_owned(), faint: "joint".to_owned() }];
             let legend = vec![Series::new("neg25", BLACK)];
-            Dots { title: "A title".to_owned(), legend, rows, panels: vec![panel] }.draw().unwrap()
+            Dots { title: "A title".to_owned(), legend, rows, panels: vec![panel] }
+                .draw()
+                .unwrap()
+                .svg
         };
         assert!(!draw(0.9).contains("<polygon"));
         assert!(draw(1.9).contains("<polygon"));

@@ -1,7 +1,7 @@
 //! Lines in panels.
 
 use super::plane::{ABOVE, BELOW, LEFT, Plane};
-use crate::report::figures::canvas::{self, Area, Drawn, MARGIN, Series, UNNAMED};
+use crate::report::figures::canvas::{self, Area, Drawn, Image, MARGIN, Series, UNNAMED};
 use crate::report::figures::scale::Scale;
 use crate::report::figures::style::BLACK;
 use plotters::prelude::*;
@@ -45,23 +45,27 @@ const GAP: i32 = 24;
 
 impl Lines {
     /// The image.
-    pub fn draw(&self) -> Result<String, String> {
+    pub fn draw(&self) -> Result<Image, String> {
         let columns = self.columns.clamp(1, self.panels.len().max(1)) as i32;
         let rows = (self.panels.len() as i32 + columns - 1) / columns;
         let panel = ((WIDTH - 2 * MARGIN) / columns - LEFT - GAP).min(WIDEST);
         let width = (2 * MARGIN + columns * (LEFT + panel + GAP)).max(720);
         let heading = canvas::heading_height(&self.title, &self.legend, width);
         let of_row = ABOVE + HEIGHT + BELOW;
-        canvas::svg((width, heading + rows * of_row + MARGIN), |area| {
-            canvas::heading(area, &self.title, &self.legend, width)?;
-            for (at, of) in self.panels.iter().enumerate() {
-                let (row, column) = (at as i32 / columns, at as i32 % columns);
-                let left = MARGIN + column * (LEFT + panel + GAP) + LEFT;
-                let corner = (left, heading + row * of_row + ABOVE);
-                self.panel(area, of, corner, (panel, HEIGHT))?;
-            }
-            Ok(())
-        })
+        canvas::image(
+            &self.title,
+            &self.legend,
+            (width, heading + rows * of_row + MARGIN),
+            |area| {
+                for (at, of) in self.panels.iter().enumerate() {
+                    let (row, column) = (at as i32 / columns, at as i32 % columns);
+                    let left = MARGIN + column * (LEFT + panel + GAP) + LEFT;
+                    let corner = (left, heading + row * of_row + ABOVE);
+                    self.panel(area, of, corner, (panel, HEIGHT))?;
+                }
+                Ok(())
+            },
+        )
     }
 
     fn panel(

@@ -2,7 +2,7 @@
 
 use super::dots::RowName;
 use super::plane::{ABOVE, BELOW, LEFT, Plane};
-use crate::report::figures::canvas::{self, Area, Drawn, MARGIN, Series, UNNAMED};
+use crate::report::figures::canvas::{self, Area, Drawn, Image, MARGIN, Series, UNNAMED};
 use crate::report::figures::scale::Scale;
 use crate::report::figures::style::{self, GREY, Text};
 use plotters::prelude::*;
@@ -51,15 +51,14 @@ const KEY_LINE: i32 = 20;
 
 impl Points {
     /// The image.
-    pub fn draw(&self) -> Result<String, String> {
+    pub fn draw(&self) -> Result<Image, String> {
         let panels = self.panels.len().max(1) as i32;
         let panel = ((WIDTH - KEY - 2 * MARGIN) / panels - LEFT - GAP).min(460);
         let width = (2 * MARGIN + panels * (LEFT + panel + GAP) + KEY).max(720);
         let heading = canvas::heading_height(&self.title, &self.legend, width);
         let key = KEY_LINE * self.key.len() as i32 + ABOVE;
         let height = heading + (ABOVE + HEIGHT + BELOW).max(key) + MARGIN;
-        canvas::svg((width, height), |area| {
-            canvas::heading(area, &self.title, &self.legend, width)?;
+        canvas::image(&self.title, &self.legend, (width, height), |area| {
             for (at, of) in self.panels.iter().enumerate() {
                 let left = MARGIN + at as i32 * (LEFT + panel + GAP) + LEFT;
                 self.panel(area, of, (left, heading + ABOVE), (panel, HEIGHT))?;
@@ -100,22 +99,62 @@ impl Points {
             free = left + wide + 6;
             area.draw(&Text::faint(name).at((left, corner.1 + 2 + 16 * line)))?;
         }
-        let mut names: Vec<(i32, i32)> = Vec::new();
-        for point in &of.points {
-            let (x, y) = plane.at(point.x, point.y);
+        let places: Vec<(i32, i32)> =
+            of.points.iter().map(|point| plane.at(point.x, point.y)).collect();
+        for (point, at) in of.points.iter().zip(&places) {
             let series = self.legend.get(point.series).unwrap_or(&UNNAMED);
-            area.draw(&Circle::new((x, y), 5, series.style()))?;
-            // The number stands where no other does, as far as there is such a place.
-            let places =
-                [(8, 0), (8, -13), (8, 13), (-22, 0), (-22, -13), (-22, 13), (8, -26), (8, 26)];
-            let taken = |place: &(i32, i32)| {
-                names.iter().any(|n| (n.0 - place.0).abs() < 17 && (n.1 - place.1).abs() < 12)
-            };
-            let around = places.map(|(dx, dy)| (x + dx, y + dy));
-            let place = around.into_iter().find(|place| !taken(place)).unwrap_or(around[0]);
-            names.push(place);
-            area.draw(&Text::behind(&(point.number + 1).to_string()).at(place))?;
+            area.draw(&Circle::new(*at, 5, series.style()))?;
+        }
+        let mut names: Vec<(i32, i32)> = Vec::new();
+        for (point, &at) in of.points.iter().zip(&places) {
+            let name = free_place(at, &places, &names);
+            names.push(name);
+            if (name.0 - at.0).abs() > NEAR || (name.1 - at.1).abs() > NEAR {
+                area.draw(&PathElement::new(vec![at, name], GREY.stroke_width(1)))?;
+            }
+            area.draw(&Text::below(&(point.number + 1).to_string()).at((name.0, name.1 - 7)))?;
         }
         Ok(())
+    }
+}
+
+/// So far from its point a number needs no line to it.
+const NEAR: i32 = 16;
+
+/// Where the middle of a point's number can stand: as near as it touches no point and no number.
+fn free_place(at: (i32, i32), points: &[(i32, i32)], names: &[(i32, i32)]) -> (i32, i32) {
+    let ring = |radius: i32| {
+        (0..16).map(move |step| {
+            let angle = f64::from(step) * std::f64::consts::PI / 8.0;
+            let along = |part: f64| (f64::from(radius) * part).round() as i32;
+            (at.0 + along(angle.cos()), at.1 - along(angle.sin()))
+        })
+    };
+    let apart = |a: &(i32, i32), b: &(i32, i32), across: i32, down: i32| {
+        (a.0 - b.0).abs() >= across || (a.1 - b.1).abs() >= down
+    };
+    let free = |place: &(i32, i32)| {
+        points.iter().all(|point| apart(place, point, 13, 11))
+            && names.iter().all(|name| apart(place, name, 17, 13))
+    };
+    [14, 22, 32, 44, 58].into_iter().flat_map(ring).find(free).unwrap_or((at.0 + 14, at.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_crowd_do_not_cover_each_other() {
+        let points: Vec<(i32, i32)> = (0..12).map(|i| (100 + i % 4, 100 + i / 4)).collect();
+        let mut names: Vec<(i32, i32)> = Vec::new();
+        for &point in &points {
+            let name = free_place(point, &points, &names);
+            for other in &names {
+                assert!((name.0 - other.0).abs() >= 17 || (name.1 - other.1).abs() >= 13);
+            }
+            names.push(name);
+        }
+        assert_eq!(free_place((0, 0), &[(0, 0)], &[]), (14, 0));
     }
 }

@@ -1,0 +1,70 @@
+//! Whether gains survive longer training.
+
+use super::canvas::Series;
+use super::forms::{Line, LinePanel, Lines};
+use super::{Drawn, Figure};
+use crate::ctr::ModelKind;
+use crate::experiment::Source;
+use crate::report::findings::Findings;
+use crate::report::sheet::{Entry, Sheet};
+use crate::verdict::{Arm, Longer};
+use std::collections::BTreeMap;
+
+/// The difference to `base` by epoch, where the test figures of every epoch were kept.
+pub fn longer(findings: &Findings) -> Drawn {
+    let all = &findings.verdict.longer;
+    if all.is_empty() {
+        return None;
+    }
+    let name = |of: &Longer| format!("{} {}, {}", of.generator, of.way.title(" "), of.scenario);
+    let mut names: Vec<String> = Vec::new();
+    for of in all {
+        if !names.contains(&name(of)) {
+            names.push(name(of));
+        }
+    }
+    let title = "Test AUC less that of base in the course of training";
+    let columns = ["model", "source", "fitted", "scenario", "when", "base", "difference"];
+    let mut sheet = Sheet::new("longer_training", title, &columns);
+    let mut panels: BTreeMap<ModelKind, Vec<Line>> = BTreeMap::new();
+    for of in all {
+        let source = of.generator.parse().ok().map(|generator| Source { generator, way: of.way });
+        let arm = Arm { source, scenario: of.scenario, model: Some(of.model) };
+        let mut points = Vec::new();
+        for moment in &of.moments {
+            let gain = &moment.gain;
+            if let Ok(epoch) = moment.when.parse::<f64>() {
+                let ends = gain.interval.filter(|interval| interval.half_width().is_finite());
+                points.push((epoch, gain.mean, ends.map(|i| [i.low, i.high])));
+            }
+            let when = match moment.when.as_str() {
+                "stop" => "early stop".to_owned(),
+                "best" => "best epoch".to_owned(),
+                epoch => format!("epoch {epoch}"),
+            };
+            let way = of.way.title(" ");
+            let names = [of.model.title(), &of.generator, &way, &of.scenario.name(), &when];
+            let mut row = names.map(Entry::text).to_vec();
+            row.push(Entry::number(Some(moment.base), 3, None));
+            row.push(Entry::difference(gain.mean, gain.interval, findings.anchor(&arm)));
+            sheet.push(row);
+        }
+        let series = names.iter().position(|other| *other == name(of)).unwrap_or(0);
+        panels.entry(of.model).or_default().push(Line { series, points });
+    }
+    let panel = |(model, lines): (ModelKind, Vec<Line>)| LinePanel {
+        title: model.title().to_owned(),
+        names: ["epoch".to_owned(), "points of AUC %".to_owned()],
+        line: Some(0.0),
+        lines,
+    };
+    let figure = Lines {
+        title: title.to_owned(),
+        legend: names.iter().enumerate().map(|(at, name)| Series::nth(name, at)).collect(),
+        columns: 3,
+        panels: panels.into_iter().map(panel).collect(),
+    };
+    let what = "Without early stopping; bars are 95 % intervals over the seeds. A gain that is gone after the \
+                last epoch was one of learning faster, not of learning more.";
+    Some(Figure::new(sheet, what, figure.draw()))
+}
