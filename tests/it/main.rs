@@ -9,6 +9,7 @@ mod generators;
 mod golden;
 mod metrics;
 mod quality;
+mod report;
 mod statistics;
 mod verdict;
 

@@ -4,7 +4,7 @@ mod answers;
 mod command;
 mod components;
 mod confidence_sequence;
-mod folder;
+pub mod folder;
 mod looking_often;
 mod questions;
 mod rounds;

@@ -45,8 +45,6 @@ pub enum Block {
 /// A claim and what becomes of it.
 #[derive(Debug)]
 pub struct Claim {
-    /// Its name.
-    pub id: String,
     /// The name of the table of what it rests on.
     pub comparisons: Option<String>,
     /// What is claimed.

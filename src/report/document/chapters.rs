@@ -28,7 +28,9 @@ impl Document {
                 let data = &findings.verdict.dataset;
                 let title = format!("What the run {} found on {data}", findings.verdict.experiment);
                 let mut document = Self { title, blocks: Vec::new(), files: Vec::new() };
-                document.opening(findings);
+                document
+                    .blocks
+                    .push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
                 document.chapters(findings, way, None, 2)?;
                 // Behind the first paragraph: what comes next may be long.
                 document.contents(1, 2);
@@ -53,20 +55,13 @@ impl Document {
         document.blocks.extend(figures.into_iter().map(Block::Figure));
         for ((name, findings), (_, way)) in named.iter().zip(runs) {
             document.heading(2, name, &format!("{}run", findings.prefix));
-            document.opening(findings);
             document.chapters(findings, way, Some(name), 3)?;
         }
         document.contents(at, 2);
         Ok(document)
     }
 
-    /// What becomes of each claim.
-    fn opening(&mut self, findings: &Findings) {
-        self.blocks.push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
-        self.blocks.extend(findings_in_words::claims(findings));
-    }
-
-    /// Everything else; of several runs each says its name.
+    /// What becomes of each claim, and everything else; of several runs each says its name.
     fn chapters(
         &mut self,
         findings: &Findings,
@@ -84,6 +79,7 @@ impl Document {
             title: titled(sheet.title),
             ..sheet
         };
+        self.blocks.extend(findings_in_words::claims(findings));
         let mut figures = figures::figures(findings)?;
         for (title, anchor, names) in TOPICS {
             let of_topic: Vec<Figure> = tables::take(&mut figures, names);

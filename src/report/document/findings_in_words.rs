@@ -45,7 +45,6 @@ pub fn claims(findings: &Findings) -> impl Iterator<Item = Block> + '_ {
     findings.verdict.claims.iter().map(|claim| {
         let compared = !claim.comparisons.is_empty();
         Block::Claim(Claim {
-            id: claim.id.clone(),
             comparisons: compared.then(|| format!("{}claim_{}", findings.prefix, claim.id)),
             sentence: claim.sentence.clone(),
             place: claim.place.clone(),

@@ -67,9 +67,8 @@ fn of_claim(claim: &Claim) -> String {
         format!(" <a href=\"#{}\">The comparisons behind it</a>", escape(table))
     });
     format!(
-        "<section class=\"claim {class}\" aria-label=\"{}\">\n<p><b class=\"answer\">{}</b> \
-         “{}”{place}</p>\n<p>{}{comparisons}</p>\n</section>\n",
-        escape(&claim.id),
+        "<div class=\"claim {class}\">\n<p><b class=\"answer\">{}</b> \
+         “{}”{place}</p>\n<p>{}{comparisons}</p>\n</div>\n",
         claim.answer,
         escape(&claim.sentence),
         escape(&claim.words)

@@ -195,7 +195,7 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
             Some(interval) => sized(Some(interval)),
             None => Entry::Nothing,
         },
-        Entry::number(comparison.value.map_or(p, |value| Some(value.p_adjusted)), 3, None),
+        Entry::number(comparison.value.map_or(p, |value| Some(value.p_adjusted)), 4, None),
         Entry::number(numbers.smallest_effect, 3, None),
         comparison.seeds_needed.map_or(Entry::Nothing, Entry::count),
     ]

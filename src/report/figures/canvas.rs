@@ -138,13 +138,14 @@ fn tidy(svg: &str) -> String {
         match line.strip_prefix('<') {
             Some(element) => {
                 text.push('<');
+                let element = shorter(element);
                 let plain = [
+                    " text-anchor=\"start\"",
                     " opacity=\"1\"",
                     " stroke=\"none\" stroke-width=\"1\"",
                     " font-family=\"sans-serif\"",
                 ];
-                let element =
-                    plain.iter().fold(element.to_owned(), |e, plain| e.replace(plain, ""));
+                let element = plain.iter().fold(element, |e, plain| e.replace(plain, ""));
                 text.push_str(&element.replacen("svg ", "svg font-family=\"sans-serif\" ", 1));
             }
             None => text.push_str(line),
@@ -152,6 +153,15 @@ fn tidy(svg: &str) -> String {
         text.push('\n');
     }
     text
+}
+
+/// An element whose type's size has one decimal.
+fn shorter(element: &str) -> String {
+    let sized = |(before, rest): (&str, &str)| {
+        let (size, after) = rest.split_once('"')?;
+        Some(format!("{before} font-size=\"{:.1}\"{after}", size.parse::<f64>().ok()?))
+    };
+    element.split_once(" font-size=\"").and_then(sized).unwrap_or_else(|| element.to_owned())
 }
 
 #[cfg(test)]

@@ -12,8 +12,40 @@ const HOW: &str = "The dot is the mean over the seeds, the bar its 95 % interval
                    line at 0 leaves open whether there is a difference at all. Without a bar there is one \
                    seed only.";
 
-/// Differences to `base` and to copies of real rows, models trained on synthetic rows alone apart:
-/// theirs are far larger.
+/// Scenarios whose differences are of one size: those of others would press them together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Group {
+    Positives,
+    Negatives,
+    Both,
+    Only,
+}
+
+impl Group {
+    fn of(scenario: Scenario) -> Option<Self> {
+        match scenario {
+            Scenario::Base => None,
+            Scenario::SyntheticOnly => Some(Self::Only),
+            Scenario::Added(added) => Some(match (added.clicks(), added.others()) {
+                (_, 0) => Self::Positives,
+                (0, _) => Self::Negatives,
+                _ => Self::Both,
+            }),
+        }
+    }
+
+    /// How it ends the name of a figure, and how its title begins.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Positives => ["positives", "With synthetic clicks: test"],
+            Self::Negatives => ["negatives", "With synthetic non-clicks: test"],
+            Self::Both => ["both", "With synthetic clicks and non-clicks: test"],
+            Self::Only => ["synthetic_only", "Trained on synthetic rows alone: test"],
+        }
+    }
+}
+
+/// Differences to `base` and to copies of real rows, by what is added.
 pub fn differences(findings: &Findings) -> Vec<Drawn> {
     let mut figures = Vec::new();
     for (differences, name, other, what) in [
@@ -21,8 +53,8 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
             &findings.over_base,
             "difference_to_base",
             "of base",
-            "What a model gains or loses when the rows of a source are added to the real ones, beside the \
-             same model trained on the real rows alone.",
+            "What a model gains or loses with the rows of a source, beside the same model trained on the real \
+             rows alone.",
         ),
         (
             &findings.over_resample,
@@ -32,12 +64,9 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
              and nothing new to learn.",
         ),
     ] {
-        let (only, added): (Vec<Scenario>, Vec<Scenario>) =
-            findings.scenarios().into_iter().partition(|s| *s == Scenario::SyntheticOnly);
-        figures.push(of_scenarios(findings, differences, added, name, [other, what]));
-        let name = format!("{name}_synthetic_only");
-        let what = what.replace("are added to", "take the place of");
-        figures.push(of_scenarios(findings, differences, only, &name, [other, &what]));
+        for group in [Group::Positives, Group::Negatives, Group::Both, Group::Only] {
+            figures.push(of_scenarios(findings, differences, group, name, [other, what]));
+        }
     }
     figures
 }
@@ -45,7 +74,7 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
 fn of_scenarios(
     findings: &Findings,
     differences: &[Difference],
-    scenarios: Vec<Scenario>,
+    group: Group,
     name: &str,
     [other, what]: [&str; 2],
 ) -> Drawn {
@@ -61,14 +90,17 @@ fn of_scenarios(
     };
     let grid = Grid {
         sources: findings.sources().into_iter().map(Some).collect(),
-        scenarios,
+        scenarios: findings
+            .scenarios()
+            .into_iter()
+            .filter(|s| Group::of(*s) == Some(group))
+            .collect(),
         measures: findings.models().into_iter().map(measure).collect(),
     };
-    let only = grid.scenarios == [Scenario::SyntheticOnly];
-    let trained = if only { "Trained on synthetic rows alone: test" } else { "Test" };
-    let title = format!("{trained} AUC less that {other}");
+    let [ending, beginning] = group.names();
+    let (name, title) = (format!("{name}_{ending}"), format!("{beginning} AUC less that {other}"));
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
-    let sheet = grid.sheet(name, &format!("{title}, in points of AUC %"), "model");
+    let sheet = grid.sheet(&name, &format!("{title}, in points of AUC %"), "model");
     Some(Figure::new(sheet, format!("{what} {HOW}"), dots.draw()))
 }
 

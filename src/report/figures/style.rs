@@ -74,6 +74,8 @@ enum Anchor {
     Left,
     /// To the left of it, centred on it.
     Right,
+    /// Centred on it.
+    Middle,
 }
 
 /// A text to be placed.
@@ -123,6 +125,11 @@ impl Text {
         Self { anchor: Anchor::Left, size: 13, ..Self::label(text) }
     }
 
+    /// A number in the middle of its place.
+    pub fn on(text: &str) -> Self {
+        Self { anchor: Anchor::Middle, size: 13, ..Self::label(text) }
+    }
+
     /// The element at `position`.
     pub fn at(self, position: (i32, i32)) -> TextElement<'static, (i32, i32), String> {
         let pos = match self.anchor {
@@ -130,6 +137,7 @@ impl Text {
             Anchor::Top => Pos::new(HPos::Center, VPos::Top),
             Anchor::Left => Pos::new(HPos::Left, VPos::Center),
             Anchor::Right => Pos::new(HPos::Right, VPos::Center),
+            Anchor::Middle => Pos::new(HPos::Center, VPos::Center),
         };
         let mut style = ("sans-serif", self.size, self.weight).into_text_style(&(1, 1));
         style.color = self.colour.to_backend_color();

@@ -46,13 +46,13 @@ pub enum Cell {
     Alarm(String),
     /// What is no name of the row.
     Text(String),
-    /// A number and what stands below it, with a link to where it is from.
+    /// A number and how far it may be off, with a link to where it is from.
     Linked {
         /// The number.
         text: String,
         /// An address.
         to: Option<String>,
-        /// What stands below it.
+        /// How far it may be off.
         faint: Option<String>,
     },
 }
@@ -79,7 +79,7 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
         for cell in row {
             let _ = match cell {
                 Cell::Number(content) => {
-                    write!(text, "<td class=\"number\">{}</td>", escape(content))
+                    write!(text, "<td>{}</td>", escape(content))
                 }
                 // Nothing is no name.
                 Cell::Name(content) if content.is_empty() => write!(text, "<td></td>"),
@@ -88,19 +88,23 @@ pub fn table(caption: &str, header: &[&str], rows: &[Vec<Cell>]) -> String {
                     let (name, meaning) = (escape(name), escape(meaning));
                     write!(text, "<th scope=\"row\">{name}<p>{meaning}</p></th>")
                 }
-                Cell::Text(content) => write!(text, "<td>{}</td>", escape(content)),
+                Cell::Text(content) => write!(text, "<td class=\"text\">{}</td>", escape(content)),
                 Cell::Linked { text: number, to, faint } => {
                     let number = escape(number);
                     let number = match to {
                         Some(to) => format!("<a href=\"{}\">{number}</a>", escape(to)),
                         None => number,
                     };
-                    let faint = faint.as_ref().map(|faint| format!("<br><i>{}</i>", escape(faint)));
+                    let faint = faint.as_ref().map(|faint| {
+                        // A deviation fits behind its number, an interval below.
+                        let space = if faint.starts_with('±') { " " } else { "<br>" };
+                        format!("{space}<i>{}</i>", escape(faint))
+                    });
                     let faint = faint.unwrap_or_default();
-                    write!(text, "<td class=\"number\">{number}{faint}</td>")
+                    write!(text, "<td>{number}{faint}</td>")
                 }
                 Cell::Alarm(content) => {
-                    write!(text, "<td class=\"number alarm\">{}&nbsp;!</td>", escape(content))
+                    write!(text, "<td class=\"alarm\">{}&nbsp;!</td>", escape(content))
                 }
             };
         }

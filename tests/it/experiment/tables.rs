@@ -166,17 +166,6 @@ fn table_of_a_tiny_run() {
     settings.add_filter(r"[+-] ?\d\.\d\d\d", "+_.___");
     settings.add_filter(r"(?m)^( (fit|sample|train) .*? \d+) +[\d.]+ +[\d.]+ +\d+$", "$1  …");
     settings.bind(|| insta::assert_snapshot!("tiny_run", text));
-    for (figure, words) in [
-        ("learning_curves.svg", ["DNN", "MaskNet", "epoch"]),
-        ("difference_to_base.svg", ["neg25", "independent", "per-class"]),
-        ("difference_synthetic_only.svg", ["synthetic-only", "resample", "DNN"]),
-    ] {
-        let path = folder.path().join("runs/tiny/figures").join(figure);
-        let svg = std::fs::read_to_string(path).unwrap();
-        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{figure}");
-        assert!(words.iter().all(|word| svg.contains(word)), "{figure}");
-        assert!(!svg.contains("NaN"), "{figure}");
-    }
     let csv = std::fs::read(folder.path().join("runs/tiny/results.csv")).unwrap();
     for row in from_csv(&csv).unwrap() {
         // Three epochs on 900 rows teach little more than which items are popular.

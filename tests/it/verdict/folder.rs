@@ -6,12 +6,15 @@ use std::path::Path;
 use synthctr::experiment::CellRecord;
 use synthctr::experiment::store::Scores;
 
-/// A cell of a source (`ctgan.joint`, or `none` of `base`) with a test AUC in percent.
+/// A cell of a source (`ctgan.joint`, `ctgan.joint.numbers`, or `none` of `base`) with a test AUC in
+/// percent.
 pub fn cell(source: &str, scenario: &str, model: &str, seed: u64, auc: f64) -> CellRecord {
     let (generator, conditioning) = source.split_once('.').unwrap_or((source, "none"));
+    let (conditioning, reading) =
+        conditioning.split_once('.').unwrap_or((conditioning, "categories"));
     let synthetic = if source == "none" { 0 } else { 1000 };
     let value = json!({
-        "dataset": "planted", "generator": generator, "conditioning": conditioning,
+        "dataset": "planted", "generator": generator, "conditioning": conditioning, "reading": reading,
         "scenario": scenario, "model": model, "seed": seed, "device": "cpu",
         "test_auc": auc / 100.0, "test_logloss": 0.2, "valid_auc": 0.98, "epochs": 1,
         "train_rows": 4000 + synthetic, "synthetic_rows": synthetic, "identical_rows": 10,
@@ -40,7 +43,10 @@ pub fn name(cell: &CellRecord) -> String {
     let row = &cell.row;
     let source = match row.generator.as_str() {
         "none" => "none".to_owned(),
-        generator => format!("{generator}.{}", row.conditioning),
+        generator => match row.reading.as_str() {
+            "numbers" => format!("{generator}.{}.numbers", row.conditioning),
+            _ => format!("{generator}.{}", row.conditioning),
+        },
     };
     let rows = match (row.fit_seed, row.draw_seed) {
         (Some(fit), Some(draw)) if fit != row.seed || draw != row.seed => {

@@ -83,7 +83,10 @@ impl Points {
     ) -> Drawn {
         let across =
             of.points.iter().map(|point| point.x).chain(of.lines.iter().map(|line| line.0));
-        let up = of.points.iter().map(|point| point.y);
+        // Room above the points for the names of the lines.
+        let most = of.points.iter().map(|p| p.y).fold(f64::NEG_INFINITY, f64::max);
+        let least = of.points.iter().map(|p| p.y).fold(f64::INFINITY, f64::min);
+        let up = of.points.iter().map(|p| p.y).chain([most + 0.12 * (most - least)]);
         let (Some(x), Some(y)) = (Scale::linear(across), Scale::linear(up)) else { return Ok(()) };
         let plane = Plane { corner, size, x, y };
         plane.grid(area, &of.title, [&self.names[0], &self.names[1]])?;
@@ -112,7 +115,7 @@ impl Points {
             if (name.0 - at.0).abs() > NEAR || (name.1 - at.1).abs() > NEAR {
                 area.draw(&PathElement::new(vec![at, name], GREY.stroke_width(1)))?;
             }
-            area.draw(&Text::below(&(point.number + 1).to_string()).at((name.0, name.1 - 7)))?;
+            area.draw(&Text::on(&(point.number + 1).to_string()).at(name))?;
         }
         Ok(())
     }
