@@ -1,5 +1,5 @@
 #!/bin/sh
-# Goes on with the study in reports/frappe_x1, the most needed cells first, at the lowest priority. May be
+# Goes on with the study in reports/frappe_x1 and beside it, the most needed cells first, at the lowest priority. May be
 # stopped at any moment (Ctrl-C, or kill): finished cells stay, and the next call goes on with the others.
 #
 #     scripts/study.sh DATA_DIR [OPTION...]       # the folder that `synthctr data fetch` filled
@@ -34,3 +34,13 @@ cells() {
 # 1. Negatives of the copula beside what they are compared with; every difference shares `base`.
 cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
+
+# 2. Everything, two seeds. The trained generators have the preset `cpu`: the published 300 epochs and more
+#    on all rows would take days here.
+cells --preset cpu --seeds 2 "$@"
+
+# 3. What is still open; how many negatives are best; and, in a folder of its own since its settings
+#    differ, whether gains survive longer training.
+cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --until-decided "$@"
+"$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" "$@"
+"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" "$@"

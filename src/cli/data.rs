@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use synthctr::data::built::{self, Built};
 use synthctr::data::fetch::{self, Remote};
 use synthctr::data::{
     self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table, frappe, simulator,
@@ -26,7 +27,7 @@ enum DataCommand {
     List(ListArgs),
     /// Show a data set's parts, fields and checksums.
     Info(InfoArgs),
-    /// Download a data set, after consent to its licence.
+    /// Download a data set, after consent to its licence, or say how to build it.
     Fetch(FetchArgs),
 }
 
@@ -111,7 +112,7 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
         true => format!("in {}", dir.join(&remote.name).display()),
         false => format!("not in {}: synthctr data fetch {}", dir.display(), remote.name),
     };
-    let rows = [
+    let mut rows = vec![
         ["name", "what", "where"].map(String::from),
         [
             simulator::NAME.into(),
@@ -120,6 +121,13 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
         ],
         [remote.name, "app usage in context, 288,609 rows".into(), state],
     ];
+    for built in built::ALL {
+        let state = match built.path(&dir).is_file() {
+            true => format!("in {}", dir.join(built.name).display()),
+            false => format!("to be built: synthctr data fetch {} says how", built.name),
+        };
+        rows.push([built.name, built.what, &state].map(String::from));
+    }
     print!("{}", aligned(&rows, 0..0));
     Ok(())
 }
@@ -223,8 +231,16 @@ fn fetch(args: &FetchArgs) -> anyhow::Result<()> {
         println!("`{}` is embedded; there is nothing to fetch.", args.name);
         return Ok(());
     }
+    if let Some(built) = Built::named(&args.name) {
+        return build(&built, &data::data_dir(args.place.data_dir.as_deref()));
+    }
     if args.name != remote.name {
-        bail!("there is no data set `{}` to fetch; there is `{}`", args.name, remote.name);
+        let others = built::ALL.map(|built| format!("`{}`", built.name)).join(", ");
+        bail!(
+            "there is no data set `{}` to fetch; there is `{}`, and {others} can be built",
+            args.name,
+            remote.name
+        );
     }
     let from = args.base_url.as_deref().unwrap_or(&remote.base_url);
     eprintln!("{}\n\nLicence: {}\nCitation: {}\n", from, remote.licence, remote.citation);
@@ -237,6 +253,27 @@ fn fetch(args: &FetchArgs) -> anyhow::Result<()> {
         let state = if file.already { "already there" } else { "fetched" };
         let note = file.note.map_or(String::new(), |note| format!(" ({note})"));
         println!("{}  {}  {state}{note}", file.md5, file.path.display());
+    }
+    Ok(())
+}
+
+/// Says that a log is there, or how to build it.
+fn build(built: &Built, dir: &Path) -> anyhow::Result<()> {
+    let path = built.path(dir);
+    let how = built.how.replace("DATA_DIR", &dir.display().to_string());
+    match built.check(dir)? {
+        Some(true) => println!("{}  {}  already there", built.md5, path.display()),
+        Some(false) => bail!(
+            "{} is not the log that comes out of the package: its md5 sum is not {}; build it anew:\n  {how}",
+            path.display(),
+            built.md5
+        ),
+        None => bail!(
+            "{} is nothing to download, but can be built ({}):\n  {how}\nLicence: {}",
+            built.name,
+            built.what,
+            built.licence
+        ),
     }
     Ok(())
 }

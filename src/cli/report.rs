@@ -12,7 +12,8 @@ use synthctr::verdict::Claims;
 ///
 /// Writes report.html, one file that needs no network and no script, report.md, figures/ (SVG and PNG),
 /// tables/ (CSV and LaTeX) and report.json, their list. The page opens with what becomes of the claims;
-/// every number on it leads to the cells it rests on.
+/// every number on it leads to the cells it rests on, by links from the report's folder to the run's: keep them
+/// where they are to each other. A report that is there already is replaced.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -58,7 +59,11 @@ impl ReportArgs {
         for (at, root) in self.runs.iter().enumerate() {
             let prefix = if self.runs.len() > 1 { format!("r{}-", at + 1) } else { String::new() };
             let bench = if at == 0 { bench.as_slice() } else { &[] };
-            runs.push((Findings::open(root, &claims, bench, prefix, &bar)?, root.clone()));
+            let findings = Findings::open(root, &claims, bench, prefix, &bar)?;
+            for fault in findings.faults() {
+                terminal.say(&format!("warning: {fault}"));
+            }
+            runs.push((findings, root.clone()));
         }
         // Only now: a run that cannot be read leaves no folder behind.
         std::fs::create_dir_all(&out)

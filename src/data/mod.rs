@@ -1,6 +1,7 @@
 //! A click log: its schema, its rows, its split; from files, from the network, from a simulator.
 
 mod bins;
+pub mod built;
 mod checksum;
 mod config;
 mod csv;

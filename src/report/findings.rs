@@ -69,6 +69,12 @@ impl Findings {
         })
     }
 
+    /// Files that could not be read, and why: what they hold is missing in all numbers.
+    pub fn faults(&self) -> impl Iterator<Item = &String> {
+        let notes = self.run.notes.iter().chain(&self.notes);
+        notes.filter(|note| note.contains("is left out"))
+    }
+
     /// The models there are cells of, in the order of reports.
     pub fn models(&self) -> Vec<ModelKind> {
         let there = |model: &ModelKind| self.run.cells.iter().any(|cell| cell.row.model == *model);

@@ -47,6 +47,9 @@ pub struct Verdict {
     pub alike: Vec<Alike>,
     /// What whoever reads this must know.
     pub notes: Vec<String>,
+    /// That the claims are about other data than the run, one of the notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_data: Option<String>,
 }
 
 /// How alike equal seeds make runs and those of a comparator.
@@ -97,7 +100,8 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let (ledger, faults) = ledger::ledgers(run);
     notes.extend(faults);
     notes.extend(crossed(run));
-    notes.extend(other_data(run, claims));
+    let other_data = other_data(run, claims);
+    notes.extend(other_data.clone());
     Verdict {
         program: PROGRAM.to_owned(),
         experiment: run.experiment.name.clone(),
@@ -113,6 +117,7 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
         ledger,
         alike: alike(&pairings),
         notes,
+        other_data,
     }
 }
 

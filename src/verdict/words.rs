@@ -79,7 +79,17 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
     };
     let each = if several { "every interval lies" } else { "the interval lies" };
     match verdict.answer {
-        Answer::Reproduced => format!("Reproduced: {each} {side} {what}{value}."),
+        Answer::Reproduced => {
+            let ways = &verdict.ways;
+            let held = ways.iter().filter(|way| way.answer == Answer::Reproduced).count();
+            let so = match held < ways.len() {
+                true => {
+                    format!("Reproduced in {held} of {} ways that may be meant: there", ways.len())
+                }
+                false => "Reproduced:".to_owned(),
+            };
+            format!("{so} {each} {side} {what}{value}.")
+        }
         Answer::Contradicted => {
             let against = verdict.comparisons.iter().filter(|c| c.answer == Answer::Contradicted);
             let nothing =

@@ -2,7 +2,7 @@
 
 use super::appendix;
 use super::blocks::{Block, Document};
-use super::{findings_in_words, made_with, tables};
+use super::{findings_in_words, in_short, made_with, tables};
 use crate::report::figures::{self, Figure, FigureError};
 use crate::report::findings::Findings;
 use crate::report::sheet::Sheet;
@@ -79,6 +79,7 @@ impl Document {
             title: titled(sheet.title),
             ..sheet
         };
+        self.blocks.extend(in_short::in_short(findings));
         self.blocks.extend(findings_in_words::claims(findings));
         let mut figures = figures::figures(findings)?;
         for (title, anchor, names) in TOPICS {

@@ -13,21 +13,17 @@ pub fn summary(verdict: &Verdict) -> String {
     let n = verdict.claims.len();
     let count =
         |answer: Answer| verdict.claims.iter().filter(|claim| claim.answer == answer).count();
-    let parts = ANSWERS.map(|answer| match (answer, count(answer)) {
+    let are = |k: usize| if k == 1 { "is" } else { "are" };
+    let part = |answer| match (answer, count(answer)) {
         (_, 0) => None,
-        (Answer::Reproduced, k) => {
-            Some(format!("{k} {} out", if k == 1 { "is borne" } else { "are borne" }))
+        (Answer::Reproduced, k) => Some(format!("{k} {} borne out", are(k))),
+        (Answer::Contradicted, k) => Some(format!("{k} {} contradicted", are(k))),
+        (Answer::NoEffectThatMatters, k) => {
+            Some(format!("{k} {} of an effect too small to matter", are(k)))
         }
-        (Answer::Contradicted, k) => {
-            Some(format!("{k} {} contradicted", if k == 1 { "is" } else { "are" }))
-        }
-        (Answer::NoEffectThatMatters, k) => Some(format!(
-            "{k} {} of an effect too small to matter",
-            if k == 1 { "is" } else { "are" }
-        )),
-        (Answer::Undecided, k) => Some(format!("{k} cannot be told yet")),
-    });
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (Answer::Undecided, k) => Some(format!("{k} {} undecided{}", are(k), why_open(verdict))),
+    };
+    let parts: Vec<String> = ANSWERS.into_iter().filter_map(part).collect();
     let claims = if n == 1 { "claim" } else { "claims" };
     let list = match parts.as_slice() {
         [] => "there is nothing to judge".to_owned(),
@@ -38,6 +34,21 @@ pub fn summary(verdict: &Verdict) -> String {
         "Of {n} {claims} of “{}” ({}), as far as the run {} on {} tells: {list}.",
         verdict.title, verdict.source, verdict.experiment, verdict.dataset
     )
+}
+
+/// What undecided claims wait for.
+fn why_open(verdict: &Verdict) -> String {
+    let open = || verdict.claims.iter().filter(|claim| claim.answer == Answer::Undecided);
+    let none = open().filter(|claim| claim.comparisons.is_empty()).count();
+    let some = open().filter(|c| !c.comparisons.is_empty() && !c.missing.is_empty()).count();
+    let seeds = open().count() - none - some;
+    let parts = [
+        (none, "without any of the cells spoken of"),
+        (some, "without some of these"),
+        (seeds, "for want of seeds"),
+    ];
+    let parts = parts.into_iter().filter(|(k, _)| *k > 0).map(|(k, what)| format!("{k} {what}"));
+    format!(" ({})", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// Every claim with its answer.

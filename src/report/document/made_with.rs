@@ -57,9 +57,19 @@ pub fn facts(findings: &Findings) -> Vec<(String, String)> {
     fact("Machine", distinct(&|cell| cell.machine.clone()));
     fact("Instruction set", distinct(&|cell| cell.instruction_set.clone()));
     fact("Program", distinct(&|cell| format!("{}, revision {}", cell.program, cell.revision)));
-    let hours: f64 =
-        findings.run.cells.iter().map(|cell| cell.row.train_seconds).sum::<f64>() / 3600.0;
-    fact("Training, all cells together", format!("{hours:.1} hours"));
+    let seconds: f64 = findings.run.cells.iter().map(|cell| cell.row.train_seconds).sum();
+    let together = match seconds {
+        long if long >= 3600.0 => format!("{:.1} hours", long / 3600.0),
+        short => format!("{:.1} minutes", short / 60.0),
+    };
+    fact("Training, all cells together", together);
+    if let Some(environment) = &findings.environment {
+        fact("Latest start", environment.started.clone());
+    }
+    fact(
+        "Settings",
+        "all in experiment.toml of the run folder, with which it can be run again".to_owned(),
+    );
     facts
 }
 
@@ -117,6 +127,14 @@ pub fn not_measured(findings: &Findings) -> Vec<String> {
                 unmeasured.join(", ")
             ));
         }
+    }
+    let drawn = findings.quality.iter().any(|(_, record)| !record.measured.marginals.is_empty());
+    if !findings.quality.is_empty() && !drawn {
+        missing.push(
+            "The shares of categories: the rows were measured by an earlier version; the next `synthctr run` \
+             measures them again"
+                .to_owned(),
+        );
     }
     if findings.verdict.ratios.is_empty() {
         missing

@@ -31,7 +31,9 @@ fn part(block: &Block) -> String {
         // Repositories make contents of their own.
         Block::Contents(_) => String::new(),
         Block::Sheet(sheet) => format!("{}\n\n{}\n", escape(&sheet.title), of_sheet(sheet)),
-        Block::Folded(line, sheet) => format!("{}\n\n{}\n", escape(line), of_sheet(sheet)),
+        Block::Folded(line, sheet) => {
+            format!("{}. {}\n\n{}\n", escape(line), escape(&sheet.title), of_sheet(sheet))
+        }
         Block::Figure(figure) => format!(
             "![{}](figures/{}.svg)\n\n{} The numbers are in `tables/{}.csv`.\n\n",
             escape(&figure.title),

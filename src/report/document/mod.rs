@@ -6,6 +6,7 @@ mod appendix;
 mod blocks;
 mod chapters;
 mod findings_in_words;
+mod in_short;
 mod made_with;
 mod markdown;
 mod page;

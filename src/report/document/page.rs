@@ -20,10 +20,10 @@ fn part(block: &Block) -> String {
         Block::Heading(level, title, anchor) => {
             format!("<h{level} id=\"{}\">{}</h{level}>\n", escape(anchor), escape(title))
         }
-        Block::Paragraph(text) => format!("<p>{}</p>\n", escape(text)),
-        Block::Note(text) => format!("<p class=\"faint\">{}</p>\n", escape(text)),
+        Block::Paragraph(text) => format!("<p>{}</p>\n", prose(text)),
+        Block::Note(text) => format!("<p class=\"faint\">{}</p>\n", prose(text)),
         Block::List(points) => {
-            let points = points.iter().map(|point| format!("<li>{}</li>\n", escape(point)));
+            let points = points.iter().map(|point| format!("<li>{}</li>\n", prose(point)));
             format!("<ul>\n{}</ul>\n", points.collect::<String>())
         }
         Block::Claim(claim) => of_claim(claim),
@@ -52,6 +52,20 @@ fn part(block: &Block) -> String {
     }
 }
 
+/// Running text; what stands between backticks is what people type.
+fn prose(text: &str) -> String {
+    let parts: Vec<String> = escape(text).split('`').map(str::to_owned).collect();
+    // Without a second one a backtick is only that.
+    let whole = parts.len() % 2 == 1;
+    let part = |(at, part): (usize, &String)| match (at % 2 == 1, whole) {
+        (true, true) => format!("<code>{part}</code>"),
+        (true, false) => format!("`{part}"),
+        (false, _) if at > 0 && !whole => format!("`{part}"),
+        (false, _) => part.clone(),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 fn of_claim(claim: &Claim) -> String {
     let class = match claim.answer {
         Answer::Reproduced => "reproduced",
@@ -70,14 +84,17 @@ fn of_claim(claim: &Claim) -> String {
         "<div class=\"claim {class}\">\n<p><b class=\"answer\">{}</b> \
          “{}”{place}</p>\n<p>{}{comparisons}</p>\n</div>\n",
         claim.answer,
-        escape(&claim.sentence),
-        escape(&claim.words)
+        prose(&claim.sentence),
+        prose(&claim.words)
     )
 }
 
 fn folded(id: &str, line: &str, content: &str) -> String {
     let id = escape(id);
-    format!("<details id=\"{id}\">\n<summary>{}</summary>\n{content}</details>\n", escape(line))
+    format!(
+        "<details>\n<summary>{}</summary>\n<div id=\"{id}\">\n{content}</div>\n</details>\n",
+        escape(line)
+    )
 }
 
 /// A figure, what it shows in words, and its table.

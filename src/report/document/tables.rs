@@ -18,7 +18,7 @@ pub fn auc(findings: &Findings) -> Sheet {
     let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
     let mut columns = vec!["model", "source", "fitted"];
     columns.extend(names.iter().map(String::as_str));
-    let title = "Test AUC %, mean and standard deviation over the seeds";
+    let title = "Test AUC %: mean, standard deviation and, in brackets, number of seeds where there are several";
     let mut sheet = Sheet::new("test_auc", title, &columns);
     for model in findings.models() {
         let mut sources: Vec<Option<Source>> = findings.sources().into_iter().map(Some).collect();
@@ -31,7 +31,7 @@ pub fn auc(findings: &Findings) -> Sheet {
                 let source = source.filter(|_| *scenario != Scenario::Base);
                 let arm = Arm { source, scenario: *scenario, model: Some(model) };
                 samples.get(&arm).map_or(Entry::Nothing, |sample| {
-                    let spread = sample.sd().map_or(Spread::Unknown, Spread::Deviation);
+                    let spread = Spread::of(sample);
                     Entry::number(sample.mean(), 3, findings.anchor(&arm)).spread(spread)
                 })
             };
@@ -48,7 +48,15 @@ pub fn auc(findings: &Findings) -> Sheet {
 /// Where the spread of differences to `base` comes from, as shares of their variance over seeds.
 pub fn ledger(findings: &Findings) -> Option<Sheet> {
     let mut columns = vec!["source", "fitted", "scenario", "model"];
-    columns.extend(["fit", "draws", "train", "fit × train", "draws × train", "mean difference"]);
+    columns.extend([
+        "fit",
+        "draws",
+        "train",
+        "fit × train",
+        "draws × train",
+        "mean difference",
+        "its standard error",
+    ]);
     let title =
         "Where the spread of differences to base comes from: shares of the variance over seeds";
     let mut sheet = Sheet::new("ledger", title, &columns);
@@ -60,8 +68,8 @@ pub fn ledger(findings: &Findings) -> Option<Sheet> {
             let estimate = of.ledger.component(source).estimate;
             Entry::number(estimate.map(|estimate| estimate.share), 2, None)
         }));
-        let error = Spread::Deviation(of.ledger.standard_error);
-        row.push(Entry::number(Some(of.ledger.mean), 3, None).spread(error));
+        row.push(Entry::number(Some(of.ledger.mean), 3, None));
+        row.push(Entry::number(Some(of.ledger.standard_error), 3, None));
         sheet.push(row);
     }
     (!sheet.rows.is_empty()).then_some(sheet)
@@ -78,7 +86,8 @@ pub fn fidelity(findings: &Findings) -> Option<Sheet> {
 
 /// What attacks find out about train.
 pub fn privacy(findings: &Findings) -> Option<Sheet> {
-    let title = "What attacks find out about the rows of train; means over the seeds";
+    let title =
+        "What attacks find out about the rows of train; means over the seeds, of p the largest";
     of_quality(findings, "privacy", title, &quality::PRIVACY)
 }
 
@@ -96,9 +105,9 @@ fn of_quality(
         let mut row = vec![Entry::text(&name.0), Entry::text(&name.1)];
         let seeds = records.iter().filter(|record| record.of.seed.is_some()).count();
         row.push(if seeds > 0 { Entry::count(seeds) } else { Entry::Nothing });
-        for (_, get) in columns {
+        for (column, get) in columns {
             let values: Sample = records.iter().filter_map(|record| get(record)).collect();
-            row.push(Entry::number(values.mean(), 3, anchor.clone()));
+            row.push(Entry::number(quality::over_seeds(column, &values), 3, anchor.clone()));
         }
         sheet.push(row);
     }
@@ -112,12 +121,15 @@ const SHOWN: usize = 8;
 pub fn comparisons(findings: &Findings, claim: &ClaimVerdict) -> Option<Sheet> {
     let mut sheet = Sheet::new(format!("claim_{}", claim.id), &claim.sentence, &COMPARISON[1..]);
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
-    comparisons.sort_by_key(|comparison| match comparison.answer {
+    let rank = |comparison: &Comparison| match comparison.answer {
         Answer::Contradicted => 0,
         Answer::Reproduced => 1,
         Answer::NoEffectThatMatters => 2,
         Answer::Undecided => 3,
-    });
+    };
+    // Of one answer the largest differences tell most.
+    let size = |comparison: &Comparison| comparison.numbers.mean.abs();
+    comparisons.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| size(b).total_cmp(&size(a))));
     for comparison in comparisons.iter().take(SHOWN) {
         sheet.push(entries(findings, comparison));
     }
@@ -177,6 +189,12 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
         (None, ..) => String::new(),
     };
     let signed = comparison.comparator.is_some();
+    let (n, m) = (numbers.seeds.len(), numbers.comparator_seeds.len());
+    let seeds = match (signed, numbers.paired) {
+        (false, _) => n.to_string(),
+        (true, true) => format!("{n} pairs"),
+        (true, false) => format!("{n} and {m}"),
+    };
     let sized = |interval| match Entry::difference(numbers.mean, interval, anchor.clone()) {
         Entry::Number(number) => Entry::Number(crate::report::sheet::Number { signed, ..number }),
         other => other,
@@ -189,7 +207,7 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
         Entry::text(comparison.model.map_or("all", |model| model.title())),
         Entry::text(other),
         Entry::text(comparison.answer.to_string()),
-        Entry::count(numbers.seeds.len()),
+        Entry::text(seeds),
         sized(numbers.interval),
         match numbers.both_interval {
             Some(interval) => sized(Some(interval)),

@@ -12,7 +12,7 @@ pub fn calibration(findings: &Findings) -> Drawn {
     let samples = findings.samples(|cell| cell.row.predicted_over_observed);
     let entry = |arm: &Arm| {
         let Some(sample) = samples.get(arm) else { return Entry::Nothing };
-        let spread = sample.sd().map_or(Spread::Unknown, Spread::Deviation);
+        let spread = Spread::of(sample);
         Entry::number(sample.mean(), 3, findings.anchor(arm)).spread(spread)
     };
     let measure = |model: crate::ctr::ModelKind| Measure {

@@ -1,6 +1,7 @@
 //! What all figures are drawn on.
 
 use super::style::{self, PAPER, Text};
+use crate::generators::GeneratorKind;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
@@ -40,6 +41,12 @@ impl Series {
     pub fn nth(name: impl Into<String>, position: usize) -> Self {
         let hollow = position >= style::COLOURS;
         Self { name: name.into(), colour: style::colour(position), hollow }
+    }
+
+    /// Of a generator: the same in all figures.
+    pub fn of_generator(name: &str) -> Self {
+        let position = GeneratorKind::ALL.iter().position(|kind| kind.name() == name);
+        Self::nth(name, position.unwrap_or(GeneratorKind::ALL.len()))
     }
 
     /// How marks are filled.

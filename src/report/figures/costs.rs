@@ -96,7 +96,7 @@ fn figure(
     devices.dedup();
     let columns: Vec<String> =
         costs.iter().map(|(title, unit, _)| format!("{title}, {unit}")).collect();
-    let mut header = vec!["", "", "device", "cells"];
+    let mut header = vec!["of", "fitted", "device", "cells"];
     header.extend(columns.iter().map(String::as_str));
     let mut sheet = Sheet::new(name, title, &header);
     let mut marks = costs.map(|_| Vec::new());
@@ -130,9 +130,15 @@ fn figure(
     }
     let mut panels = Vec::new();
     for ((title, unit, _), marks) in costs.iter().zip(marks) {
-        let scale = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value))?;
-        let (title, unit) = ((*title).to_owned(), (*unit).to_owned());
+        // What took no time that a clock can tell has no place on such an axis.
+        let Some(scale) = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value)) else {
+            continue;
+        };
+        let (title, unit) = ((*title).to_owned(), format!("{unit}, equal factors equally apart"));
         panels.push(Panel { title, unit, scale, line: None, marks });
+    }
+    if panels.is_empty() {
+        return None;
     }
     let legend =
         used.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));

@@ -136,7 +136,7 @@ pub fn row_name(source: Option<Source>) -> RowName {
 pub fn mark(row: usize, series: usize, number: &Number) -> Mark {
     let within = match number.spread {
         Spread::Unknown => None,
-        Spread::Deviation(sd) => Some([number.value - sd, number.value + sd]),
+        Spread::Deviation(sd, _) => Some([number.value - sd, number.value + sd]),
         Spread::Interval(low, high) => Some([low, high]),
     };
     Mark { row, series, lane: series, value: number.value, within }

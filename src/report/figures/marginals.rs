@@ -42,7 +42,6 @@ pub fn marginals(findings: &Findings) -> Drawn {
             let row = rows.len();
             for (generator, way, anchor, record) in &first {
                 let Some(marginal) = record.measured.marginals.get(field) else { continue };
-                // A category that is not among its commonest is not known exactly.
                 let Some([real, synthetic]) = shares(marginal, &category) else { continue };
                 let at = generators.iter().position(|other| other == generator);
                 let at = at.unwrap_or_else(|| {
@@ -80,15 +79,15 @@ pub fn marginals(findings: &Findings) -> Drawn {
         marks,
     };
     let mut legend = vec![Series::new("real rows", BLACK)];
-    legend.extend(generators.iter().enumerate().map(|(at, name)| Series::nth(*name, at)));
+    legend.extend(generators.iter().map(|name| Series::of_generator(name)));
     let figure = Dots {
         title: title.to_owned(),
         legend,
         rows,
         panels: ways.iter().zip(marks).map(panel).collect(),
     };
-    let what = "The fields of which the total variation between real and synthetic rows is largest, over all \
-                sources of one seed; the dark mark is the share of the real rows. A mark far from it is a \
+    let what = "The commonest categories of train, of the fields whose total variation between real and synthetic \
+                rows is largest over all sources; of one seed. The dark mark is the share of the real rows. A mark far from it is a \
                 category that a source draws too often or too rarely.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

@@ -11,6 +11,9 @@ pub struct Scale {
 /// Ticks that an axis has, about.
 const TICKS: f64 = 5.0;
 
+/// Most characters of a logarithmic axis' numbers together.
+const CHARACTERS: usize = 24;
+
 /// How many times the one end of a logarithmic axis is the other, at least.
 const NARROWEST: f64 = 4.0;
 
@@ -77,7 +80,16 @@ impl Scale {
             })
         };
         let all = (first..=last).step_by(every).flat_map(of_power);
-        all.filter(|(value, _)| (self.low..=self.high).contains(value)).collect()
+        let on_it = |(value, _): &(f64, String)| (self.low..=self.high).contains(value);
+        let all: Vec<(f64, String)> = all.filter(on_it).collect();
+        let longest = all.iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
+        // Long numbers need room.
+        let is_power = |value: f64| (value.log10() - value.log10().round()).abs() < 1e-9;
+        let powers = all.iter().filter(|(value, _)| is_power(*value)).count();
+        match all.len() * longest > CHARACTERS && powers > 0 {
+            true => all.into_iter().filter(|(value, _)| is_power(*value)).collect(),
+            false => all,
+        }
     }
 }
 
@@ -107,8 +119,8 @@ pub fn written(value: f64, decimals: usize) -> String {
         }
         grouped.push(digit);
     }
-    let is_zero = text.chars().all(|c| c == '0' || c == '.');
-    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    // Even of what rounds to nothing the side may matter.
+    let sign = if value < 0.0 { "−" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{grouped}{point}{fraction}")
 }
@@ -139,7 +151,8 @@ mod tests {
         for (value, decimals, text) in [
             (1_234_567.0, 0, "1,234,567"),
             (-1234.5, 1, "−1,234.5"),
-            (-0.0004, 3, "0.000"),
+            (-0.0004, 3, "−0.000"),
+            (0.0, 1, "0.0"),
             (999.0, 0, "999"),
         ] {
             assert_eq!(written(value, decimals), text);

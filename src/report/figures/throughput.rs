@@ -23,8 +23,8 @@ pub fn throughput(findings: &Findings) -> Vec<Drawn> {
 fn one(report: &BenchReport, name: &str) -> Drawn {
     let title = format!("Rows per second on {}", report.dataset.name);
     let columns = [
-        "",
-        "",
+        "of",
+        "kind",
         "device",
         "trained or fitted, rows/s",
         "drawn or scored, rows/s",
@@ -65,7 +65,8 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
     let mut panels = Vec::new();
     for (title, marks) in titles.into_iter().zip(marks) {
         let scale = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value))?;
-        let (title, unit) = (title.to_owned(), "per second".to_owned());
+        let (title, unit) =
+            (title.to_owned(), "per second, equal factors equally apart".to_owned());
         panels.push(Panel { title, unit, scale, line: None, marks });
     }
     let legend =

@@ -28,8 +28,8 @@ pub fn tradeoffs(findings: &Findings) -> Vec<Drawn> {
         |record| record.measured.privacy.membership.row.as_ref().map(|level| level.achieved.auc),
     );
     [
-        ("fidelity_utility", "How alike the rows are, and what models learn from them", fidelity),
-        ("attack_utility", "What an attack finds out, and what models learn", attack),
+        ("fidelity_utility", "How alike the rows are, and what models make of them", fidelity),
+        ("attack_utility", "What an attack finds out, and what models make of the rows", attack),
     ]
     .map(|(name, title, quality)| tradeoff(findings, name, title, quality))
     .into()
@@ -81,7 +81,7 @@ fn tradeoff(findings: &Findings, name: &str, title: &str, (axis, how, get): Qual
     };
     let figure = Points {
         title: title.to_owned(),
-        legend: generators.iter().enumerate().map(|(at, name)| Series::nth(name, at)).collect(),
+        legend: generators.iter().map(|name| Series::of_generator(name)).collect(),
         key: sources.iter().map(key).collect(),
         names: [axis.to_owned(), utility.name.clone()],
         panels,

@@ -3,7 +3,7 @@
 use super::{Entry, Sheet, Spread};
 
 /// A table as CSV with all digits. A column of numbers with spreads has further columns for these
-/// behind it: `… low` and `… high`, or `… sd`.
+/// behind it: `… low` and `… high`, or `… sd` and `… seeds`.
 pub fn csv(sheet: &Sheet) -> Result<Vec<u8>, csv::Error> {
     let kinds: Vec<Kind> = (0..sheet.columns.len()).map(|column| kind(sheet, column)).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -26,7 +26,7 @@ pub fn csv(sheet: &Sheet) -> Result<Vec<u8>, csv::Error> {
                 _ => Spread::Unknown,
             };
             let more: Vec<f64> = match (kind, spread) {
-                (Kind::Deviations, Spread::Deviation(deviation)) => vec![deviation],
+                (Kind::Deviations, Spread::Deviation(deviation, n)) => vec![deviation, n as f64],
                 (Kind::Intervals, Spread::Interval(low, high)) => vec![low, high],
                 _ => Vec::new(),
             };
@@ -50,7 +50,7 @@ impl Kind {
     fn more(self) -> &'static [&'static str] {
         match self {
             Self::Plain => &[],
-            Self::Deviations => &["sd"],
+            Self::Deviations => &["sd", "seeds"],
             Self::Intervals => &["low", "high"],
         }
     }
@@ -60,7 +60,7 @@ fn kind(sheet: &Sheet, column: usize) -> Kind {
     let of = |row: &Vec<Entry>| match &row[column] {
         Entry::Number(number) => match number.spread {
             Spread::Unknown => None,
-            Spread::Deviation(_) => Some(Kind::Deviations),
+            Spread::Deviation(..) => Some(Kind::Deviations),
             Spread::Interval(..) => Some(Kind::Intervals),
         },
         _ => None,
@@ -77,14 +77,15 @@ mod tests {
     fn all_digits_and_both_ends_are_there() {
         let text = String::from_utf8(csv(&nasty()).unwrap()).unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = ["a,b|c", "gain", "gain low", "gain high", "d_e & f", "d_e & f sd"];
+        let header =
+            ["a,b|c", "gain", "gain low", "gain high", "d_e & f", "d_e & f sd", "d_e & f seeds"];
         assert_eq!(reader.headers().unwrap(), &csv::StringRecord::from(header.to_vec()));
         let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
         assert_eq!(
             rows[0].iter().skip(1).collect::<Vec<_>>(),
-            ["0.12", "-0.0123", "0.25", "1234.5", "0.24"]
+            ["0.12", "-0.0123", "0.25", "1234.5", "0.24", "3"]
         );
         assert_eq!(&rows[0][0], "<i>\"x\"</i> \\ ${}^~#|\n=1+1");
-        assert_eq!(rows[1].iter().collect::<Vec<_>>(), ["plain", "-0.5", "", "", "", ""]);
+        assert_eq!(rows[1].iter().collect::<Vec<_>>(), ["plain", "-0.5", "", "", "", "", ""]);
     }
 }

@@ -35,7 +35,7 @@ mod tests {
 <thead><tr><th scope="col">a,b|c</th><th scope="col" class="number">gain</th><th scope="col" class="number">d_e &amp; f</th></tr></thead>
 <tbody>
 <tr><th scope="row">&lt;i&gt;&quot;x&quot;&lt;/i&gt; \ ${}^~#|
-=1+1</th><td><a href="#c7">+0.120</a><br><i>−0.012 … +0.250</i></td><td>1,234.5 <i>±0.2</i></td></tr>
+=1+1</th><td><a href="#c7">+0.120</a><br><i>−0.012 … +0.250</i></td><td>1,234.5 <i>±0.2 (3)</i></td></tr>
 <tr><th scope="row">plain</th><td><a href="#c8">−0.500</a></td><td>–</td></tr>
 </tbody>
 </table>

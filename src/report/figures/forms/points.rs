@@ -90,17 +90,16 @@ impl Points {
         let (Some(x), Some(y)) = (Scale::linear(across), Scale::linear(up)) else { return Ok(()) };
         let plane = Plane { corner, size, x, y };
         plane.grid(area, &of.title, [&self.names[0], &self.names[1]])?;
-        let mut free = i32::MIN;
-        for (place, name) in &of.lines {
-            let (x, _) = plane.at(*place, 0.0);
-            let line = vec![(x, corner.1), (x, corner.1 + size.1)];
+        let upright: Vec<i32> = of.lines.iter().map(|(place, _)| plane.at(*place, 0.0).0).collect();
+        for (at, (x, (_, name))) in upright.iter().zip(&of.lines).enumerate() {
+            let line = vec![(*x, corner.1), (*x, corner.1 + size.1)];
             area.draw(&PathElement::new(line, GREY.stroke_width(1)))?;
-            // Names of lines that are close stand below each other.
+            // Away from the other lines; beyond the plane's end there is room.
             let wide = style::width(name, 13);
-            let left = if x + wide + 4 > corner.0 + size.0 { x - wide - 4 } else { x + 4 };
-            let line = i32::from(left < free);
-            free = left + wide + 6;
-            area.draw(&Text::faint(name).at((left, corner.1 + 2 + 16 * line)))?;
+            let is_first = at == 0 && x - wide - 4 > corner.0;
+            let left = if is_first { x - wide - 4 } else { x + 4 };
+            let covered = upright.iter().any(|other| (left..left + wide).contains(other));
+            area.draw(&Text::faint(name).at((left, corner.1 + if covered { 18 } else { 2 })))?;
         }
         let places: Vec<(i32, i32)> =
             of.points.iter().map(|point| plane.at(point.x, point.y)).collect();
@@ -110,7 +109,7 @@ impl Points {
         }
         let mut names: Vec<(i32, i32)> = Vec::new();
         for (point, &at) in of.points.iter().zip(&places) {
-            let name = free_place(at, &places, &names);
+            let name = free_place(at, &places, &names, &Clear { corner, size, lines: &upright });
             names.push(name);
             if (name.0 - at.0).abs() > NEAR || (name.1 - at.1).abs() > NEAR {
                 area.draw(&PathElement::new(vec![at, name], GREY.stroke_width(1)))?;
@@ -124,8 +123,28 @@ impl Points {
 /// So far from its point a number needs no line to it.
 const NEAR: i32 = 16;
 
+/// Where numbers may stand: in the plane, on none of its lines.
+struct Clear<'a> {
+    corner: (i32, i32),
+    size: (i32, i32),
+    lines: &'a [i32],
+}
+
+impl Clear<'_> {
+    fn holds(&self, (x, y): &(i32, i32)) -> bool {
+        let inside =
+            *x > self.corner.0 + 8 && *y > self.corner.1 && *y < self.corner.1 + self.size.1;
+        inside && self.lines.iter().all(|line| (line - x).abs() > 8)
+    }
+}
+
 /// Where the middle of a point's number can stand: as near as it touches no point and no number.
-fn free_place(at: (i32, i32), points: &[(i32, i32)], names: &[(i32, i32)]) -> (i32, i32) {
+fn free_place(
+    at: (i32, i32),
+    points: &[(i32, i32)],
+    names: &[(i32, i32)],
+    clear: &Clear<'_>,
+) -> (i32, i32) {
     let ring = |radius: i32| {
         (0..16).map(move |step| {
             let angle = f64::from(step) * std::f64::consts::PI / 8.0;
@@ -137,7 +156,8 @@ fn free_place(at: (i32, i32), points: &[(i32, i32)], names: &[(i32, i32)]) -> (i
         (a.0 - b.0).abs() >= across || (a.1 - b.1).abs() >= down
     };
     let free = |place: &(i32, i32)| {
-        points.iter().all(|point| apart(place, point, 13, 11))
+        clear.holds(place)
+            && points.iter().all(|point| apart(place, point, 13, 11))
             && names.iter().all(|name| apart(place, name, 17, 13))
     };
     [14, 22, 32, 44, 58].into_iter().flat_map(ring).find(free).unwrap_or((at.0 + 14, at.1))
@@ -149,15 +169,17 @@ mod tests {
 
     #[test]
     fn numbers_of_a_crowd_do_not_cover_each_other() {
+        let clear = Clear { corner: (0, 0), size: (300, 300), lines: &[110] };
         let points: Vec<(i32, i32)> = (0..12).map(|i| (100 + i % 4, 100 + i / 4)).collect();
         let mut names: Vec<(i32, i32)> = Vec::new();
         for &point in &points {
-            let name = free_place(point, &points, &names);
+            let name = free_place(point, &points, &names, &clear);
+            assert!(clear.holds(&name));
             for other in &names {
                 assert!((name.0 - other.0).abs() >= 17 || (name.1 - other.1).abs() >= 13);
             }
             names.push(name);
         }
-        assert_eq!(free_place((0, 0), &[(0, 0)], &[]), (14, 0));
+        assert_eq!(free_place((50, 50), &[(50, 50)], &[], &clear), (64, 50));
     }
 }

@@ -1,0 +1,86 @@
+//! What came out, before any claim is judged.
+
+use super::blocks::Block;
+use crate::experiment::Scenario;
+use crate::report::figures::written;
+use crate::report::findings::{Findings, source_name};
+use crate::verdict::Difference;
+
+/// Scenarios of one kind.
+type Kind = fn(Scenario) -> bool;
+
+const KINDS: [(&str, Kind); 4] = [
+    ("synthetic clicks added", |s| matches!(s, Scenario::Added(a) if a.others() == 0)),
+    ("synthetic non-clicks added", |s| matches!(s, Scenario::Added(a) if a.clicks() == 0)),
+    ("both added", |s| matches!(s, Scenario::Added(a) if a.clicks() > 0 && a.others() > 0)),
+    ("synthetic rows alone", |s| s == Scenario::SyntheticOnly),
+];
+
+/// What a reader must know first, and the differences in a few sentences.
+pub fn in_short(findings: &Findings) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let urgent = findings.faults().chain(&findings.verdict.other_data);
+    blocks.extend(urgent.map(|note| Block::Paragraph(sentence(note))));
+    let known = findings.over_base.iter().any(|d| d.change.interval.is_some());
+    if !findings.over_base.is_empty() && !known {
+        let text =
+            "There is one seed only: no difference has an interval, and nothing can be decided.";
+        blocks.push(Block::Paragraph(text.to_owned()));
+    }
+    let mut points = Vec::new();
+    for (kind, is) in KINDS {
+        for (differences, other) in [
+            (&findings.over_base, "`base`"),
+            (&findings.over_resample, "as many copies of real rows"),
+        ] {
+            let of: Vec<&Difference> = differences.iter().filter(|d| is(d.scenario)).collect();
+            points.extend(point(kind, other, &of));
+        }
+    }
+    if !points.is_empty() {
+        blocks.push(Block::List(points));
+    }
+    blocks
+}
+
+/// On which side of 0 differences lie, and from where to where.
+fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
+    let by_mean = |a: &&&Difference, b: &&&Difference| a.change.mean.total_cmp(&b.change.mean);
+    let (least, most) = (of.iter().min_by(by_mean)?, of.iter().max_by(by_mean)?);
+    let whole = |side: fn(f64, f64) -> bool| {
+        let clear = |d: &&&Difference| d.change.interval.is_some_and(|i| side(i.low, i.high));
+        of.iter().filter(clear).count()
+    };
+    let (above, below) = (whole(|low, _| low > 0.0), whole(|_, high| high < 0.0));
+    let named = |d: &Difference| {
+        let (generator, way) = source_name(d.source);
+        format!(
+            "{} ({generator} {way}, {}, {})",
+            signed(d.change.mean),
+            d.scenario,
+            d.model.title()
+        )
+    };
+    let n = of.len();
+    let many = if n == 1 { "the one difference" } else { "the differences" };
+    let means = match n {
+        1 => named(least),
+        _ => format!("means from {} to {} points", named(least), named(most)),
+    };
+    Some(format!(
+        "With {kind}, against {other}: of {many} {}{above} with the whole interval above 0, {below} below; {means}.",
+        if n == 1 { String::new() } else { format!("({n}) ") }
+    ))
+}
+
+fn signed(value: f64) -> String {
+    let plus = if value < 0.0 { "" } else { "+" };
+    format!("{plus}{}", written(value, 3))
+}
+
+/// A note as a sentence.
+fn sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
