@@ -61,15 +61,22 @@ fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
             d.model.title()
         )
     };
-    let n = of.len();
-    let many = if n == 1 { "the one difference" } else { "the differences" };
-    let means = match n {
-        1 => named(least),
-        _ => format!("means from {} to {} points", named(least), named(most)),
-    };
+    let beginning = format!("With {kind}, against {other}:");
+    if of.len() == 1 {
+        let side = match least.change.interval {
+            Some(i) if i.low > 0.0 => "the whole interval above 0",
+            Some(i) if i.high < 0.0 => "the whole interval below 0",
+            Some(_) => "with an interval that holds 0",
+            None => "one seed, and so no interval",
+        };
+        return Some(format!("{beginning} {} points, {side}.", named(least)));
+    }
     Some(format!(
-        "With {kind}, against {other}: of {many} {}{above} with the whole interval above 0, {below} below; {means}.",
-        if n == 1 { String::new() } else { format!("({n}) ") }
+        "{beginning} of {} differences {above} lie wholly above 0 and {below} wholly below; means from {} to \
+         {} points.",
+        of.len(),
+        named(least),
+        named(most)
     ))
 }
 

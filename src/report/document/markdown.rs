@@ -13,20 +13,29 @@ pub fn markdown(document: &Document) -> String {
     text + "\n"
 }
 
+/// Running text, in which what people type stands between backticks.
+fn prose(text: &str) -> String {
+    let escaped = escape(text);
+    match text.matches('`').count() % 2 {
+        0 => escaped.replace("\\`", "`"),
+        _ => escaped,
+    }
+}
+
 fn part(block: &Block) -> String {
     match block {
         Block::Heading(level, title, _) => {
             format!("{} {}\n\n", "#".repeat(usize::from(*level)), escape(title))
         }
-        Block::Paragraph(text) | Block::Note(text) => format!("{}\n\n", escape(text)),
+        Block::Paragraph(text) | Block::Note(text) => format!("{}\n\n", prose(text)),
         Block::List(points) => {
-            points.iter().map(|point| format!("- {}\n", escape(point))).collect::<String>() + "\n"
+            points.iter().map(|point| format!("- {}\n", prose(point))).collect::<String>() + "\n"
         }
         Block::Claim(claim) => format!(
             "- **{}**: “{}” {}\n\n",
             claim.answer,
-            escape(&claim.sentence),
-            escape(&claim.words)
+            prose(&claim.sentence),
+            prose(&claim.words)
         ),
         // Repositories make contents of their own.
         Block::Contents(_) => String::new(),
