@@ -120,6 +120,8 @@ pub(super) struct Judge<'a> {
     pub method: Method,
     pub values: &'a BTreeMap<Measure, BTreeMap<Arm, BySeed>>,
     pub pairings: &'a BTreeMap<(Measure, Comparator), Pairing>,
+    /// Whether the claims are about other data than the run: then their values are.
+    pub elsewhere: bool,
 }
 
 /// A comparison before its answer.
@@ -135,7 +137,10 @@ impl Judge<'_> {
     pub fn judge(&self, claim: &Claim, rows: &mut TestRows<'_>) -> ClaimVerdict {
         let margin = self.claims.margin_of(claim);
         let values = &self.values[&claim.measure];
-        let pairs::Pairs { found, missing } = pairs::of_claim(claim, values);
+        let pairs::Pairs { found, missing } = match self.elsewhere && claim.is_of_values() {
+            true => pairs::Pairs::default(),
+            false => pairs::of_claim(claim, values),
+        };
         let mut drafts: Vec<Draft> =
             found.into_iter().map(|pair| self.draft(claim, pair, values, rows)).collect();
         self.add_simultaneous(&mut drafts);
@@ -191,7 +196,10 @@ impl Judge<'_> {
                 .into_iter()
                 .collect(),
         };
-        verdict.words = words::of_claim(claim, &verdict);
+        verdict.words = match self.elsewhere && claim.is_of_values() {
+            true => "Undecided: the values that it claims are of other data.".to_owned(),
+            false => words::of_claim(claim, &verdict),
+        };
         verdict
     }
 
@@ -240,7 +248,7 @@ impl Judge<'_> {
     }
 
     fn of_value(&self, claim: &Claim, draft: &Draft) -> Option<OfValue> {
-        let claimed = claim.value.as_ref()?.of(draft.pair.model)?;
+        let claimed = claim.value.as_ref().filter(|_| !self.elsewhere)?.of(draft.pair.model)?;
         Some(draft.compared.against_value(claimed, claim.runs, self.claims.confidence))
     }
 

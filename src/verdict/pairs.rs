@@ -25,6 +25,7 @@ pub(super) struct Pair {
 }
 
 /// The comparisons of a claim that a run can make, and the cells that it lacks for others.
+#[derive(Default)]
 pub(super) struct Pairs {
     pub found: Vec<Pair>,
     /// With the way of fitting under which they are asked for.

@@ -84,7 +84,9 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let values = judge::values(run);
     let pairings = judge::pairings(&values, claims);
     let of_base = pairings.get(&(Measure::Auc, Comparator::Base)).copied().unwrap_or_default();
-    let judge = Judge { claims, method, values: &values, pairings: &pairings };
+    let other_data = other_data(run, claims);
+    let elsewhere = other_data.is_some();
+    let judge = Judge { claims, method, values: &values, pairings: &pairings, elsewhere };
     let mut rows = TestRows::new(run);
     progress.start("judge claims", claims.claims.len() as u64);
     let answer = |claim| {
@@ -100,7 +102,6 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let (ledger, faults) = ledger::ledgers(run);
     notes.extend(faults);
     notes.extend(crossed(run));
-    let other_data = other_data(run, claims);
     notes.extend(other_data.clone());
     Verdict {
         program: PROGRAM.to_owned(),
@@ -149,7 +150,7 @@ fn other_data(run: &Run, claims: &Claims) -> Option<String> {
     let about = claims.dataset.as_ref()?;
     let other = run.cells.iter().find(|cell| cell.row.dataset != *about)?;
     Some(format!(
-        "these claims are about {about}, and the run is of {}: numbers that are claimed mean nothing here",
+        "these claims are about {about}, and the run is of {}: values that are claimed are not judged, and what is borne out is so for these data",
         other.row.dataset
     ))
 }

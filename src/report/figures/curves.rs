@@ -13,7 +13,9 @@ use crate::verdict::Arm;
 use std::collections::BTreeMap;
 
 /// What is followed: its title, its axis, the number.
-const FOLLOWED: [(&str, &str, fn(&Epoch) -> f64); 3] = [
+type Followed = (&'static str, &'static str, fn(&Epoch) -> f64);
+
+const FOLLOWED: [Followed; 3] = [
     ("AUC", "validation AUC %", |epoch| 100.0 * epoch.valid_auc),
     ("log loss of clicks", "on validation rows", |epoch| epoch.valid_logloss_clicks),
     ("log loss of non-clicks", "on validation rows", |epoch| epoch.valid_logloss_others),

@@ -106,6 +106,11 @@ fn one() -> usize {
 }
 
 impl Claim {
+    /// Whether it claims values alone, on no side of anything.
+    pub fn is_of_values(&self) -> bool {
+        self.direction.is_none() && self.value.is_some()
+    }
+
     /// What its measure, or its difference, is said to lie on a side of.
     pub fn threshold(&self) -> f64 {
         self.than.unwrap_or(0.0)

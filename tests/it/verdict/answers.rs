@@ -80,6 +80,31 @@ fn planted_effects_get_their_answers() {
 }
 
 #[test]
+fn values_of_other_data_are_not_judged() {
+    let text = |dataset: &str, direction: &str| {
+        format!(
+            "title = 't'\nsource = 's'\ndataset = '{dataset}'\n[[claim]]\nid = 'c'\nsentence = 'x'\n\
+             generators = ['ctgan']\nscenarios = ['neg25']\nmodels = ['dnn']\n{direction}\
+             value = 99.9\nruns = 1"
+        )
+    };
+    let answer = |dataset: &str, direction: &str| {
+        let mut rng = Seed::master(5).stream("elsewhere");
+        let run = run(planted(&mut rng, &["joint"], 12, [0.2, 0.02, 0.0]));
+        let claims = Claims::parse("c.toml", &text(dataset, direction)).unwrap();
+        let verdict = verify(&run, &claims, &());
+        let claim = &verdict.claims[0];
+        (claim.answer, claim.comparisons.len(), verdict.other_data.is_some())
+    };
+    assert_eq!(answer("planted", ""), (Answer::Contradicted, 1, false));
+    assert_eq!(answer("frappe_x1", ""), (Answer::Undecided, 0, true));
+    // A direction is one for all data.
+    let higher = "comparator = 'base'\ndirection = 'higher'\n";
+    assert_eq!(answer("planted", higher), (Answer::Contradicted, 1, false));
+    assert_eq!(answer("frappe_x1", higher), (Answer::Reproduced, 1, true));
+}
+
+#[test]
 fn numbers_are_those_of_the_tests_they_name() {
     let mut rng = Seed::master(4).stream("numbers");
     let cells = planted(&mut rng, &["joint"], 6, [0.1, 0.05, 0.0]);
