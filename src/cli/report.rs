@@ -12,7 +12,7 @@ use synthctr::verdict::Claims;
 ///
 /// Writes report.html, one file that needs no network and no script, report.md, figures/ (SVG and PNG),
 /// tables/ (CSV and LaTeX) and report.json, their list. The page opens with what becomes of the claims;
-/// every number on it leads to the cells it rests on, by links from the report's folder to the run's: keep them
+/// the numbers on it lead to the cells they rest on, by links from the report's folder to the run's: keep them
 /// where they are to each other. A report that is there already is replaced.
 #[derive(Args, Debug)]
 #[command(after_help = "\

@@ -9,7 +9,7 @@ use crate::generators::GeneratorKind;
 use crate::progress::Progress;
 use crate::verdict::claims::Comparator;
 use crate::verdict::{
-    Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, verify,
+    Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, has_one_seed, verify,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -51,7 +51,11 @@ impl Findings {
     ) -> Result<Self, VerdictError> {
         let run = Run::open(root, progress)?;
         let verdict = verify(&run, claims, progress);
-        let (quality, notes) = QualityRecord::read_all(root);
+        let (quality, mut notes) = QualityRecord::read_all(root);
+        let environment = Environment::read(root);
+        if environment.is_none() && root.join("environment.json").is_file() {
+            notes.push("environment.json is left out: it cannot be read".to_owned());
+        }
         let resample = Comparator::Generator(GeneratorKind::Resample, None);
         let arms: BTreeSet<Arm> = run.cells.iter().filter_map(arm_of).collect();
         let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
@@ -59,7 +63,7 @@ impl Findings {
             anchors: arms.into_iter().enumerate().map(anchor).collect(),
             over_base: differences(&run, claims, Comparator::Base),
             over_resample: differences(&run, claims, resample),
-            environment: Environment::read(root),
+            environment,
             bench: bench.to_vec(),
             run,
             verdict,
@@ -106,11 +110,12 @@ impl Findings {
         arms
     }
 
-    /// A number of every arm over its seeds.
+    /// A number of every arm over its seeds, of the cells whose fit, draws and training share theirs.
     pub fn samples(&self, get: impl Fn(&CellRecord) -> Option<f64>) -> BTreeMap<Arm, Sample> {
         let arms = self.arms().into_iter();
-        let sample =
-            |cells: Vec<&CellRecord>| cells.into_iter().filter_map(&get).collect::<Sample>();
+        let sample = |cells: Vec<&CellRecord>| {
+            cells.into_iter().filter(|cell| has_one_seed(cell)).filter_map(&get).collect::<Sample>()
+        };
         arms.map(|(arm, cells)| (arm, sample(cells))).filter(|(_, s)| s.n() > 0).collect()
     }
 
@@ -156,7 +161,10 @@ pub fn source_name(source: Source) -> SourceName {
 /// A measured table's.
 fn name_of(of: &Measurand) -> SourceName {
     match of.seed {
-        Some(_) => (of.generator.clone(), of.way()),
+        Some(_) => match of.label {
+            Some(label) => (of.generator.clone(), format!("{}, label {label}", of.way())),
+            None => (of.generator.clone(), of.way()),
+        },
         None if of.generator == "real" => ("real rows".to_owned(), "held out".to_owned()),
         None => ("copies".to_owned(), "of real rows".to_owned()),
     }

@@ -112,8 +112,8 @@ impl Document {
             }
         }
         self.heading(level, "The comparisons behind the claims", &format!("{prefix}comparisons"));
-        for claim in &findings.verdict.claims {
-            if let Some(sheet) = tables::comparisons(findings, claim) {
+        for (at, claim) in findings.verdict.claims.iter().enumerate() {
+            if let Some(sheet) = tables::comparisons(findings, at, claim) {
                 let line = titled(format!("{}: {}", claim.id, claim.answer));
                 self.blocks.push(Block::Folded(line, named(sheet)));
             }
@@ -169,7 +169,7 @@ const PRIVACY: &str = "MIA AUC: the strongest membership attack. at 1 %: members
                        taken for members. p: of all attacks together. singled out, linked, inferred: \
                        Anonymeter's risks. identical: the share of rows that stand in train. to train: the \
                        share of rows closer to train than to held-out rows.";
-const CELLS: &str = "Every number above leads here. A cell is one training; its file has everything that was \
+const CELLS: &str = "The numbers above lead here. A cell is one training; its file has everything that was \
                      measured, what determined it and every epoch.";
 
 /// The names of runs: of their folders, with numbers where these are the same.

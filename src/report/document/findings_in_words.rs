@@ -39,13 +39,16 @@ pub fn summary(verdict: &Verdict) -> String {
 /// What undecided claims wait for.
 fn why_open(verdict: &Verdict) -> String {
     let open = || verdict.claims.iter().filter(|claim| claim.answer == Answer::Undecided);
-    let none = open().filter(|claim| claim.comparisons.is_empty()).count();
+    let empty = || open().filter(|claim| claim.comparisons.is_empty());
+    let elsewhere = empty().filter(|claim| claim.missing.is_empty()).count();
+    let none = empty().count() - elsewhere;
     let some = open().filter(|c| !c.comparisons.is_empty() && !c.missing.is_empty()).count();
-    let seeds = open().count() - none - some;
-    let parts = [
+    let seeds = open().count() - empty().count() - some;
+    let parts: [(usize, &str); 4] = [
         (none, "without any of the cells spoken of"),
         (some, "without some of these"),
-        (seeds, "for want of seeds"),
+        (seeds, "with the seeds there are"),
+        (elsewhere, "about values of other data"),
     ];
     let parts = parts.into_iter().filter(|(k, _)| *k > 0).map(|(k, what)| format!("{k} {what}"));
     format!(" ({})", parts.collect::<Vec<_>>().join(", "))
@@ -53,10 +56,10 @@ fn why_open(verdict: &Verdict) -> String {
 
 /// Every claim with its answer.
 pub fn claims(findings: &Findings) -> impl Iterator<Item = Block> + '_ {
-    findings.verdict.claims.iter().map(|claim| {
+    findings.verdict.claims.iter().enumerate().map(|(at, claim)| {
         let compared = !claim.comparisons.is_empty();
         Block::Claim(Claim {
-            comparisons: compared.then(|| format!("{}claim_{}", findings.prefix, claim.id)),
+            comparisons: compared.then(|| format!("{}claim{at}", findings.prefix)),
             sentence: claim.sentence.clone(),
             place: claim.place.clone(),
             answer: claim.answer,

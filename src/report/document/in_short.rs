@@ -24,7 +24,7 @@ pub fn in_short(findings: &Findings) -> Vec<Block> {
     let known = findings.over_base.iter().any(|d| d.change.interval.is_some());
     if !findings.over_base.is_empty() && !known {
         let text =
-            "There is one seed only: no difference has an interval, and nothing can be decided.";
+            "There are too few seeds: no difference has an interval, and nothing can be decided.";
         blocks.push(Block::Paragraph(text.to_owned()));
     }
     let mut points = Vec::new();
@@ -67,7 +67,7 @@ fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
             Some(i) if i.low > 0.0 => "the whole interval above 0",
             Some(i) if i.high < 0.0 => "the whole interval below 0",
             Some(_) => "with an interval that holds 0",
-            None => "one seed, and so no interval",
+            None => "too few seeds for an interval",
         };
         return Some(format!("{beginning} {} points, {side}.", named(least)));
     }
@@ -89,5 +89,11 @@ fn signed(value: f64) -> String {
 fn sentence(note: &str) -> String {
     let mut letters = note.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    // What begins with a path stays as it is.
+    let first = if note.split(' ').next().is_some_and(|word| word.contains('/')) {
+        note.chars().take(1).collect()
+    } else {
+        first
+    };
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }

@@ -75,13 +75,16 @@ pub fn facts(findings: &Findings) -> Vec<(String, String)> {
 
 /// What the numbers of comparisons mean.
 pub fn how_to_read(verdict: &Verdict) -> String {
-    let confidence = 100.0 * verdict.confidence;
+    let confidence = (1000.0 * verdict.confidence).round() / 10.0;
     let seeds = match verdict.sequential {
-        true => "by a confidence sequence, since seeds were added until answers were clear",
+        true => {
+            "by a confidence sequence, since seeds were added until answers were clear; ratios, longer training \
+             and items by popularity by t in any case"
+        }
         false => "by t, paired by seed where equal seeds make runs alike enough, else by Welch's",
     };
     format!(
-        "Intervals are of {confidence} %. Over seeds: what more seeds would do on the same test rows; answers \
+        "Intervals are of {confidence} %, in all figures and tables. Over seeds: what more seeds would do on the same test rows; answers \
          go by it ({seeds}). And test rows: what other test rows would do as well (DeLong). p is two-sided and \
          corrected for the number of comparisons of the claim (Holm): an answer against a claim needs it. Would \
          show: the effect that so many seeds show in four of five cases. Seeds needed: in all, were mean and \
@@ -145,7 +148,8 @@ pub fn not_measured(findings: &Findings) -> Vec<String> {
             "Whether gains survive longer training: no test figures of every epoch".to_owned(),
         );
     }
-    if findings.bench.is_empty() {
+    // Of several runs the first has what was given.
+    if findings.bench.is_empty() && findings.prefix.is_empty() {
         missing.push("CPU against CUDA throughput: no bench.json was given (--bench)".to_owned());
     }
     missing

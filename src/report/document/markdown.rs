@@ -15,11 +15,14 @@ pub fn markdown(document: &Document) -> String {
 
 /// Running text, in which what people type stands between backticks.
 fn prose(text: &str) -> String {
-    let escaped = escape(text);
-    match text.matches('`').count() % 2 {
-        0 => escaped.replace("\\`", "`"),
-        _ => escaped,
+    if !text.matches('`').count().is_multiple_of(2) {
+        return escape(text);
     }
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        0 => escape(part),
+        _ => format!("`{part}`"),
+    };
+    text.split('`').enumerate().map(part).collect()
 }
 
 fn part(block: &Block) -> String {
@@ -47,7 +50,7 @@ fn part(block: &Block) -> String {
             "![{}](figures/{}.svg)\n\n{} The numbers are in `tables/{}.csv`.\n\n",
             escape(&figure.title),
             figure.name,
-            escape(&figure.description),
+            prose(&figure.description),
             figure.name
         ),
         Block::Facts(facts) => {

@@ -54,16 +54,15 @@ fn part(block: &Block) -> String {
 
 /// Running text; what stands between backticks is what people type.
 fn prose(text: &str) -> String {
-    let parts: Vec<String> = escape(text).split('`').map(str::to_owned).collect();
-    // Without a second one a backtick is only that.
-    let whole = parts.len() % 2 == 1;
-    let part = |(at, part): (usize, &String)| match (at % 2 == 1, whole) {
-        (true, true) => format!("<code>{part}</code>"),
-        (true, false) => format!("`{part}"),
-        (false, _) if at > 0 && !whole => format!("`{part}"),
-        (false, _) => part.clone(),
+    let escaped = escape(text);
+    if !escaped.matches('`').count().is_multiple_of(2) {
+        return escaped;
+    }
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        0 => part.to_owned(),
+        _ => format!("<code>{part}</code>"),
     };
-    parts.iter().enumerate().map(part).collect()
+    escaped.split('`').enumerate().map(part).collect()
 }
 
 fn of_claim(claim: &Claim) -> String {
@@ -99,7 +98,7 @@ fn folded(id: &str, line: &str, content: &str) -> String {
 
 /// A figure, what it shows in words, and its table.
 fn of_figure(figure: &Figure) -> String {
-    let (title, what) = (escape(&figure.title), escape(&figure.description));
+    let (title, what) = (escape(&figure.title), prose(&figure.description));
     let id = escape(&figure.name);
     // On the page the title is a heading: the image begins below its own.
     let Image { svg, size: (width, height), title: cut } = &figure.image;

@@ -117,9 +117,9 @@ fn of_quality(
 /// Most comparisons of a claim that a page shows; the files have all.
 const SHOWN: usize = 8;
 
-/// The comparisons behind a claim: those first that the answer rests on.
-pub fn comparisons(findings: &Findings, claim: &ClaimVerdict) -> Option<Sheet> {
-    let mut sheet = Sheet::new(format!("claim_{}", claim.id), &claim.sentence, &COMPARISON[1..]);
+/// The comparisons behind a claim: those first that have its answer.
+pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Option<Sheet> {
+    let mut sheet = Sheet::new(format!("claim{at}"), &claim.sentence, &COMPARISON[1..]);
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
     let rank = |comparison: &Comparison| match comparison.answer {
         Answer::Contradicted => 0,
@@ -127,6 +127,7 @@ pub fn comparisons(findings: &Findings, claim: &ClaimVerdict) -> Option<Sheet> {
         Answer::NoEffectThatMatters => 2,
         Answer::Undecided => 3,
     };
+    let rank = |comparison: &Comparison| (comparison.answer != claim.answer, rank(comparison));
     // Of one answer the largest differences tell most.
     let size = |comparison: &Comparison| comparison.numbers.mean.abs();
     comparisons.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| size(b).total_cmp(&size(a))));
@@ -136,8 +137,9 @@ pub fn comparisons(findings: &Findings, claim: &ClaimVerdict) -> Option<Sheet> {
     let hidden = comparisons.len().saturating_sub(SHOWN);
     if hidden > 0 {
         sheet.title += &format!(
-            " ({SHOWN} of {} comparisons; all in tables/comparisons.csv)",
-            comparisons.len()
+            " ({SHOWN} of {} comparisons; all in tables/{}comparisons.csv)",
+            comparisons.len(),
+            findings.prefix
         );
     }
     (!sheet.rows.is_empty()).then_some(sheet)
@@ -184,7 +186,8 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
         (Some(other), Some(way), _) => {
             format!("{} {way}", other.split(' ').next().unwrap_or(other))
         }
-        (Some(other), None, _) => other.clone(),
+        (Some(other), None, Some(value)) => format!("{other}; the claimed {}", value.claimed),
+        (Some(other), None, None) => other.clone(),
         (None, _, Some(value)) => format!("the claimed {}", value.claimed),
         (None, ..) => String::new(),
     };
@@ -199,7 +202,11 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
         Entry::Number(number) => Entry::Number(crate::report::sheet::Number { signed, ..number }),
         other => other,
     };
-    let p = comparison.p_adjusted.map(|p| (2.0 * p.above.min(p.below)).min(1.0));
+    let p = match comparison.value {
+        // How likely the claimed value is one of ours, where one is claimed.
+        Some(value) => value.interval.map(|_| value.p_adjusted),
+        None => comparison.p_adjusted.map(|p| (2.0 * p.above.min(p.below)).min(1.0)),
+    };
     vec![
         Entry::text(generator.unwrap_or("real rows")),
         Entry::text(way.map_or(String::new(), |way| way.title(" "))),
@@ -213,7 +220,7 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
             Some(interval) => sized(Some(interval)),
             None => Entry::Nothing,
         },
-        Entry::number(comparison.value.map_or(p, |value| Some(value.p_adjusted)), 4, None),
+        Entry::number(p, 4, None),
         Entry::number(numbers.smallest_effect, 3, None),
         comparison.seeds_needed.map_or(Entry::Nothing, Entry::count),
     ]

@@ -9,7 +9,7 @@ use crate::report::sheet;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -96,9 +96,7 @@ pub fn write(
     put("report.md".to_owned(), markdown::markdown(document).as_bytes())?;
     put("report.html".to_owned(), page.as_bytes())?;
     for name in earlier.iter().filter(|name| !files.contains(name)) {
-        // A list is a file like any other: nothing outside of the folder goes by it.
-        let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-        if inside {
+        if is_ours(name) {
             remove(&folder.join(name))?;
         }
     }
@@ -117,6 +115,20 @@ pub fn write(
     })
 }
 
+/// Whether a name is one that reports give: a list is a file like any other, and nothing else goes by it.
+fn is_ours(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('/').collect();
+    let ends = |name: &str, endings: [&str; 2]| {
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| endings.contains(&ending)) && !name.contains('\\')
+    };
+    match parts.as_slice() {
+        ["figures", name] => ends(name, ["svg", "png"]),
+        ["tables", name] => ends(name, ["csv", "tex"]),
+        _ => false,
+    }
+}
+
 /// What an earlier report left in a folder.
 fn earlier(folder: &Path) -> Vec<String> {
     let text = std::fs::read(folder.join(CONTENTS)).unwrap_or_default();
@@ -130,5 +142,29 @@ fn remove(path: &Path) -> Result<(), ReportError> {
             Err(ReportError::Write(path.to_owned(), e))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn only_what_reports_write_is_ever_removed() {
+        for name in ["figures/a.svg", "figures/a.png", "tables/a.csv", "tables/a.tex"] {
+            assert!(is_ours(name), "{name}");
+        }
+        for name in [
+            "",
+            "figures",
+            "experiment.toml",
+            "cells/a.json",
+            "figures/../a.svg",
+            "/figures/a.svg",
+            "figures/a.json",
+            "../figures/a.svg",
+        ] {
+            assert!(!is_ours(name), "{name}");
+        }
     }
 }

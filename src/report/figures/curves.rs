@@ -85,7 +85,8 @@ pub fn curves(findings: &Findings) -> Drawn {
     if sheet.rows.is_empty() {
         return None;
     }
-    let legend = scenarios.iter().map(|s| Series::new(s.name(), style::scenario_colour(*s)));
+    let legend =
+        scenarios.iter().map(|s| Series::new(s.name(), style::scenario_colour(*s, &scenarios)));
     let figure = Lines { title, legend: legend.collect(), columns: models.len(), panels };
     let what = "Means over the trainings that came as far as an epoch: at least half of the seeds. A loss that \
                 falls for one class while it rises for the other shows what rows of one label alone do. Of \

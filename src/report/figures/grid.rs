@@ -97,7 +97,8 @@ impl Grid<'_> {
             line,
             marks,
         };
-        let legend = |s: &Scenario| Series::new(s.name(), style::scenario_colour(*s));
+        let legend =
+            |s: &Scenario| Series::new(s.name(), style::scenario_colour(*s, &self.scenarios));
         Some(Dots {
             title: title.to_owned(),
             legend: self.scenarios.iter().map(legend).collect(),

@@ -64,7 +64,7 @@ pub fn longer(findings: &Findings) -> Drawn {
         columns: 3,
         panels: panels.into_iter().map(panel).collect(),
     };
-    let what = "Without early stopping; bars are 95 % intervals over the seeds. A gain that is gone after the \
+    let what = "Without early stopping; bars are intervals over the seeds. A gain that is gone after the \
                 last epoch was one of learning faster, not of learning more.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

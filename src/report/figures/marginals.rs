@@ -128,7 +128,7 @@ fn commonest(first: &[(&str, &str, Option<String>, &QualityRecord)], field: &str
 
 fn shares(marginal: &Marginal, category: &str) -> Option<[f64; 2]> {
     let at = marginal.categories.iter().position(|other| other == category)?;
-    Some([marginal.real[at], marginal.synthetic[at]])
+    Some([*marginal.real.get(at)?, *marginal.synthetic.get(at)?])
 }
 
 /// A missing value is a category without letters.

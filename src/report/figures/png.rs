@@ -52,6 +52,11 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_no_image_may_hold_do_not_stop_it() {
+        assert!(dark_pixels("a\u{ffff}\u{fffe}\u{0}b") > 0);
+    }
+
+    #[test]
     fn no_image_is_an_error() {
         assert!(png("nothing").is_err());
     }

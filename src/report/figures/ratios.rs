@@ -70,7 +70,7 @@ pub fn ratios(findings: &Findings) -> Drawn {
         columns: 2,
         panels: panels.into_iter().map(panel).collect(),
     };
-    let what = "Bars are 95 % intervals over the seeds. A curve with a top says how many synthetic rows help \
+    let what = "Bars are intervals over the seeds. A curve with a top says how many synthetic rows help \
                 most; one whose bars all cross 0 says that none can be told from none at all.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

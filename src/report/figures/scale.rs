@@ -14,20 +14,26 @@ const TICKS: f64 = 5.0;
 /// Most characters of a logarithmic axis' numbers together.
 const CHARACTERS: usize = 24;
 
+/// Numbers nearer to 0 have no place on a logarithmic axis, and larger ones on none.
+const LEAST: f64 = 1e-100;
+const MOST: f64 = 1e100;
+
 /// How many times the one end of a logarithmic axis is the other, at least.
 const NARROWEST: f64 = 4.0;
 
 impl Scale {
     /// From the least to the largest of some numbers and a margin; none without one.
     pub fn linear(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let (low, high) = ends(values.into_iter().filter(|value| value.is_finite()))?;
-        let margin = if high > low { 0.05 * (high - low) } else { 0.5 };
+        let (low, high) = ends(values.into_iter().filter(|value| value.abs() < MOST))?;
+        // Of numbers so near each other the ticks could not be told apart.
+        let apart = high - low > 1e-9 * high.abs().max(low.abs()).max(LEAST);
+        let margin = if apart { 0.05 * (high - low) } else { 0.5 * high.abs().max(1.0) };
         Some(Self { low: low - margin, high: high + margin, logarithmic: false })
     }
 
     /// Equal factors are equally far apart; numbers that are not above 0 have no place.
     pub fn logarithmic(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let places = |value: &f64| value.is_finite() && *value > 0.0;
+        let places = |value: &f64| (LEAST..MOST).contains(value);
         let (low, high) = ends(values.into_iter().filter(places))?;
         // Wide enough that small differences look small.
         let factor = (high / low).powf(0.05).max((NARROWEST * low / high).sqrt());
@@ -163,6 +169,10 @@ mod tests {
     fn nothing_that_has_no_place_makes_an_axis() {
         assert_eq!(Scale::linear([f64::NAN]), None);
         assert_eq!(Scale::logarithmic([0.0, -1.0, f64::INFINITY]), None);
+        assert_eq!(Scale::logarithmic([5e-324]), None);
+        for extreme in [[0.0, 5e-324], [1e15, 1e15 + 1.0], [-1e99, 1e99], [1e17, 1e17]] {
+            assert!(Scale::linear(extreme).unwrap().ticks().len() < 12, "{extreme:?}");
+        }
         assert_eq!(Scale::linear([2.0, f64::NAN]).map(|s| s.ticks().is_empty()), Some(false));
     }
 

@@ -74,12 +74,12 @@ fn of_model(runs: &[(String, &Findings)], model: ModelKind) -> Option<Result<Fig
         title,
         legend: scenarios
             .iter()
-            .map(|s| Series::new(s.name(), style::scenario_colour(*s)))
+            .map(|s| Series::new(s.name(), style::scenario_colour(*s, &scenarios)))
             .collect(),
         rows: sources.iter().map(|source| row_name(Some(*source))).collect(),
         panels: runs.iter().zip(marks).map(panel).collect(),
     };
-    let what = "Each panel is a run; the dot is the mean over its seeds, the bar its 95 % interval. Runs of \
+    let what = "Each panel is a run; the dot is the mean over its seeds, the bar its interval. Runs of \
                 different data are different questions, not repetitions.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

@@ -1,7 +1,7 @@
 //! How figures look: colours that colour-blind readers can tell apart, and type.
 
 use crate::device::Device;
-use crate::experiment::Scenario;
+use crate::experiment::{Added, Scenario};
 use plotters::element::Text as TextElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -23,33 +23,41 @@ const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
 const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
-const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
+const PINK: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
+// One darker, for more of both.
+const PURPLE: RGBColor = RGBColor(0x7a, 0x2f, 0x5c);
 
 /// Colours that things without an order can have before they come again.
 pub const COLOURS: usize = 6;
 
 /// Colours of things that have no order, as far as they go; then they come again.
 pub fn colour(position: usize) -> RGBColor {
-    const ALL: [RGBColor; COLOURS] = [BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY];
+    const ALL: [RGBColor; COLOURS] = [BLUE, VERMILION, GREEN, ORANGE, PINK, SKY];
     ALL[position % COLOURS]
 }
 
-/// Synthetic clicks are warm, synthetic non-clicks cold; more of them is darker.
-pub fn scenario_colour(scenario: Scenario) -> RGBColor {
-    match scenario {
-        Scenario::Base => BLACK,
-        Scenario::SyntheticOnly => GREEN,
-        Scenario::Added(added) => match (added.clicks(), added.others()) {
-            (clicks, 0) => between(ORANGE, VERMILION, clicks),
-            (0, others) => between(SKY, BLUE, others),
-            _ => PURPLE,
-        },
+/// Synthetic clicks are warm, synthetic non-clicks cold; more of them is darker, from the least to the
+/// largest percentage of `all`.
+pub fn scenario_colour(scenario: Scenario, all: &[Scenario]) -> RGBColor {
+    let Scenario::Added(added) = scenario else {
+        return if scenario == Scenario::Base { BLACK } else { GREEN };
+    };
+    let kind = |added: Added| (added.clicks() > 0, added.others() > 0);
+    let alike: Vec<Scenario> = all
+        .iter()
+        .copied()
+        .filter(|other| matches!(other, Scenario::Added(other) if kind(*other) == kind(added)))
+        .collect();
+    let rank = alike.iter().position(|other| *other == scenario).unwrap_or(0);
+    let share = if alike.len() > 1 { rank as f64 / (alike.len() - 1) as f64 } else { 0.0 };
+    match kind(added) {
+        (true, false) => between(ORANGE, VERMILION, share),
+        (false, _) => between(SKY, BLUE, share),
+        (true, true) => between(PINK, PURPLE, share),
     }
 }
 
-/// The first colour up to 25 %, the second from 50 % on.
-fn between(light: RGBColor, dark: RGBColor, percent: u16) -> RGBColor {
-    let share = ((f64::from(percent) - 25.0) / 25.0).clamp(0.0, 1.0);
+fn between(light: RGBColor, dark: RGBColor, share: f64) -> RGBColor {
     let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
     RGBColor(mix(light.0, dark.0), mix(light.1, dark.1), mix(light.2, dark.2))
 }
@@ -101,7 +109,8 @@ impl Text {
     /// A name.
     pub fn label(text: &str) -> Self {
         // Names come from data: nothing in them may break a line or end a file.
-        let text = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let odd = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+        let text = text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect();
         Self { text, size: 15, colour: BLACK, weight: FontStyle::Normal, anchor: Anchor::TopLeft }
     }
 
@@ -180,6 +189,16 @@ pub fn lines(text: &str, size: i32, most: i32) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_rows_are_darker() {
+        let all = ["base", "neg10", "neg20", "neg40", "pos25"].map(|s| s.parse().unwrap());
+        let colours = [1, 2, 3].map(|at| scenario_colour(all[at], &all));
+        assert_eq!([colours[0], colours[2]], [SKY, BLUE]);
+        let light = |c: RGBColor| u32::from(c.0) + u32::from(c.1) + u32::from(c.2);
+        assert!(light(colours[0]) > light(colours[1]) && light(colours[1]) > light(colours[2]));
+        assert_eq!(scenario_colour(all[4], &all), ORANGE);
+    }
 
     #[test]
     fn text_is_broken_between_words() {

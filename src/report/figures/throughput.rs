@@ -64,7 +64,9 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
     let titles = ["training rows of an epoch or a fit", "rows drawn or scored"];
     let mut panels = Vec::new();
     for (title, marks) in titles.into_iter().zip(marks) {
-        let scale = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value))?;
+        let Some(scale) = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value)) else {
+            continue;
+        };
         let (title, unit) =
             (title.to_owned(), "per second, equal factors equally apart".to_owned());
         panels.push(Panel { title, unit, scale, line: None, marks });

@@ -93,6 +93,9 @@ impl Entry {
 
     /// A difference and its interval, in points.
     pub fn difference(mean: f64, interval: Option<Interval>, evidence: Option<String>) -> Self {
+        if !mean.is_finite() {
+            return Self::Nothing;
+        }
         let ends = interval.filter(|interval| interval.half_width().is_finite());
         let spread =
             ends.map_or(Spread::Unknown, |interval| Spread::Interval(interval.low, interval.high));
@@ -213,6 +216,7 @@ mod tests {
             ]
         );
         assert_eq!(Entry::number(Some(f64::NAN), 2, None), Entry::Nothing);
+        assert_eq!(Entry::difference(f64::NAN, None, None), Entry::Nothing);
         let text = |value| match Entry::number(Some(value), 3, None) {
             Entry::Number(number) => number.text(),
             other => panic!("{other:?}"),

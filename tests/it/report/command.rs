@@ -96,11 +96,12 @@ fn an_earlier_report_leaves_no_figures_behind_and_other_files_stay() {
     report(folder.path(), "run");
     assert!(!drawn.exists() && mine.is_file());
     // A list that names files elsewhere removes none of them.
-    let list = r#"{"title": "", "files": ["../outside", "/tmp/outside", "figures/../../outside"]}"#;
+    let list = r#"{"title": "", "files": ["", "figures", "experiment.toml", "../outside.svg",
+        "figures/../../outside.svg"]}"#;
     fs::write(root.join("report.json"), list).unwrap();
-    fs::write(folder.path().join("outside"), "").unwrap();
+    fs::write(folder.path().join("outside.svg"), "").unwrap();
     report(folder.path(), "run");
-    assert!(folder.path().join("outside").is_file());
+    assert!(folder.path().join("outside.svg").is_file() && root.join("experiment.toml").is_file());
 }
 
 #[test]

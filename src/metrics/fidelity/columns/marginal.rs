@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Most categories that are named.
 const NAMED: usize = 8;
 
-/// Most characters of a name: a category may be a whole text.
+/// Characters of a name that are kept: a category may be a whole text.
 const LONGEST: usize = 60;
 
 /// The shares of rows that a real column's commonest categories have in two tables. Which they are is
@@ -49,20 +49,20 @@ fn marginal(vocabulary: &[String], counted: &[Vec<u64>; 2]) -> Marginal {
     let left = |table: usize| 1.0 - codes.iter().map(|&code| share(table, code)).sum::<f64>();
     let left = [0, 1].map(|table| left(table).max(0.0));
     Marginal {
-        categories: codes.iter().map(|&code| short(&vocabulary[code])).collect(),
+        categories: codes.iter().map(|&code| short(&vocabulary[code], code)).collect(),
         real: codes.iter().map(|&code| share(0, code)).collect(),
         synthetic: codes.iter().map(|&code| share(1, code)).collect(),
         others: left,
     }
 }
 
-fn short(name: &str) -> String {
+/// A name, or the beginning of a long one and the category's position, which tells it from others.
+fn short(name: &str, code: usize) -> String {
     if name.chars().count() <= LONGEST {
         return name.to_owned();
     }
-    let mut cut: String = name.chars().take(LONGEST - 1).collect();
-    cut.push('…');
-    cut
+    let begin: String = name.chars().take(LONGEST).collect();
+    format!("{begin}… ({code})")
 }
 
 #[cfg(test)]
@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn long_names_are_cut() {
-        assert_eq!(short(&"ä".repeat(61)), format!("{}…", "ä".repeat(59)));
-        assert_eq!(short(&"ä".repeat(60)), "ä".repeat(60));
+        assert_eq!(short(&"ä".repeat(61), 7), format!("{}… (7)", "ä".repeat(60)));
+        assert_eq!(short(&"ä".repeat(60), 7), "ä".repeat(60));
     }
 
     proptest! {

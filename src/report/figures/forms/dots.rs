@@ -61,6 +61,7 @@ const LEAST_ROW: i32 = 36;
 const PER_LANE: i32 = 11;
 const AXIS: i32 = 48;
 const WIDTH: i32 = 1120;
+const NARROWEST_PANEL: i32 = 120;
 const WIDEST_PANEL: i32 = 520;
 
 impl Dots {
@@ -92,7 +93,8 @@ impl Dots {
     pub fn draw(&self) -> Result<Image, String> {
         let row = LEAST_ROW.max(PER_LANE * (self.lanes() as i32 + 1));
         let panels = self.panels.len().max(1) as i32;
-        let panel = ((WIDTH - NAMES - 2 * MARGIN) / panels - GAP).min(WIDEST_PANEL);
+        let panel =
+            ((WIDTH - NAMES - 2 * MARGIN) / panels - GAP).clamp(NARROWEST_PANEL, WIDEST_PANEL);
         let width = (NAMES + 2 * MARGIN + panels * (panel + GAP)).max(720);
         let heading = canvas::heading_height(&self.title, &self.legend, width);
         let titles = self.panels.iter().map(|p| panel_title(&p.title, panel).len() as i32);

@@ -83,10 +83,10 @@ impl Points {
     ) -> Drawn {
         let across =
             of.points.iter().map(|point| point.x).chain(of.lines.iter().map(|line| line.0));
-        // Room above the points for the names of the lines.
-        let most = of.points.iter().map(|p| p.y).fold(f64::NEG_INFINITY, f64::max);
-        let least = of.points.iter().map(|p| p.y).fold(f64::INFINITY, f64::min);
-        let up = of.points.iter().map(|p| p.y).chain([most + 0.12 * (most - least)]);
+        let up = of.points.iter().map(|point| point.y);
+        // Room above the points for the names of the lines, and on the left for numbers.
+        let across = roomy(across, [0.12, 0.0]);
+        let up = roomy(up, [0.0, 0.12]);
         let (Some(x), Some(y)) = (Scale::linear(across), Scale::linear(up)) else { return Ok(()) };
         let plane = Plane { corner, size, x, y };
         plane.grid(area, &of.title, [&self.names[0], &self.names[1]])?;
@@ -112,12 +112,29 @@ impl Points {
             let name = free_place(at, &places, &names, &Clear { corner, size, lines: &upright });
             names.push(name);
             if (name.0 - at.0).abs() > NEAR || (name.1 - at.1).abs() > NEAR {
-                area.draw(&PathElement::new(vec![at, name], GREY.stroke_width(1)))?;
+                area.draw(&PathElement::new(vec![at, short_of(at, name)], GREY.stroke_width(1)))?;
             }
             area.draw(&Text::on(&(point.number + 1).to_string()).at(name))?;
         }
         Ok(())
     }
+}
+
+/// Numbers and two more, beyond their ends by these shares of their range.
+fn roomy(values: impl Iterator<Item = f64>, beyond: [f64; 2]) -> Vec<f64> {
+    let mut all: Vec<f64> = values.collect();
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let range = high - low;
+    all.extend([low - beyond[0] * range, high + beyond[1] * range]);
+    all
+}
+
+/// The way from a point to a number, up to where the number begins.
+fn short_of(at: (i32, i32), name: (i32, i32)) -> (i32, i32) {
+    let (dx, dy) = (f64::from(name.0 - at.0), f64::from(name.1 - at.1));
+    let share = 1.0 - (9.0 / dx.hypot(dy)).min(1.0);
+    (at.0 + (share * dx).round() as i32, at.1 + (share * dy).round() as i32)
 }
 
 /// So far from its point a number needs no line to it.
@@ -180,6 +197,7 @@ mod tests {
             }
             names.push(name);
         }
+        assert_eq!(short_of((0, 0), (30, 40)), (25, 33));
         assert_eq!(free_place((50, 50), &[(50, 50)], &[], &clear), (64, 50));
     }
 }
