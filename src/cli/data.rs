@@ -12,6 +12,7 @@ use synthctr::data::{
     self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table, frappe, simulator,
 };
 use synthctr::progress::Progress;
+use synthctr::report;
 use synthctr::seed::Seed;
 
 /// Click logs: list them, look into them, fetch them.
@@ -361,10 +362,5 @@ fn percent(share: f64) -> String {
 
 /// 1,234,567 for 1234567.
 fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let separated = |(i, digit): (usize, char)| {
-        let comma = i > 0 && (digits.len() - i).is_multiple_of(3);
-        comma.then_some(',').into_iter().chain([digit])
-    };
-    digits.chars().enumerate().flat_map(separated).collect()
+    report::written(n as f64, 0)
 }

@@ -60,7 +60,7 @@ impl ReportArgs {
             let prefix = if self.runs.len() > 1 { format!("r{}-", at + 1) } else { String::new() };
             let bench = if at == 0 { bench.as_slice() } else { &[] };
             let findings = Findings::open(root, &claims, bench, prefix, &bar)?;
-            for fault in findings.faults() {
+            for fault in findings.all_faults() {
                 terminal.say(&format!("warning: {fault}"));
             }
             runs.push((findings, root.clone()));

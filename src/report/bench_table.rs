@@ -1,6 +1,7 @@
 //! The table of a benchmark.
 
 use super::table::{NOTHING, empty_table, titled};
+use super::written;
 use crate::bench::{BenchReport, Measurement, Subject};
 use crate::device::Device;
 use crate::generators::Reading;
@@ -103,15 +104,7 @@ fn cell(text: Option<String>) -> Cell {
 
 /// A whole number with a space between thousands.
 fn thousands(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    written(number, 0).replace(',', " ")
 }
 
 #[cfg(test)]

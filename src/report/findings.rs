@@ -5,11 +5,11 @@ use crate::bench::BenchReport;
 use crate::ctr::ModelKind;
 use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, Measurand, QualityRecord, Scenario, Source};
-use crate::generators::GeneratorKind;
+use crate::generators::{GeneratorKind, Way};
 use crate::progress::Progress;
 use crate::verdict::claims::Comparator;
 use crate::verdict::{
-    Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, has_one_seed, verify,
+    Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, verify,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,11 +30,12 @@ pub struct Findings {
     pub environment: Option<Environment>,
     /// Throughputs measured on the same machine or on others.
     pub bench: Vec<BenchReport>,
-    /// What is to be known besides the verdict's notes.
-    pub notes: Vec<String>,
+    /// Files besides cells that could not be read, and why.
+    pub faults: Vec<String>,
     /// How its anchors begin: apart from those of other runs on the same page.
     pub prefix: String,
     anchors: BTreeMap<Arm, String>,
+    quality_anchors: BTreeMap<SourceName, String>,
 }
 
 /// A source as its rows are measured: one that this program knows, or a yardstick.
@@ -51,15 +52,15 @@ impl Findings {
     ) -> Result<Self, VerdictError> {
         let run = Run::open(root, progress)?;
         let verdict = verify(&run, claims, progress);
-        let (quality, mut notes) = QualityRecord::read_all(root);
+        let (quality, mut faults) = QualityRecord::read_all(root);
         let environment = Environment::read(root);
         if environment.is_none() && root.join("environment.json").is_file() {
-            notes.push("environment.json is left out: it cannot be read".to_owned());
+            faults.push("environment.json is left out: it cannot be read".to_owned());
         }
         let resample = Comparator::Generator(GeneratorKind::Resample, None);
         let arms: BTreeSet<Arm> = run.cells.iter().filter_map(arm_of).collect();
         let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
-        Ok(Self {
+        let mut findings = Self {
             anchors: arms.into_iter().enumerate().map(anchor).collect(),
             over_base: differences(&run, claims, Comparator::Base),
             over_resample: differences(&run, claims, resample),
@@ -68,15 +69,19 @@ impl Findings {
             run,
             verdict,
             quality,
-            notes,
+            faults,
             prefix,
-        })
+            quality_anchors: BTreeMap::new(),
+        };
+        let named = findings.measured().into_iter().enumerate();
+        let anchor = |(at, (name, _))| (name, format!("{}q{at}", findings.prefix));
+        findings.quality_anchors = named.map(anchor).collect();
+        Ok(findings)
     }
 
-    /// Files that could not be read, and why: what they hold is missing in all numbers.
-    pub fn faults(&self) -> impl Iterator<Item = &String> {
-        let notes = self.run.notes.iter().chain(&self.notes);
-        notes.filter(|note| note.contains("is left out"))
+    /// All files that could not be read: what they hold is missing in all numbers.
+    pub fn all_faults(&self) -> impl Iterator<Item = &String> {
+        self.run.faults.iter().chain(&self.faults)
     }
 
     /// The models there are cells of, in the order of reports.
@@ -87,8 +92,7 @@ impl Findings {
 
     /// The sources there are cells of, in the order of reports.
     pub fn sources(&self) -> Vec<Source> {
-        let arms = self.arms();
-        let sources: BTreeSet<Source> = arms.keys().filter_map(|arm| arm.source).collect();
+        let sources: BTreeSet<Source> = self.anchors.keys().filter_map(|arm| arm.source).collect();
         sources.into_iter().collect()
     }
 
@@ -112,11 +116,8 @@ impl Findings {
 
     /// A number of every arm over its seeds, of the cells whose fit, draws and training share theirs.
     pub fn samples(&self, get: impl Fn(&CellRecord) -> Option<f64>) -> BTreeMap<Arm, Sample> {
-        let arms = self.arms().into_iter();
-        let sample = |cells: Vec<&CellRecord>| {
-            cells.into_iter().filter(|cell| has_one_seed(cell)).filter_map(&get).collect::<Sample>()
-        };
-        arms.map(|(arm, cells)| (arm, sample(cells))).filter(|(_, s)| s.n() > 0).collect()
+        let by_seed = self.run.values_of(get).into_iter();
+        by_seed.map(|(arm, values)| (arm, values.into_values().collect())).collect()
     }
 
     /// The anchor of an arm's cells.
@@ -148,14 +149,19 @@ impl Findings {
 
     /// The anchor of a table's measurements.
     pub fn quality_anchor(&self, name: &SourceName) -> Option<String> {
-        let position = self.measured().iter().position(|(other, _)| other == name)?;
-        Some(format!("{}q{position}", self.prefix))
+        self.quality_anchors.get(name).cloned()
     }
 }
 
 /// A source's generator and way of fitting.
 pub fn source_name(source: Source) -> SourceName {
     (source.generator.name().to_owned(), source.way.title(" "))
+}
+
+/// The arm of these names; none of a generator that this program does not know.
+pub fn arm_named(generator: &str, way: Way, scenario: Scenario, model: ModelKind) -> Option<Arm> {
+    let source = Some(Source { generator: generator.parse().ok()?, way });
+    Some(Arm { source, scenario, model: Some(model) })
 }
 
 /// A measured table's.

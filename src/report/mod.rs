@@ -6,6 +6,7 @@ mod bench_table;
 mod document;
 mod figures;
 mod findings;
+mod group;
 mod html;
 mod quality;
 mod sheet;
@@ -13,6 +14,7 @@ mod stats;
 mod summary;
 mod table;
 mod verdict;
+mod written;
 
 pub use bench_table::bench_table;
 pub use document::{Document, ReportError, Written, way_to, write as write_report};
@@ -26,3 +28,4 @@ pub use verdict::{
     answers_table, claim_text, ledger_table, longer_table, ratios_table,
     reading as verdict_reading, why_tables,
 };
+pub use written::written;

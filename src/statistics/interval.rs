@@ -30,6 +30,11 @@ impl Interval {
         -margin < self.low && self.high < margin
     }
 
+    /// Both ends; none where it goes on forever.
+    pub fn ends(&self) -> Option<[f64; 2]> {
+        self.half_width().is_finite().then_some([self.low, self.high])
+    }
+
     /// Half of its width.
     pub fn half_width(&self) -> f64 {
         (self.high - self.low) / 2.0

@@ -46,7 +46,9 @@ pub struct Run {
     pub cells: Vec<CellRecord>,
     /// Whether seeds were ever added to it because answers were open.
     pub sequential: bool,
-    /// What whoever reads a verdict must know.
+    /// Files of cells that could not be read or believed, and why.
+    pub faults: Vec<String>,
+    /// What else whoever reads a verdict must know.
     pub notes: Vec<String>,
 }
 
@@ -65,6 +67,7 @@ impl Run {
             experiment,
             cells: Vec::new(),
             sequential,
+            faults: Vec::new(),
             notes: Vec::new(),
         };
         run.read_cells(progress)?;
@@ -78,6 +81,7 @@ impl Run {
             experiment: experiment.clone(),
             cells: results.cells.clone(),
             sequential: experiment.until_decided.is_some(),
+            faults: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -95,10 +99,10 @@ impl Run {
                 Ok(record) => match fault(&record, &path) {
                     None => self.cells.push(record),
                     Some(fault) => {
-                        self.notes.push(format!("{} is left out: {fault}", path.display()));
+                        self.faults.push(format!("{} is left out: {fault}", path.display()));
                     }
                 },
-                Err(e) => self.notes.push(format!("{} is left out: {e}", path.display())),
+                Err(e) => self.faults.push(format!("{} is left out: {e}", path.display())),
             }
         }
         progress.finish();

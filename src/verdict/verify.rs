@@ -97,7 +97,7 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let answers: Vec<ClaimVerdict> = claims.claims.iter().map(answer).collect();
     progress.finish();
     let datasets: BTreeSet<&str> = run.cells.iter().map(|cell| cell.row.dataset.as_str()).collect();
-    let mut notes = run.notes.clone();
+    let mut notes = [run.faults.clone(), run.notes.clone()].concat();
     notes.extend(seeds_of_base(&values));
     let (ledger, faults) = ledger::ledgers(run);
     notes.extend(faults);

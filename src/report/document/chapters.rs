@@ -5,6 +5,7 @@ use super::blocks::{Block, Document};
 use super::{findings_in_words, in_short, made_with, tables};
 use crate::report::figures::{self, Figure, FigureError};
 use crate::report::findings::Findings;
+use crate::report::quality;
 use crate::report::sheet::Sheet;
 use std::path::{Path, PathBuf};
 
@@ -96,8 +97,8 @@ impl Document {
             self.heading(level, title, &format!("{prefix}{anchor}"));
             self.blocks.extend(sheet.map(|sheet| Block::Sheet(named(sheet))));
             let notes = match anchor {
-                "fidelity" => Some(FIDELITY),
-                "privacy" => Some(PRIVACY),
+                "fidelity" => Some(quality::FIDELITY_COLUMNS),
+                "privacy" => Some(quality::PRIVACY_COLUMNS),
                 _ => None,
             };
             self.blocks.extend(notes.map(|note| Block::Note(note.to_owned())));
@@ -129,7 +130,7 @@ impl Document {
         }
         let data = findings.environment.iter().flat_map(|environment| &environment.dataset.notes);
         let notes: Vec<String> =
-            data.chain(&findings.verdict.notes).chain(&findings.notes).cloned().collect();
+            data.chain(&findings.verdict.notes).chain(&findings.faults).cloned().collect();
         if !notes.is_empty() {
             self.heading(level + 1, "What else to know", &format!("{prefix}notes"));
             self.blocks.push(Block::List(notes));
@@ -162,13 +163,6 @@ impl Document {
     }
 }
 
-const FIDELITY: &str = "score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. \
-                        AUC: of telling the rows from train's by a logistic regression and by a network, 0.5 \
-                        at best. α-precision, β-recall, authenticity: the nearer to the real rows' the better.";
-const PRIVACY: &str = "MIA AUC: the strongest membership attack. at 1 %: members found where 1 % of others are \
-                       taken for members. p: of all attacks together. singled out, linked, inferred: \
-                       Anonymeter's risks. identical: the share of rows that stand in train. to train: the \
-                       share of rows closer to train than to held-out rows.";
 const CELLS: &str = "The numbers above lead here. A cell is one training; its file has everything that was \
                      measured, what determined it and every epoch.";
 

@@ -1,25 +1,25 @@
 //! What came out, before any claim is judged.
 
 use super::blocks::Block;
-use crate::experiment::Scenario;
-use crate::report::figures::written;
 use crate::report::findings::{Findings, source_name};
+use crate::report::group::Group;
+use crate::report::written;
 use crate::verdict::Difference;
 
-/// Scenarios of one kind.
-type Kind = fn(Scenario) -> bool;
-
-const KINDS: [(&str, Kind); 4] = [
-    ("synthetic clicks added", |s| matches!(s, Scenario::Added(a) if a.others() == 0)),
-    ("synthetic non-clicks added", |s| matches!(s, Scenario::Added(a) if a.clicks() == 0)),
-    ("both added", |s| matches!(s, Scenario::Added(a) if a.clicks() > 0 && a.others() > 0)),
-    ("synthetic rows alone", |s| s == Scenario::SyntheticOnly),
-];
+/// What is added, or takes the place of the real rows.
+fn name(group: Group) -> &'static str {
+    match group {
+        Group::Clicks => "synthetic clicks added",
+        Group::Others => "synthetic non-clicks added",
+        Group::Both => "both added",
+        Group::Only => "synthetic rows alone",
+    }
+}
 
 /// What a reader must know first, and the differences in a few sentences.
 pub fn in_short(findings: &Findings) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let urgent = findings.faults().chain(&findings.verdict.other_data);
+    let urgent = findings.all_faults().chain(&findings.verdict.other_data);
     blocks.extend(urgent.map(|note| Block::Paragraph(sentence(note))));
     let known = findings.over_base.iter().any(|d| d.change.interval.is_some());
     if !findings.over_base.is_empty() && !known {
@@ -28,13 +28,14 @@ pub fn in_short(findings: &Findings) -> Vec<Block> {
         blocks.push(Block::Paragraph(text.to_owned()));
     }
     let mut points = Vec::new();
-    for (kind, is) in KINDS {
+    for group in Group::ALL {
         for (differences, other) in [
             (&findings.over_base, "`base`"),
             (&findings.over_resample, "as many copies of real rows"),
         ] {
-            let of: Vec<&Difference> = differences.iter().filter(|d| is(d.scenario)).collect();
-            points.extend(point(kind, other, &of));
+            let is_of = |d: &&Difference| Group::of(d.scenario) == Some(group);
+            let of: Vec<&Difference> = differences.iter().filter(is_of).collect();
+            points.extend(point(name(group), other, &of));
         }
     }
     if !points.is_empty() {

@@ -5,9 +5,9 @@ use crate::generators::Way;
 use crate::report::figures::Figure;
 use crate::report::findings::{Findings, source_name};
 use crate::report::quality;
-use crate::report::sheet::{Entry, Sheet, Spread};
+use crate::report::sheet::{Entry, Sheet};
 use crate::report::stats::Sample;
-use crate::statistics as spread;
+use crate::statistics;
 use crate::verdict::{Answer, Arm, ClaimVerdict, Comparison, Verdict};
 
 /// The test AUC by model and source, in percent, a column for each scenario.
@@ -30,10 +30,9 @@ pub fn auc(findings: &Findings) -> Sheet {
                 // Beside every source stands what it is compared with.
                 let source = source.filter(|_| *scenario != Scenario::Base);
                 let arm = Arm { source, scenario: *scenario, model: Some(model) };
-                samples.get(&arm).map_or(Entry::Nothing, |sample| {
-                    let spread = Spread::of(sample);
-                    Entry::number(sample.mean(), 3, findings.anchor(&arm)).spread(spread)
-                })
+                samples
+                    .get(&arm)
+                    .map_or(Entry::Nothing, |sample| Entry::of(sample, findings.anchor(&arm)))
             };
             let real = || ("real rows".to_owned(), String::new());
             let (generator, way) = source.map_or_else(real, source_name);
@@ -64,7 +63,7 @@ pub fn ledger(findings: &Findings) -> Option<Sheet> {
         let way = of.way.title(" ");
         let names = [&of.generator, &way, &of.scenario.name(), of.model.title()];
         let mut row = names.map(Entry::text).to_vec();
-        row.extend(spread::Source::ALL.map(|source| {
+        row.extend(statistics::Source::ALL.map(|source| {
             let estimate = of.ledger.component(source).estimate;
             Entry::number(estimate.map(|estimate| estimate.share), 2, None)
         }));
@@ -74,9 +73,6 @@ pub fn ledger(findings: &Findings) -> Option<Sheet> {
     }
     (!sheet.rows.is_empty()).then_some(sheet)
 }
-
-/// A number of a record.
-type Get = quality::Get;
 
 /// How alike the rows are to train.
 pub fn fidelity(findings: &Findings) -> Option<Sheet> {
@@ -95,7 +91,7 @@ fn of_quality(
     findings: &Findings,
     name: &str,
     title: &str,
-    columns: &[(&str, Get)],
+    columns: &[(&str, quality::Get)],
 ) -> Option<Sheet> {
     let mut header = vec!["rows of", "fitted", "seeds"];
     header.extend(columns.iter().map(|(name, _)| *name));

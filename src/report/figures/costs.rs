@@ -3,11 +3,11 @@
 use super::canvas::Series;
 use super::forms::{Dots, Mark, Panel, RowName};
 use super::grid::row_name;
-use super::scale::Scale;
 use super::style;
 use super::{Drawn, Figure};
 use crate::device::Device;
 use crate::experiment::{CellRecord, Source};
+use crate::metrics;
 use crate::report::findings::Findings;
 use crate::report::sheet::{Entry, Sheet};
 use crate::verdict::arm_of;
@@ -100,23 +100,18 @@ fn figure(
     header.extend(columns.iter().map(String::as_str));
     let mut sheet = Sheet::new(name, title, &header);
     let mut marks = costs.map(|_| Vec::new());
-    let mut used: Vec<Device> = Vec::new();
     for (row, (row_name, cells)) in rows.iter().enumerate() {
-        for &device in &devices {
+        for (series, &device) in devices.iter().enumerate() {
             let here: Vec<&&CellRecord> =
                 cells.iter().filter(|cell| cell.row.device == device).collect();
             if here.is_empty() {
                 continue;
             }
-            let series = used.iter().position(|other| *other == device).unwrap_or_else(|| {
-                used.push(device);
-                used.len() - 1
-            });
             let values =
                 costs.map(|(.., get)| middle(here.iter().filter_map(|cell| get(cell)).collect()));
             for (marks, value) in marks.iter_mut().zip(values) {
                 let mark = |value| Mark { row, series, lane: series, value, within: None };
-                marks.extend(value.filter(|value| *value > 0.0).map(mark));
+                marks.extend(value.map(mark));
             }
             let mut entries = vec![
                 Entry::text(&row_name.name),
@@ -128,28 +123,20 @@ fn figure(
             sheet.push(entries);
         }
     }
-    let mut panels = Vec::new();
-    for ((title, unit, _), marks) in costs.iter().zip(marks) {
-        // What took no time that a clock can tell has no place on such an axis.
-        let Some(scale) = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value)) else {
-            continue;
-        };
-        let (title, unit) = ((*title).to_owned(), format!("{unit}, equal factors equally apart"));
-        panels.push(Panel { title, unit, scale, line: None, marks });
-    }
+    let panel =
+        |((title, unit, _), marks): (&Cost, Vec<Mark>)| Panel::logarithmic(title, unit, marks);
+    let panels: Vec<Panel> = costs.iter().zip(marks).filter_map(panel).collect();
     if panels.is_empty() {
         return None;
     }
     let legend =
-        used.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
+        devices.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
     let rows = rows.into_iter().map(|(name, _)| name).collect();
     let figure = Dots { title: title.to_owned(), legend: legend.collect(), rows, panels };
     Some(Figure::new(sheet, what, figure.draw()))
 }
 
 /// The median of some numbers.
-fn middle(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| (values[(n - 1) / 2] + values[n / 2]) / 2.0)
+fn middle(values: Vec<f64>) -> Option<f64> {
+    metrics::quantiles(&values, &[0.5]).map(|quantiles| quantiles[0])
 }

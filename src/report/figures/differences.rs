@@ -2,8 +2,9 @@
 
 use super::grid::{Axis, Grid, Measure};
 use super::{Drawn, Figure};
-use crate::experiment::{Scenario, Source};
-use crate::report::findings::Findings;
+use crate::ctr::ModelKind;
+use crate::report::findings::{Findings, arm_named};
+use crate::report::group::Group;
 use crate::report::sheet::Entry;
 use crate::verdict::{Arm, Difference};
 use std::collections::BTreeMap;
@@ -12,36 +13,13 @@ const HOW: &str = "The dot is the mean over the seeds, the bar its interval; a b
                    line at 0 leaves open whether there is a difference at all. An arrow: it goes on beyond \
                    the axis. Without a bar there are too few seeds.";
 
-/// Scenarios whose differences are of one size: those of others would press them together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Group {
-    Positives,
-    Negatives,
-    Both,
-    Only,
-}
-
-impl Group {
-    fn of(scenario: Scenario) -> Option<Self> {
-        match scenario {
-            Scenario::Base => None,
-            Scenario::SyntheticOnly => Some(Self::Only),
-            Scenario::Added(added) => Some(match (added.clicks(), added.others()) {
-                (_, 0) => Self::Positives,
-                (0, _) => Self::Negatives,
-                _ => Self::Both,
-            }),
-        }
-    }
-
-    /// How it ends the name of a figure, and how its title begins.
-    fn names(self) -> [&'static str; 2] {
-        match self {
-            Self::Positives => ["positives", "With synthetic clicks: test"],
-            Self::Negatives => ["negatives", "With synthetic non-clicks: test"],
-            Self::Both => ["both", "With synthetic clicks and non-clicks: test"],
-            Self::Only => ["synthetic_only", "Trained on synthetic rows alone: test"],
-        }
+/// How a group ends the name of a figure, and how it begins its title.
+fn names(group: Group) -> [&'static str; 2] {
+    match group {
+        Group::Clicks => ["positives", "With synthetic clicks: test"],
+        Group::Others => ["negatives", "With synthetic non-clicks: test"],
+        Group::Both => ["both", "With synthetic clicks and non-clicks: test"],
+        Group::Only => ["synthetic_only", "Trained on synthetic rows alone: test"],
     }
 }
 
@@ -64,7 +42,7 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
              and nothing new to learn.",
         ),
     ] {
-        for group in [Group::Positives, Group::Negatives, Group::Both, Group::Only] {
+        for group in Group::ALL {
             figures.push(of_scenarios(findings, differences, group, name, [other, what]));
         }
     }
@@ -83,21 +61,9 @@ fn of_scenarios(
         Some(d) => Entry::difference(d.change.mean, d.change.interval, findings.anchor(arm)),
         None => Entry::Nothing,
     };
-    let measure = |model: crate::ctr::ModelKind| Measure {
-        name: model.title().to_owned(),
-        model,
-        get: Box::new(entry),
-    };
-    let grid = Grid {
-        sources: findings.sources().into_iter().map(Some).collect(),
-        scenarios: findings
-            .scenarios()
-            .into_iter()
-            .filter(|s| Group::of(*s) == Some(group))
-            .collect(),
-        measures: findings.models().into_iter().map(measure).collect(),
-    };
-    let [ending, beginning] = group.names();
+    let mut grid = Grid::by_model(findings, &entry);
+    grid.scenarios.retain(|scenario| Group::of(*scenario) == Some(group));
+    let [ending, beginning] = names(group);
     let (name, title) = (format!("{name}_{ending}"), format!("{beginning} AUC less that {other}"));
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
     let sheet = grid.sheet(&name, &format!("{title}, in points of AUC %"), "model");
@@ -116,12 +82,10 @@ const SLICES: [(&str, &str); 3] =
 
 /// Differences to `base` by how popular the item is, a figure for each model.
 pub fn popularity(findings: &Findings) -> Vec<Drawn> {
-    let of_model = |model: crate::ctr::ModelKind| {
+    let of_model = |model: ModelKind| {
         let mut by_arm: BTreeMap<(Arm, &str), Entry> = BTreeMap::new();
         for why in findings.verdict.why.iter().filter(|why| why.model == model) {
-            let generator = why.generator.parse().ok()?;
-            let source = Some(Source { generator, way: why.way });
-            let arm = Arm { source, scenario: why.scenario, model: Some(model) };
+            let arm = arm_named(&why.generator, why.way, why.scenario, model)?;
             for reason in &why.reasons {
                 let change = &reason.change;
                 let entry = Entry::difference(change.mean, change.interval, findings.anchor(&arm));

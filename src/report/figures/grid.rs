@@ -6,7 +6,7 @@ use super::scale::Scale;
 use super::style;
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
-use crate::report::findings::source_name;
+use crate::report::findings::{Findings, source_name};
 use crate::report::sheet::{Entry, Number, Sheet, Spread};
 use crate::verdict::Arm;
 
@@ -42,7 +42,21 @@ pub enum Axis {
     Logarithmic,
 }
 
-impl Grid<'_> {
+impl<'a> Grid<'a> {
+    /// All sources and scenarios of a run, a panel for each model.
+    pub fn by_model(findings: &Findings, get: &'a dyn Fn(&Arm) -> Entry) -> Self {
+        let measure = |model: ModelKind| Measure {
+            name: model.title().to_owned(),
+            model,
+            get: Box::new(get),
+        };
+        Self {
+            sources: findings.sources().into_iter().map(Some).collect(),
+            scenarios: findings.scenarios(),
+            measures: findings.models().into_iter().map(measure).collect(),
+        }
+    }
+
     /// The numbers as a table: measures and sources in rows, scenarios in columns.
     pub fn sheet(&self, name: &str, title: &str, measure: &str) -> Sheet {
         let scenarios: Vec<String> = self.scenarios.iter().map(|s| s.name()).collect();

@@ -2,12 +2,11 @@
 
 use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
-use super::{Drawn, Figure};
+use super::{Drawn, Figure, position};
 use crate::ctr::ModelKind;
-use crate::experiment::Source;
-use crate::report::findings::Findings;
+use crate::report::findings::{Findings, arm_named};
 use crate::report::sheet::{Entry, Sheet};
-use crate::verdict::{Arm, Longer};
+use crate::verdict::Longer;
 use std::collections::BTreeMap;
 
 /// The difference to `base` by epoch, where the test figures of every epoch were kept.
@@ -18,24 +17,18 @@ pub fn longer(findings: &Findings) -> Drawn {
     }
     let name = |of: &Longer| format!("{} {}, {}", of.generator, of.way.title(" "), of.scenario);
     let mut names: Vec<String> = Vec::new();
-    for of in all {
-        if !names.contains(&name(of)) {
-            names.push(name(of));
-        }
-    }
     let title = "Test AUC less that of base in the course of training";
     let columns = ["model", "source", "fitted", "scenario", "when", "base", "difference"];
     let mut sheet = Sheet::new("longer_training", title, &columns);
     let mut panels: BTreeMap<ModelKind, Vec<Line>> = BTreeMap::new();
     for of in all {
-        let source = of.generator.parse().ok().map(|generator| Source { generator, way: of.way });
-        let arm = Arm { source, scenario: of.scenario, model: Some(of.model) };
+        let arm = arm_named(&of.generator, of.way, of.scenario, of.model);
+        let anchor = arm.and_then(|arm| findings.anchor(&arm));
         let mut points = Vec::new();
         for moment in &of.moments {
             let gain = &moment.gain;
             if let Ok(epoch) = moment.when.parse::<f64>() {
-                let ends = gain.interval.filter(|interval| interval.half_width().is_finite());
-                points.push((epoch, gain.mean, ends.map(|i| [i.low, i.high])));
+                points.push((epoch, gain.mean, gain.interval.and_then(|interval| interval.ends())));
             }
             let when = match moment.when.as_str() {
                 "stop" => "early stop".to_owned(),
@@ -46,10 +39,10 @@ pub fn longer(findings: &Findings) -> Drawn {
             let names = [of.model.title(), &of.generator, &way, &of.scenario.name(), &when];
             let mut row = names.map(Entry::text).to_vec();
             row.push(Entry::number(Some(moment.base), 3, None));
-            row.push(Entry::difference(gain.mean, gain.interval, findings.anchor(&arm)));
+            row.push(Entry::difference(gain.mean, gain.interval, anchor.clone()));
             sheet.push(row);
         }
-        let series = names.iter().position(|other| *other == name(of)).unwrap_or(0);
+        let series = position(&mut names, name(of));
         panels.entry(of.model).or_default().push(Line { series, points });
     }
     let panel = |(model, lines): (ModelKind, Vec<Line>)| LinePanel {

@@ -4,7 +4,7 @@ use super::canvas::Series;
 use super::forms::{Dots, Mark, Panel, RowName};
 use super::scale::Scale;
 use super::style::BLACK;
-use super::{Drawn, Figure};
+use super::{Drawn, Figure, position};
 use crate::experiment::QualityRecord;
 use crate::metrics::fidelity::Marginal;
 use crate::report::findings::Findings;
@@ -43,11 +43,7 @@ pub fn marginals(findings: &Findings) -> Drawn {
             for (generator, way, anchor, record) in &first {
                 let Some(marginal) = record.measured.marginals.get(field) else { continue };
                 let Some([real, synthetic]) = shares(marginal, &category) else { continue };
-                let at = generators.iter().position(|other| other == generator);
-                let at = at.unwrap_or_else(|| {
-                    generators.push(generator);
-                    generators.len() - 1
-                });
+                let at = position(&mut generators, generator);
                 let panel = ways.iter().position(|other| other == way).unwrap_or(0);
                 let real_mark = Mark { row, series: 0, lane: 0, value: real, within: None };
                 if !marks[panel].contains(&real_mark) {
@@ -86,9 +82,9 @@ pub fn marginals(findings: &Findings) -> Drawn {
         rows,
         panels: ways.iter().zip(marks).map(panel).collect(),
     };
-    let what = "The commonest categories of train, of the fields whose total variation between real and synthetic \
-                rows is largest over all sources; of one seed. The dark mark is the share of the real rows. A mark far from it is a \
-                category that a source draws too often or too rarely.";
+    let what = "The commonest categories of train, of the fields whose total variation between real and \
+                synthetic rows is largest over all sources; of one seed. The dark mark is the share of the \
+                real rows. A mark far from it is a category that a source draws too often or too rarely.";
     Some(Figure::new(sheet, what, figure.draw()))
 }
 

@@ -21,7 +21,6 @@ mod tradeoffs;
 
 pub use canvas::Image;
 pub use png::png;
-pub use scale::written;
 pub use side_by_side::side_by_side;
 
 use super::findings::Findings;
@@ -74,6 +73,14 @@ impl Figure {
 
 /// A figure, where there is something to show.
 type Drawn = Option<Result<Figure, FigureError>>;
+
+/// Where one stands among all; at their end if it is new.
+fn position<T: PartialEq>(all: &mut Vec<T>, one: T) -> usize {
+    all.iter().position(|other| *other == one).unwrap_or_else(|| {
+        all.push(one);
+        all.len() - 1
+    })
+}
 
 /// All figures that a run's results allow, in the order of reports.
 pub fn figures(findings: &Findings) -> Result<Vec<Figure>, FigureError> {

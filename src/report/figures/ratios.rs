@@ -3,10 +3,11 @@
 use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
 use super::{Drawn, Figure};
-use crate::experiment::{Scenario, Source};
-use crate::report::findings::Findings;
+use crate::ctr::ModelKind;
+use crate::experiment::Scenario;
+use crate::report::findings::{Findings, arm_named};
 use crate::report::sheet::{Entry, Sheet};
-use crate::verdict::{Arm, Ratios};
+use crate::verdict::Ratios;
 use std::collections::BTreeMap;
 
 /// The difference to `base` by the percentage of rows added, where there are three or more.
@@ -17,10 +18,9 @@ pub fn ratios(findings: &Findings) -> Drawn {
     }
     let name = |sweep: &Ratios| format!("{} {}", sweep.generator, sweep.way.title(" "));
     let mut names: Vec<String> = sweeps.iter().map(name).collect();
-    names.dedup();
     names.sort();
     names.dedup();
-    let mut panels: BTreeMap<(u8, crate::ctr::ModelKind), Vec<Line>> = BTreeMap::new();
+    let mut panels: BTreeMap<(u8, ModelKind), Vec<Line>> = BTreeMap::new();
     let columns =
         ["rows added", "model", "source", "fitted", "added %", "difference", "best", "may be best"];
     let title = "Test AUC less that of base by how many rows are added";
@@ -30,15 +30,17 @@ pub fn ratios(findings: &Findings) -> Drawn {
         let mut points = vec![(0.0, 0.0, None)];
         for at in &sweep.ratios {
             let gain = &at.gain;
-            let ends = gain.interval.filter(|interval| interval.half_width().is_finite());
-            points.push((f64::from(at.percent), gain.mean, ends.map(|i| [i.low, i.high])));
+            points.push((
+                f64::from(at.percent),
+                gain.mean,
+                gain.interval.and_then(|interval| interval.ends()),
+            ));
             let scenario = match sweep.label {
                 0 => Scenario::added(0, at.percent),
                 _ => Scenario::added(at.percent, 0),
             };
-            let source =
-                sweep.generator.parse().ok().map(|generator| Source { generator, way: sweep.way });
-            let arm = scenario.map(|scenario| Arm { source, scenario, model: Some(sweep.model) });
+            let arm = scenario
+                .and_then(|scenario| arm_named(&sweep.generator, sweep.way, scenario, sweep.model));
             let yes = |is: bool| Entry::text(if is { "yes" } else { "no" });
             sheet.push(vec![
                 Entry::text(added(sweep.label)),
@@ -57,7 +59,7 @@ pub fn ratios(findings: &Findings) -> Drawn {
         }
         panels.entry((sweep.label, sweep.model)).or_default().push(Line { series, points });
     }
-    let panel = |((label, model), lines): ((u8, crate::ctr::ModelKind), Vec<Line>)| LinePanel {
+    let panel = |((label, model), lines): ((u8, ModelKind), Vec<Line>)| LinePanel {
         title: format!("{}, {}", model.title(), added(label)),
         names: ["rows added, % of train".to_owned(), "points of AUC %".to_owned()],
         line: Some(0.0),

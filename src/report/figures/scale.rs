@@ -1,5 +1,7 @@
 //! From numbers to places on an axis.
 
+use crate::report::written;
+
 /// An axis: which numbers it shows, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -114,23 +116,6 @@ fn step(low: f64, high: f64) -> f64 {
     steps.into_iter().find(|step| *step >= rough).unwrap_or(rough)
 }
 
-/// A number with a minus sign of its own, and commas between thousands.
-pub fn written(value: f64, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (whole.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    // Even of what rounds to nothing the side may matter.
-    let sign = if value < 0.0 { "−" } else { "" };
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{grouped}{point}{fraction}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,19 +135,6 @@ mod tests {
         assert_eq!(texts(Scale::logarithmic([0.02, 300.0]).unwrap()), ["0.1", "1", "10", "100"]);
         assert_eq!(texts(Scale::logarithmic([3.0, 40.0]).unwrap()), ["5", "10", "20"]);
         assert_eq!(texts(Scale::logarithmic([1000.0, 2000.0]).unwrap())[0], "1,000");
-    }
-
-    #[test]
-    fn numbers_are_written_with_commas_and_a_true_minus() {
-        for (value, decimals, text) in [
-            (1_234_567.0, 0, "1,234,567"),
-            (-1234.5, 1, "−1,234.5"),
-            (-0.0004, 3, "−0.000"),
-            (0.0, 1, "0.0"),
-            (999.0, 0, "999"),
-        ] {
-            assert_eq!(written(value, decimals), text);
-        }
     }
 
     #[test]

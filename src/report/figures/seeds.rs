@@ -1,7 +1,7 @@
 //! How many seeds it takes.
 
 use super::differences::arm;
-use super::grid::{Axis, Grid, Measure};
+use super::grid::{Axis, Grid};
 use super::{Drawn, Figure};
 use crate::report::findings::Findings;
 use crate::report::sheet::Entry;
@@ -16,16 +16,7 @@ pub fn seeds(findings: &Findings) -> Drawn {
         let needed = by_arm.get(arm).and_then(|d| d.seeds_needed);
         Entry::number(needed.map(|n| n as f64), 0, findings.anchor(arm))
     };
-    let measure = |model: crate::ctr::ModelKind| Measure {
-        name: model.title().to_owned(),
-        model,
-        get: Box::new(entry),
-    };
-    let grid = Grid {
-        sources: findings.sources().into_iter().map(Some).collect(),
-        scenarios: findings.scenarios(),
-        measures: findings.models().into_iter().map(measure).collect(),
-    };
+    let grid = Grid::by_model(findings, &entry);
     let title = "Seeds that would decide the difference to base";
     let dots = grid.dots(title, "seeds in all", Axis::Logarithmic)?;
     let sheet = grid.sheet("seeds_needed", title, "model");

@@ -2,9 +2,8 @@
 
 use super::canvas::Series;
 use super::forms::{Dots, Mark, Panel, RowName};
-use super::scale::Scale;
 use super::style;
-use super::{Drawn, Figure};
+use super::{Drawn, Figure, position};
 use crate::bench::{BenchReport, Subject};
 use crate::device::Device;
 use crate::report::findings::Findings;
@@ -39,14 +38,8 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
             Subject::Model => "click model".to_owned(),
         };
         let row = RowName { name: of.name.clone(), faint: kind };
-        let at = rows.iter().position(|other| *other == row).unwrap_or_else(|| {
-            rows.push(row.clone());
-            rows.len() - 1
-        });
-        let series = devices.iter().position(|other| *other == of.device).unwrap_or_else(|| {
-            devices.push(of.device);
-            devices.len() - 1
-        });
+        let at = position(&mut rows, row.clone());
+        let series = position(&mut devices, of.device);
         for (marks, value) in
             marks.iter_mut().zip([of.fit_rows_per_second, of.sample_rows_per_second])
         {
@@ -62,15 +55,8 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
         ]);
     }
     let titles = ["training rows of an epoch or a fit", "rows drawn or scored"];
-    let mut panels = Vec::new();
-    for (title, marks) in titles.into_iter().zip(marks) {
-        let Some(scale) = Scale::logarithmic(marks.iter().map(|mark: &Mark| mark.value)) else {
-            continue;
-        };
-        let (title, unit) =
-            (title.to_owned(), "per second, equal factors equally apart".to_owned());
-        panels.push(Panel { title, unit, scale, line: None, marks });
-    }
+    let panel = |(title, marks)| Panel::logarithmic(title, "per second", marks);
+    let panels: Vec<Panel> = titles.into_iter().zip(marks).filter_map(panel).collect();
     let legend =
         devices.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
     let figure = Dots { title, legend: legend.collect(), rows, panels };

@@ -2,7 +2,7 @@
 
 use super::canvas::Series;
 use super::forms::{Point, PointPanel, Points, RowName};
-use super::{Drawn, Figure};
+use super::{Drawn, Figure, position};
 use crate::ctr::ModelKind;
 use crate::experiment::{QualityRecord, Scenario, Source};
 use crate::report::findings::{Findings, SourceName, source_name};
@@ -60,7 +60,7 @@ fn tradeoff(findings: &Findings, name: &str, title: &str, (axis, how, get): Qual
             let arm = Arm { source: Some(source), scenario: utility.scenario, model: Some(model) };
             let Some(&y) = utility.values.get(&arm) else { continue };
             let x = quality[&name];
-            let series = position(&mut generators, &name.0);
+            let series = position(&mut generators, name.0.clone());
             points.push(Point { number, series, x, y });
             sheet.push(vec![
                 Entry::text(model.title()),
@@ -102,13 +102,6 @@ fn panel(
     let mut lines: Vec<(f64, String)> = yardsticks.filter_map(line).collect();
     lines.sort_by(|a, b| a.0.total_cmp(&b.0));
     PointPanel { title: model.title().to_owned(), points, lines }
-}
-
-fn position(names: &mut Vec<String>, name: &str) -> usize {
-    names.iter().position(|other| other == name).unwrap_or_else(|| {
-        names.push(name.to_owned());
-        names.len() - 1
-    })
 }
 
 /// What is taken for utility.

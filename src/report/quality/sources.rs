@@ -46,17 +46,23 @@ pub const PRIVACY: [(&str, Get); 8] = [
     ("to train", |r| r.measured.privacy.diagnostics.closest_record.as_ref()?.share_closer_to_train),
 ];
 
+/// What the columns of the table of fidelity mean.
+pub const FIDELITY_COLUMNS: &str = "score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. AUC: of telling \
+     the rows\nfrom train's, 0.5 at best. α-precision, β-recall, authenticity: the nearer to the real rows' \
+     the better.";
+
+/// What those of the table of privacy mean.
+pub const PRIVACY_COLUMNS: &str = "MIA: membership inference; at 1 %: members found where 1 % of others are taken for members; p: of all \
+     attacks\ntogether, the largest of several seeds. singled out, linked, inferred: Anonymeter's risks. \
+     identical: share of\nrows that stand in train. to train: closer to it than to held-out rows.";
+
 /// How alike the rows of each source are to train, beside real rows and copies of train; means over
 /// the seeds.
 pub fn fidelity_table(records: &[QualityRecord], colour: bool) -> Option<String> {
     let title =
         "Fidelity of as many rows of each source, of held-out real rows and of copies of train's";
     let text = side_by_side(records, &FIDELITY, title, colour)?;
-    Some(format!(
-        "{text}score, shapes, pairs: SDMetrics' quality report. triples: accuracy as in mostlyai-qa. \
-         AUC: of telling the rows\nfrom train's, 0.5 at best. α-precision, β-recall, authenticity: \
-         the nearer to the real rows' the better.\n"
-    ))
+    Some(format!("{text}{FIDELITY_COLUMNS}\n"))
 }
 
 /// What attacks find out about train from the rows of each source, and two diagnostics.
@@ -71,9 +77,7 @@ pub fn privacy_table(records: &[QualityRecord], colour: bool) -> Option<String> 
         false => "",
     };
     Some(format!(
-        "{text}MIA: membership inference; at 1 %: members found where 1 % of others are taken for \
-         members; p: of all attacks\ntogether (red: at most 0.05 in some seed). identical: share of \
-         rows that stand in train. to train: closer to it\nthan to held-out rows.\n{uneven}"
+        "{text}{PRIVACY_COLUMNS}\np is red where it is at most 0.05 in some seed.\n{uneven}"
     ))
 }
 

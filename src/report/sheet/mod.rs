@@ -10,8 +10,8 @@ pub use html::html;
 pub use latex::latex;
 pub use markdown::{escape as escape_markdown, markdown};
 
-use super::figures::written;
 use super::stats::Sample;
+use super::written;
 use crate::statistics::Interval;
 
 /// A table.
@@ -64,13 +64,6 @@ pub enum Spread {
     Interval(f64, f64),
 }
 
-impl Spread {
-    /// Of measurements under several seeds.
-    pub fn of(sample: &Sample) -> Self {
-        sample.sd().map_or(Self::Unknown, |sd| Self::Deviation(sd, sample.n()))
-    }
-}
-
 impl Entry {
     /// A name.
     pub fn text(text: impl Into<String>) -> Self {
@@ -86,6 +79,12 @@ impl Entry {
         value.filter(|value| value.is_finite()).map_or(Self::Nothing, number)
     }
 
+    /// The mean of measurements under several seeds, and their spread.
+    pub fn of(sample: &Sample, evidence: Option<String>) -> Self {
+        let spread = sample.sd().map_or(Spread::Unknown, |sd| Spread::Deviation(sd, sample.n()));
+        Self::number(sample.mean(), 3, evidence).spread(spread)
+    }
+
     /// A whole number.
     pub fn count(value: usize) -> Self {
         Self::number(Some(value as f64), 0, None)
@@ -96,9 +95,8 @@ impl Entry {
         if !mean.is_finite() {
             return Self::Nothing;
         }
-        let ends = interval.filter(|interval| interval.half_width().is_finite());
-        let spread =
-            ends.map_or(Spread::Unknown, |interval| Spread::Interval(interval.low, interval.high));
+        let ends = interval.and_then(|interval| interval.ends());
+        let spread = ends.map_or(Spread::Unknown, |[low, high]| Spread::Interval(low, high));
         Self::Number(Number { value: mean, spread, decimals: 3, signed: true, evidence })
     }
 

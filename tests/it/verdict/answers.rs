@@ -27,6 +27,7 @@ fn run(cells: Vec<CellRecord>) -> Run {
         experiment: ExperimentConfig::default(),
         cells,
         sequential: false,
+        faults: Vec::new(),
         notes: Vec::new(),
     }
 }

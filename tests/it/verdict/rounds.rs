@@ -44,6 +44,7 @@ fn round(cells: Vec<CellRecord>) -> Round {
         experiment: experiment.clone(),
         cells,
         sequential: false,
+        faults: Vec::new(),
         notes: Vec::new(),
     };
     let verdict = verify(&run, &claims, &());

@@ -55,6 +55,17 @@ pub struct Mark {
     pub within: Option<[f64; 2]>,
 }
 
+impl Panel {
+    /// One on whose axis equal factors are equally far apart; none without a number above 0, as of what
+    /// took no time that a clock can tell.
+    pub fn logarithmic(title: &str, unit: &str, mut marks: Vec<Mark>) -> Option<Self> {
+        marks.retain(|mark| mark.value > 0.0);
+        let scale = Scale::logarithmic(marks.iter().map(|mark| mark.value))?;
+        let unit = format!("{unit}, equal factors equally apart");
+        Some(Self { title: title.to_owned(), unit, scale, line: None, marks })
+    }
+}
+
 const NAMES: i32 = 190;
 const GAP: i32 = 26;
 const LEAST_ROW: i32 = 36;
