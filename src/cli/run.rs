@@ -204,7 +204,6 @@ impl RunArgs {
         }
         terminal.clear();
         print!("{}", tables(&results, super::use_colour()));
-
         println!("{}", closing(&results, &out));
         Ok(())
     }
