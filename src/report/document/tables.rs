@@ -3,7 +3,7 @@
 use crate::experiment::{Scenario, Source};
 use crate::generators::Way;
 use crate::report::figures::Figure;
-use crate::report::findings::{Findings, source_name};
+use crate::report::findings::{Findings, arm_named, source_name};
 use crate::report::quality;
 use crate::report::sheet::{Entry, Sheet};
 use crate::report::stats::Sample;
@@ -61,14 +61,18 @@ pub fn ledger(findings: &Findings) -> Option<Sheet> {
     let mut sheet = Sheet::new("ledger", title, &columns);
     for of in &findings.verdict.ledger {
         let way = of.way.title(" ");
+        let arm = arm_named(&of.generator, of.way, of.scenario, of.model);
+        let number = |value, decimals| {
+            Entry::number(value, decimals, arm.as_ref().and_then(|arm| findings.anchor(arm)))
+        };
         let names = [&of.generator, &way, &of.scenario.name(), of.model.title()];
         let mut row = names.map(Entry::text).to_vec();
         row.extend(statistics::Source::ALL.map(|source| {
             let estimate = of.ledger.component(source).estimate;
-            Entry::number(estimate.map(|estimate| estimate.share), 2, None)
+            number(estimate.map(|estimate| estimate.share), 2)
         }));
-        row.push(Entry::number(Some(of.ledger.mean), 3, None));
-        row.push(Entry::number(Some(of.ledger.standard_error), 3, None));
+        row.push(number(Some(of.ledger.mean), 3));
+        row.push(number(Some(of.ledger.standard_error), 3));
         sheet.push(row);
     }
     (!sheet.rows.is_empty()).then_some(sheet)
@@ -216,8 +220,8 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
             Some(interval) => sized(Some(interval)),
             None => Entry::Nothing,
         },
-        Entry::number(p, 4, None),
-        Entry::number(numbers.smallest_effect, 3, None),
+        Entry::number(p, 4, anchor.clone()),
+        Entry::number(numbers.smallest_effect, 3, anchor),
         comparison.seeds_needed.map_or(Entry::Nothing, Entry::count),
     ]
 }

@@ -56,6 +56,7 @@ pub fn costs(findings: &Findings) -> Vec<Drawn> {
     let what = format!("Medians over the cells, on {}.{shared}", machines(findings));
     vec![
         figure(
+            findings,
             "generator_costs",
             "Time and memory of fitting and drawing, by source",
             &what,
@@ -63,6 +64,7 @@ pub fn costs(findings: &Findings) -> Vec<Drawn> {
             OF_SOURCES,
         ),
         figure(
+            findings,
             "model_costs",
             "Time and memory of training, by click model",
             &what,
@@ -84,6 +86,7 @@ fn machines(findings: &Findings) -> String {
 }
 
 fn figure(
+    findings: &Findings,
     name: &str,
     title: &str,
     what: &str,
@@ -119,7 +122,10 @@ fn figure(
                 Entry::text(device.to_string()),
                 Entry::count(here.len()),
             ];
-            entries.extend(values.map(|value| Entry::number(value, 2, None)));
+            // Where the cells of several arms are behind a number, theirs stand one after the other.
+            let first = here.iter().filter_map(|cell| arm_of(cell)).min();
+            let anchor = first.and_then(|arm| findings.anchor(&arm));
+            entries.extend(values.map(|value| Entry::number(value, 2, anchor.clone())));
             sheet.push(entries);
         }
     }

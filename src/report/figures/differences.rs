@@ -13,13 +13,13 @@ const HOW: &str = "The dot is the mean over the seeds, the bar its interval; a b
                    line at 0 leaves open whether there is a difference at all. An arrow: it goes on beyond \
                    the axis. Without a bar there are too few seeds.";
 
-/// How a group ends the name of a figure, and how it begins its title.
-fn names(group: Group) -> [&'static str; 2] {
+/// How a group ends the name of a figure, and what its title says of it.
+pub fn names(group: Group) -> [&'static str; 2] {
     match group {
-        Group::Clicks => ["positives", "With synthetic clicks: test"],
-        Group::Others => ["negatives", "With synthetic non-clicks: test"],
-        Group::Both => ["both", "With synthetic clicks and non-clicks: test"],
-        Group::Only => ["synthetic_only", "Trained on synthetic rows alone: test"],
+        Group::Clicks => ["positives", "with synthetic clicks"],
+        Group::Others => ["negatives", "with synthetic non-clicks"],
+        Group::Both => ["both", "with synthetic clicks and non-clicks"],
+        Group::Only => ["synthetic_only", "after training on synthetic rows alone"],
     }
 }
 
@@ -63,8 +63,8 @@ fn of_scenarios(
     };
     let mut grid = Grid::by_model(findings, &entry);
     grid.scenarios.retain(|scenario| Group::of(*scenario) == Some(group));
-    let [ending, beginning] = names(group);
-    let (name, title) = (format!("{name}_{ending}"), format!("{beginning} AUC less that {other}"));
+    let [ending, with] = names(group);
+    let (name, title) = (format!("{name}_{ending}"), format!("Test AUC {with} less that {other}"));
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
     let sheet = grid.sheet(&name, &format!("{title}, in points of AUC %"), "model");
     Some(Figure::new(sheet, format!("{what} {HOW}"), dots.draw()))
@@ -80,9 +80,9 @@ pub fn arm(difference: &Difference) -> Arm {
 const SLICES: [(&str, &str); 3] =
     [("auc_head", "popular items"), ("auc_middle", "items between"), ("auc_tail", "rare items")];
 
-/// Differences to `base` by how popular the item is, a figure for each model.
+/// Differences to `base` by how popular the item is, figures for each model.
 pub fn popularity(findings: &Findings) -> Vec<Drawn> {
-    let of_model = |model: ModelKind| {
+    let of_model = |(model, group): (ModelKind, Group)| {
         let mut by_arm: BTreeMap<(Arm, &str), Entry> = BTreeMap::new();
         for why in findings.verdict.why.iter().filter(|why| why.model == model) {
             let arm = arm_named(&why.generator, why.way, why.scenario, model)?;
@@ -100,17 +100,20 @@ pub fn popularity(findings: &Findings) -> Vec<Drawn> {
                 by_arm.get(&(*arm, slice)).cloned().unwrap_or(Entry::Nothing)
             }),
         };
-        let added = findings.scenarios().into_iter().filter(|s| s.keeps_real_rows());
+        let scenarios = findings.scenarios().into_iter();
         let grid = Grid {
             sources: findings.sources().into_iter().map(Some).collect(),
-            scenarios: added.collect(),
+            scenarios: scenarios.filter(|s| Group::of(*s) == Some(group)).collect(),
             measures: SLICES.map(measure).into(),
         };
-        let title =
-            format!("{}: test AUC less that of base, by how popular the item is", model.title());
+        let [ending, with] = names(group);
+        let title = format!(
+            "{}: test AUC {with} less that of base, by how popular the item is",
+            model.title()
+        );
         let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
         let sheet = grid.sheet(
-            &format!("popularity_{model}"),
+            &format!("popularity_{model}_{ending}"),
             &format!("{title}, in points of AUC %"),
             "items",
         );
@@ -120,5 +123,7 @@ pub fn popularity(findings: &Findings) -> Vec<Drawn> {
         );
         Some(Figure::new(sheet, what, dots.draw()))
     };
-    findings.models().into_iter().map(of_model).collect()
+    let models = findings.models();
+    let each = Group::ALL.into_iter().flat_map(|group| models.iter().map(move |&m| (m, group)));
+    each.map(of_model).collect()
 }

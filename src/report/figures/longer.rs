@@ -4,9 +4,10 @@ use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
 use super::{Drawn, Figure, position};
 use crate::ctr::ModelKind;
+use crate::experiment::Scenario;
 use crate::report::findings::{Findings, arm_named};
 use crate::report::sheet::{Entry, Sheet};
-use crate::verdict::Longer;
+use crate::verdict::{Arm, Longer};
 use std::collections::BTreeMap;
 
 /// The difference to `base` by epoch, where the test figures of every epoch were kept.
@@ -24,6 +25,7 @@ pub fn longer(findings: &Findings) -> Drawn {
     for of in all {
         let arm = arm_named(&of.generator, of.way, of.scenario, of.model);
         let anchor = arm.and_then(|arm| findings.anchor(&arm));
+        let base = Arm { source: None, scenario: Scenario::Base, model: Some(of.model) };
         let mut points = Vec::new();
         for moment in &of.moments {
             let gain = &moment.gain;
@@ -38,7 +40,7 @@ pub fn longer(findings: &Findings) -> Drawn {
             let way = of.way.title(" ");
             let names = [of.model.title(), &of.generator, &way, &of.scenario.name(), &when];
             let mut row = names.map(Entry::text).to_vec();
-            row.push(Entry::number(Some(moment.base), 3, None));
+            row.push(Entry::number(Some(moment.base), 3, findings.anchor(&base)));
             row.push(Entry::difference(gain.mean, gain.interval, anchor.clone()));
             sheet.push(row);
         }

@@ -66,10 +66,14 @@ pub fn marginals(findings: &Findings) -> Drawn {
     if rows.is_empty() {
         return None;
     }
-    let scale = Scale::linear(marks.iter().flatten().map(|mark| mark.value).chain([0.0]))?;
+    let scale = Scale::logarithmic(marks.iter().flatten().map(|mark| mark.value))?;
+    // What is never drawn has no place where equal factors are equally far apart.
+    for mark in marks.iter_mut().flatten() {
+        mark.value = mark.value.max(scale.low());
+    }
     let panel = |(way, marks): (&&str, Vec<Mark>)| Panel {
         title: format!("fitted {way}"),
-        unit: "share of rows".to_owned(),
+        unit: "share of rows, equal factors equally apart".to_owned(),
         scale,
         line: None,
         marks,
@@ -84,7 +88,8 @@ pub fn marginals(findings: &Findings) -> Drawn {
     };
     let what = "The commonest categories of train, of the fields whose total variation between real and \
                 synthetic rows is largest over all sources; of one seed. The dark mark is the share of the \
-                real rows. A mark far from it is a category that a source draws too often or too rarely.";
+                real rows. A mark far from it is a category that a source draws too often or too rarely; one at the left \
+                edge is a category that it never draws.";
     Some(Figure::new(sheet, what, figure.draw()))
 }
 

@@ -47,6 +47,11 @@ impl Scale {
         Self { low: -0.02, high: 1.02, logarithmic: false }
     }
 
+    /// The number at the axis' beginning.
+    pub fn low(&self) -> f64 {
+        self.low
+    }
+
     /// Where a number lies: 0 at the axis' beginning, 1 at its end; beyond these, beyond the axis.
     pub fn place(&self, value: f64) -> f64 {
         match self.logarithmic {

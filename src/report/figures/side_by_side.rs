@@ -1,41 +1,46 @@
 //! Several runs beside each other.
 
 use super::canvas::Series;
+use super::differences::{arm, names};
 use super::forms::{Dots, Mark, Panel};
 use super::grid::row_name;
 use super::style;
-use super::{Figure, FigureError};
+use super::{Drawn, Figure, FigureError};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
 use crate::report::findings::{Findings, source_name};
+use crate::report::group::Group;
 use crate::report::sheet::{Entry, Sheet};
 use crate::verdict::Difference;
 use std::collections::BTreeSet;
 
-/// The differences to `base` of several runs, a panel for each, a figure for each model.
+/// The differences to `base` of several runs, a panel for each, figures for each model.
 pub fn side_by_side(runs: &[(String, &Findings)]) -> Result<Vec<Figure>, FigureError> {
     let models: Vec<ModelKind> = ModelKind::ALL
         .into_iter()
         .filter(|model| runs.iter().all(|(_, findings)| findings.models().contains(model)))
         .collect();
-    models.into_iter().filter_map(|model| of_model(runs, model)).collect()
+    let of_model =
+        |&model: &ModelKind| Group::ALL.into_iter().filter_map(move |g| figure(runs, model, g));
+    models.iter().flat_map(of_model).collect()
 }
 
-fn of_model(runs: &[(String, &Findings)], model: ModelKind) -> Option<Result<Figure, FigureError>> {
+fn figure(runs: &[(String, &Findings)], model: ModelKind, group: Group) -> Drawn {
     let all: Vec<&Difference> = runs
         .iter()
         .flat_map(|(_, findings)| &findings.over_base)
-        .filter(|d| d.model == model && d.scenario.keeps_real_rows())
+        .filter(|d| d.model == model && Group::of(d.scenario) == Some(group))
         .collect();
     let sources: Vec<Source> =
         all.iter().map(|d| d.source).collect::<BTreeSet<_>>().into_iter().collect();
     let scenarios: Vec<Scenario> =
         all.iter().map(|d| d.scenario).collect::<BTreeSet<_>>().into_iter().collect();
-    let title = format!("{}: test AUC less that of base, run by run", model.title());
+    let [ending, with] = names(group);
+    let title = format!("{}: test AUC {with} less that of base, run by run", model.title());
     let mut columns = vec!["source", "fitted", "scenario"];
     columns.extend(runs.iter().map(|(name, _)| name.as_str()));
     let sheet_title = format!("{title}, in points of AUC %");
-    let mut sheet = Sheet::new(format!("side_by_side_{model}"), sheet_title, &columns);
+    let mut sheet = Sheet::new(format!("side_by_side_{model}_{ending}"), sheet_title, &columns);
     let mut marks: Vec<Vec<Mark>> = vec![Vec::new(); runs.len()];
     for (row, source) in sources.iter().enumerate() {
         for (series, scenario) in scenarios.iter().enumerate() {
@@ -49,7 +54,7 @@ fn of_model(runs: &[(String, &Findings)], model: ModelKind) -> Option<Result<Fig
                     entries.push(Entry::Nothing);
                     continue;
                 };
-                let anchor = findings.anchor(&super::differences::arm(d));
+                let anchor = findings.anchor(&arm(d));
                 let entry = Entry::difference(d.change.mean, d.change.interval, anchor);
                 if let Entry::Number(number) = &entry {
                     marks.push(super::grid::mark(row, series, number));

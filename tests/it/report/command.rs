@@ -33,7 +33,7 @@ fn a_run_becomes_a_page_figures_and_tables() {
         ("marginals", "of synthetic rows"),
         ("closest_records", "median"),
         ("calibration", "base"),
-        ("popularity_dnn", "popular items"),
+        ("popularity_dnn_negatives", "popular items"),
         ("generator_costs", "fit, seconds"),
         ("model_costs", "epoch of base"),
         ("seeds_needed", "DNN"),
@@ -60,6 +60,12 @@ fn a_run_becomes_a_page_figures_and_tables() {
         assert!(run.join(&name).is_file(), "{name}");
     }
     all_links_lead_somewhere(&run);
+    let entries = page.split("<td>").skip(1).filter_map(|rest| rest.split("</td>").next());
+    let measured: Vec<&str> = entries.filter(|entry| entry.contains('.')).collect();
+    assert!(measured.len() > 100, "{measured:?}");
+    for entry in measured {
+        assert!(entry.starts_with("<a href=\"#"), "{entry} leads to no cell");
+    }
 }
 
 #[test]
@@ -78,6 +84,23 @@ fn nothing_from_the_data_becomes_markup_and_nothing_is_asked_of_a_network() {
     assert!(tex.contains("\\textbackslash{}textbf\\{x\\} \\$y\\$") && !tex.contains("\\textbf{"));
     let text = fs::read_to_string(run.join("report.md")).unwrap();
     assert!(!text.contains("<script") && text.contains("nasty &lt;i&gt;"));
+}
+
+#[test]
+fn a_category_that_is_never_drawn_has_its_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = nasty_run(folder.path());
+    let marks = || {
+        report(folder.path(), "nasty");
+        let svg = fs::read_to_string(run.join("figures/marginals.svg")).unwrap();
+        svg.matches("<circle").count()
+    };
+    let before = marks();
+    let path = run.join("quality/independent.per-class.seed1.json");
+    let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    record["marginals"]["user"]["synthetic"][0] = Value::from(0.0);
+    fs::write(&path, record.to_string()).unwrap();
+    assert_eq!(marks(), before);
 }
 
 #[test]
@@ -172,7 +195,7 @@ fn several_runs_stand_side_by_side() {
     report(folder.path(), "one two --out both");
     let both = folder.path().join("both");
     all_links_lead_somewhere(&both);
-    let csv = fs::read_to_string(both.join("tables/side_by_side_dnn.csv")).unwrap();
+    let csv = fs::read_to_string(both.join("tables/side_by_side_dnn_negatives.csv")).unwrap();
     let mut lines = csv.lines();
     assert!(lines.next().unwrap().starts_with("source,fitted,scenario,one,one low,one high,two,"));
     let row: Vec<&str> = lines.next().unwrap().split(',').collect();
