@@ -32,17 +32,19 @@
 #![deny(missing_docs)]
 
 pub mod bench;
+mod child;
 pub mod compare;
 pub mod ctr;
 pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod experiment;
+pub mod external;
 pub mod files;
 pub mod generators;
 pub mod measure;
 pub mod metrics;
-mod names;
+pub mod names;
 mod nn;
 pub mod progress;
 pub mod report;

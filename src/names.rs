@@ -1,4 +1,47 @@
-//! Finding the name somebody probably meant.
+//! Names that users give, and finding the name somebody probably meant.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// A name that a user gave something, as cheap to copy as a number: every text is kept once, for as long
+/// as the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(&'static str);
+
+/// Most characters of a name, since files are called by it.
+const LONGEST: usize = 40;
+
+impl Name {
+    /// A text as a name, if it can be part of a file's name on any system: lower-case letters, digits,
+    /// `-` and `_`, a letter first, at most 40 characters.
+    pub fn new(text: &str) -> Option<Self> {
+        static ALL: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+        let fits = text.len() <= LONGEST && text.chars().all(allowed);
+        if !fits || !text.starts_with(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get(text) {
+            return Some(Self(kept));
+        }
+        let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
+        all.insert(kept);
+        Some(Self(kept))
+    }
+
+    /// Its text.
+    pub fn text(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
 
 /// The candidate that looks most like `name`, if one looks enough like it to be a slip.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -23,6 +66,18 @@ pub fn unknown(what: &str, name: &str, candidates: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_can_be_parts_of_files_names() {
+        for name in ["mine", "my-gan_2", &"a".repeat(40)] {
+            assert_eq!(Name::new(name).unwrap().text(), name);
+            assert_eq!(Name::new(name), Name::new(&String::from(name)));
+        }
+        for name in ["", "Mine", "2gan", "-a", "a.b", "a b", "a/b", "ä", &"a".repeat(41)] {
+            assert_eq!(Name::new(name), None, "{name}");
+        }
+        assert!(Name::new("a") < Name::new("b"));
+    }
 
     #[test]
     fn slips_are_recognised() {

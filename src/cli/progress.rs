@@ -192,6 +192,11 @@ impl Listener for Terminal {
         }
     }
 
+    fn failed(&self, reason: &str, cost: f64) {
+        self.done(cost, 0);
+        self.say(&format!("error: {reason}"));
+    }
+
     fn measured(&self, name: &str, record: &QualityRecord, cost: f64) {
         let (remaining, ..) = self.done(cost, 0);
         if !self.interactive {

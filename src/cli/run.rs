@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
-    ExperimentConfig, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario, Shard,
-    Standing,
+    ExperimentConfig, Failure, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
+    Shard, Standing,
 };
 use synthctr::generators::{Conditioning, GeneratorKind, Preset, Reading};
 use synthctr::report;
@@ -42,8 +42,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "SEEDS", value_parser = seeds, help_heading = "What to run")]
     seeds: Option<toml::Value>,
     /// Where synthetic rows come from
+    ///
+    /// smoten, gaussian-copula, ctgan, copula-gan, tvae, tabddpm, resample, independent, uniform-item, and
+    /// any that the experiment brings in a table [generator.NAME]
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
-    #[arg(value_parser = PossibleValuesParser::new(GeneratorKind::ALL.map(|g| g.name())))]
     generators: Option<Vec<String>>,
     /// How generators are fitted, where it makes a difference
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
@@ -195,7 +197,7 @@ impl RunArgs {
                 let planned = runner.planned();
                 let round = verdict::next_round(&run, &verdict, &experiment, &settings, &planned);
                 terminal.say(&round_text(&round));
-                if round.cells.is_empty() {
+                if round.cells.is_empty() || !results.failures.is_empty() {
                     break;
                 }
                 runner.choose(round.cells);
@@ -203,9 +205,14 @@ impl RunArgs {
             }
         }
         terminal.clear();
-        print!("{}", tables(&results, super::use_colour()));
-        println!("{}", closing(&results, &out));
-        Ok(())
+        if !results.cells.is_empty() {
+            print!("{}", tables(&results, super::use_colour()));
+            println!("{}", closing(&results, &out));
+        }
+        match results.failures.as_slice() {
+            [] => Ok(()),
+            failures => Err(anyhow::anyhow!("{}", lacking(failures))),
+        }
     }
 
     /// The keys set on the command line, `--set` last.
@@ -244,6 +251,26 @@ impl RunArgs {
         changes
     }
 }
+
+/// What could not be made.
+fn lacking(failures: &[Failure]) -> String {
+    let mut names: Vec<&str> = failures.iter().map(|failure| failure.name.as_str()).collect();
+    // A source that could not be made is not measured either.
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    let shown = names[..names.len().min(LACKING)].join(", ");
+    let more = match names.len().saturating_sub(LACKING) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!(
+        "not all could be made: {shown}{more} (the reasons stand above); the same command goes on \
+         with what is missing"
+    )
+}
+
+/// Most names of what could not be made that are listed.
+const LACKING: usize = 5;
 
 /// What is still open after a round, and what is done about it.
 fn round_text(round: &Round) -> String {

@@ -4,8 +4,9 @@ use super::config::ReadOptions;
 use super::raw::{Cells, Raw, RawColumn};
 use super::schema::{Encoding, Field, Schema};
 use super::table::Table;
-use super::{DataError, bins};
-use std::collections::HashMap;
+use super::{DataError, Place, RowAt, bins};
+use crate::names;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The schema whose vocabularies are the values in `rows` of `raw`.
@@ -54,6 +55,48 @@ pub(super) fn sorted(values: impl Iterator<Item = String>) -> Vec<String> {
         values.sort_unstable();
     }
     values
+}
+
+/// Fails with the first row of `raw` that holds a value unknown to `schema`, if there is one.
+pub(super) fn check_known(raw: &Raw, schema: &Schema) -> Result<(), DataError> {
+    let mut first: Option<(usize, usize, String)> = None;
+    for (position, (column, field)) in raw.columns.iter().zip(&schema.fields).enumerate() {
+        let unknown = match (&column.cells, &field.encoding) {
+            (Cells::Text { values, codes }, Encoding::Categories { values: known }) => {
+                let known: HashSet<&str> = known.iter().map(String::as_str).collect();
+                let is_unknown: Vec<bool> = (0..values.len() as u32)
+                    .map(|value| !known.contains(values.text(value)))
+                    .collect();
+                let row = codes.iter().position(|&code| is_unknown[code as usize]);
+                row.map(|row| (row, values.text(codes[row]).to_owned()))
+            }
+            (Cells::Numbers(numbers), Encoding::Bins { .. }) => {
+                let row = numbers.iter().position(|&number| field.bin(number) == field.unseen());
+                row.map(|row| (row, String::new()))
+            }
+            _ => None,
+        };
+        if let Some((row, value)) = unknown
+            && first.as_ref().is_none_or(|(earlier, ..)| row < *earlier)
+        {
+            first = Some((row, position, value));
+        }
+    }
+    let Some((row, position, value)) = first else { return Ok(()) };
+    let field = &schema.fields[position];
+    let hint = match (&field.encoding, value.as_str()) {
+        (Encoding::Categories { values }, value) if !value.is_empty() => {
+            let nearest = names::nearest(value, values.iter().map(String::as_str));
+            nearest.map_or(String::new(), |nearest| format!("; did you mean {nearest:?}?"))
+        }
+        _ => String::new(),
+    };
+    let place = Place {
+        path: raw.path.clone(),
+        row: RowAt::Row(row as u64 + 1),
+        column: Some((position + 1, field.name.clone())),
+    };
+    Err(DataError::UnknownValue { place: Box::new(place), value, hint })
 }
 
 /// The rows of `raw` as codes. Its columns are the schema's fields, in order.

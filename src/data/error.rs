@@ -154,6 +154,19 @@ pub enum DataError {
         /// What stands there.
         value: String,
     },
+    /// A value that the training rows do not hold, where they must.
+    #[error(
+        "{place}: {} in the training rows{hint}",
+        if value.is_empty() { "a value is missing, and none is".to_owned() } else { format!("{value:?} does not stand") }
+    )]
+    UnknownValue {
+        /// The cell; its column counts among the fields.
+        place: Box<Place>,
+        /// What stands there; empty if it is missing.
+        value: String,
+        /// What was probably meant.
+        hint: String,
+    },
     /// Bytes that are no text.
     #[error("{place}: the value is not UTF-8 text; save the file as UTF-8")]
     NotUtf8 {

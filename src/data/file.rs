@@ -1,7 +1,7 @@
 //! Files in, files out; the extension tells the format.
 
 use super::config::{Binning, Numeric, ReadOptions};
-use super::encode::{encode, schema};
+use super::encode::{check_known, encode, schema};
 use super::format::{Format, TextFormat, format};
 use super::raw::Raw;
 use super::schema::{Encoding, Schema};
@@ -29,6 +29,13 @@ pub fn load_table(path: &Path, options: &ReadOptions) -> Result<Table, DataError
 /// Reads a file into a known schema; values that it does not hold become unseen.
 pub fn read_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
     let raw = read_raw(path, &options_of(schema))?;
+    encode(raw, schema)
+}
+
+/// As [`read_table`], but a value that the schema does not hold is an error that names its row.
+pub fn read_known_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
+    let raw = read_raw(path, &options_of(schema))?;
+    check_known(&raw, schema)?;
     encode(raw, schema)
 }
 

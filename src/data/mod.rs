@@ -28,7 +28,7 @@ pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
 pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
-pub use file::{load_table, read_table, write_csv, write_parquet, write_table};
+pub use file::{load_table, read_known_table, read_table, write_csv, write_parquet, write_table};
 pub use format::check_format;
 pub use frame::{
     Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,

@@ -20,8 +20,8 @@ mod parts;
 
 pub use contract::{FitEpoch, Fitted, Generator, Mixed, Saved, Shape};
 pub use door::{
-    Conditioning, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind, Moved, Reading,
-    RowsSize, Way, fit,
+    AnyGenerator, Conditioning, FitOptions, FittedGenerator, GeneratorConfig, GeneratorKind, Moved,
+    Reading, RowsSize, Way, fit,
 };
 pub use error::GeneratorError;
 pub use methods::{

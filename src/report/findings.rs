@@ -57,7 +57,7 @@ impl Findings {
         if environment.is_none() && root.join("environment.json").is_file() {
             faults.push("environment.json is left out: it cannot be read".to_owned());
         }
-        let resample = Comparator::Generator(GeneratorKind::Resample, None);
+        let resample = Comparator::Generator(GeneratorKind::Resample.into(), None);
         let arms: BTreeSet<Arm> = run.cells.iter().filter_map(arm_of).collect();
         let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
         let mut findings = Self {

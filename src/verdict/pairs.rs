@@ -5,7 +5,7 @@ use super::comparison::Runs;
 use super::run::{Arm, BySeed};
 use crate::ctr::ModelKind;
 use crate::experiment::{Scenario, Source};
-use crate::generators::{GeneratorKind, Reading, Way};
+use crate::generators::{AnyGenerator, Reading, Way};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is compared with what.
@@ -60,7 +60,7 @@ pub(super) fn comparator_of(
 }
 
 /// The ways of fitting a generator, those first that are most like `way`.
-fn ways_like(generator: GeneratorKind, way: Way) -> impl Iterator<Item = Way> + Clone {
+fn ways_like(generator: AnyGenerator, way: Way) -> impl Iterator<Item = Way> + Clone {
     let readings = generator.readings().iter().copied();
     let mut ways: Vec<Way> = readings
         .flat_map(|reading| {
@@ -150,7 +150,7 @@ fn ways(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Vec<(Option<Way>, Vec<
 
 /// A generator as it is fitted where all are fitted in one way. CopulaGAN that reads categories is
 /// CTGAN, and not asked for.
-fn fitted(generator: GeneratorKind, way: Way) -> Option<Source> {
+fn fitted(generator: AnyGenerator, way: Way) -> Option<Source> {
     let conditioning = match generator.conditionings() {
         [only] => *only,
         _ => way.conditioning,
@@ -217,15 +217,15 @@ fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {
 mod tests {
     use super::*;
     use crate::generators::Conditioning;
-    use crate::generators::GeneratorKind::{Ctgan, Resample, UniformItem};
+    use crate::generators::GeneratorKind::{self, Ctgan, Resample, UniformItem};
 
-    fn arm(generator: crate::generators::GeneratorKind, conditioning: Conditioning) -> Arm {
+    fn arm(generator: GeneratorKind, conditioning: Conditioning) -> Arm {
         let source = Some(Source::categories(generator, conditioning));
         Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
     }
 
     fn of(generator: GeneratorKind, way: Way) -> Arm {
-        let source = Some(Source { generator, way });
+        let source = Some(Source { generator: generator.into(), way });
         Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
     }
 
@@ -263,10 +263,10 @@ mod tests {
     #[test]
     fn a_comparator_reads_as_the_compared_does_if_it_can() {
         use Conditioning::{Joint, PerClass};
-        let of_ctgan = |there: &[Arm], comparator| {
+        let of_ctgan = |there: &[Arm], comparator: GeneratorKind| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
             let arm = of(Ctgan, Way::numbers(Joint));
-            comparator_of(&arm, Comparator::Generator(comparator, None), &values)
+            comparator_of(&arm, Comparator::Generator(comparator.into(), None), &values)
         };
         use GeneratorKind::{GaussianCopula, Tvae};
         let both = [of(Tvae, Way::categories(Joint)), of(Tvae, Way::numbers(Joint))];
@@ -281,8 +281,9 @@ mod tests {
         use Conditioning::{Joint, PerClass};
         let both = [of(Ctgan, Way::categories(Joint)), of(Ctgan, Way::numbers(Joint))];
         let values = both.iter().map(|arm| (*arm, BySeed::new())).collect();
-        let other = |way, generator, reading| {
-            comparator_of(&of(Ctgan, way), Comparator::Generator(generator, Some(reading)), &values)
+        let other = |way, generator: GeneratorKind, reading| {
+            let comparator = Comparator::Generator(generator.into(), Some(reading));
+            comparator_of(&of(Ctgan, way), comparator, &values)
         };
         let (categories, numbers) = (Reading::Categories, Reading::Numbers);
         assert_eq!(other(Way::numbers(Joint), Ctgan, categories), Some(both[0]));
@@ -295,9 +296,9 @@ mod tests {
     #[test]
     fn a_comparator_is_fitted_the_same_way_or_the_only_one_there_is() {
         use Conditioning::{Joint, PerClass};
-        let of = |way, there: &[Arm], comparator| {
+        let of = |way, there: &[Arm], comparator: GeneratorKind| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
-            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator, None), &values)
+            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator.into(), None), &values)
         };
         let both = [arm(UniformItem, Joint), arm(UniformItem, PerClass)];
         assert_eq!(of(Joint, &both, UniformItem), Some(both[0]));

@@ -5,6 +5,7 @@ mod compare;
 mod ctr;
 mod data;
 mod experiment;
+mod external;
 mod generators;
 mod golden;
 mod metrics;

@@ -2,7 +2,7 @@
 
 use super::{ExperimentConfig, SampleSeed, Scenario};
 use crate::ctr::ModelKind;
-use crate::generators::{Conditioning, GeneratorKind, Way};
+use crate::generators::{AnyGenerator, Conditioning, Way};
 use rand::seq::SliceRandom;
 use std::fmt;
 use std::str::FromStr;
@@ -11,15 +11,15 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
     /// The generator.
-    pub generator: GeneratorKind,
+    pub generator: AnyGenerator,
     /// How it is fitted.
     pub way: Way,
 }
 
 impl Source {
     /// A generator fitted on these rows, every field a set of categories.
-    pub fn categories(generator: GeneratorKind, conditioning: Conditioning) -> Self {
-        Self { generator, way: Way::categories(conditioning) }
+    pub fn categories(generator: impl Into<AnyGenerator>, conditioning: Conditioning) -> Self {
+        Self { generator: generator.into(), way: Way::categories(conditioning) }
     }
 
     /// Its name within a master seed's streams of random numbers.

@@ -7,15 +7,16 @@ use crate::compare::Gate;
 use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
+use crate::external::ExternalGenerator;
 use crate::generators::{
-    Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind, Independent,
-    Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
+    AnyGenerator, Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind,
+    Independent, Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
 };
 use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
@@ -44,8 +45,8 @@ pub struct ExperimentConfig {
     /// Master seeds of the replicates: a number `n` for 1 to `n`, or a list; or a table of these for
     /// `fit`, `draw` and `train`, all combinations of which are run. Default: 1.
     pub seeds: Seeds,
-    /// Where synthetic rows come from. Default: all generators.
-    pub generators: Vec<GeneratorKind>,
+    /// Where synthetic rows come from. Default: all generators of this program.
+    pub generators: Vec<AnyGenerator>,
     /// How generators are fitted, where it makes a difference. Default: both ways.
     pub conditioning: Vec<Conditioning>,
     /// Whether generators read fields of numbers as categories, as numbers or both, one after the
@@ -78,7 +79,7 @@ impl Default for ExperimentConfig {
             dataset: DatasetConfig::default(),
             data_seed: 1,
             seeds: Seeds::first(1),
-            generators: GeneratorKind::ALL.to_vec(),
+            generators: GeneratorKind::ALL.map(AnyGenerator::Ours).to_vec(),
             conditioning: Conditioning::ALL.to_vec(),
             reading: Readings::default(),
             scenarios: Scenario::PAPER.to_vec(),
@@ -118,7 +119,7 @@ impl ModelSettings {
 
 /// Settings of each generator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, rename_all = "kebab-case")]
 pub struct GeneratorSettings {
     /// Settings of SMOTEN.
     pub smoten: Smoten,
@@ -142,6 +143,10 @@ pub struct GeneratorSettings {
     pub independent: Independent,
     /// Settings of the uniform item.
     pub uniform_item: UniformItem,
+    /// Generators that the user brings, by the names that the user gives them: every key that is none of
+    /// the above.
+    #[serde(flatten, deserialize_with = "external_by_name")]
+    pub external: BTreeMap<String, ExternalGenerator>,
 }
 
 impl GeneratorSettings {
@@ -161,6 +166,36 @@ impl GeneratorSettings {
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),
         }
     }
+}
+
+/// What is wrong with a name that is no generator's.
+fn unknown_generator(name: &str) -> String {
+    let unknown = names::unknown("generator", name, &GeneratorKind::ALL.map(GeneratorKind::name));
+    format!(
+        "{unknown}; one of your own needs a table [generator.{name}] with its `command` or `rows`"
+    )
+}
+
+/// Reads the generators that users bring, and names the one that is wrong: here a slip in the name of a
+/// generator of this program ends up.
+fn external_by_name<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, ExternalGenerator>, D::Error> {
+    let tables = BTreeMap::<String, toml::Value>::deserialize(deserializer)?;
+    let read = |(name, value): (String, toml::Value)| {
+        let says = |key: &str| value.get(key).is_some();
+        if !says("command") && !says("rows") {
+            return Err(de::Error::custom(format!(
+                "generator.{name}: {}",
+                unknown_generator(&name)
+            )));
+        }
+        let settings = ExternalGenerator::deserialize(value).map_err(|error| {
+            de::Error::custom(format!("generator.{name}: {}", explain(error.message())))
+        })?;
+        Ok((name, settings))
+    };
+    tables.into_iter().map(read).collect()
 }
 
 impl ExperimentConfig {
@@ -188,7 +223,10 @@ impl ExperimentConfig {
     /// Reads an experiment from TOML; `origin` names the text in messages.
     pub fn parse(origin: &str, text: &str, changes: &[Override]) -> Result<Self, ConfigError> {
         let mut experiment: Self = toml::from_str(text).map_err(|e| {
-            let at = position(text, e.span());
+            let at = match e.span() {
+                None => position_of_setting(text, e.message()),
+                span => position(text, span),
+            };
             ConfigError::new(format!("{origin}{at}: {}", explain(e.message())))
         })?;
         experiment.check().map_err(|e| {
@@ -223,13 +261,19 @@ impl ExperimentConfig {
             settings.check(&self.seeds).map_err(ConfigError::new)?;
         }
         unique("generators", self.generators.iter().map(|g| g.name()))?;
+        for generator in &self.generators {
+            let name = generator.name();
+            if generator.ours().is_none() && !self.generator.external.contains_key(name) {
+                return fail(format!("generators: {}", unknown_generator(name)));
+            }
+        }
         unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
         unique("reading.which", self.reading.which.iter())?;
         unique("reading.numbers", self.reading.numbers.iter().flatten())?;
         unique("reading.generators", self.reading.generators.iter().flatten())?;
         unique("reading.conditioning", self.reading.conditioning.iter().flatten())?;
         self.reading.check()?;
-        let unread = |generator: &&GeneratorKind| self.reading.of_generator(**generator).is_empty();
+        let unread = |generator: &&AnyGenerator| self.reading.of_generator(**generator).is_empty();
         if let Some(generator) = self.generators.iter().find(unread) {
             return fail(format!(
                 "generators names {generator}, which no reading is left for: `reading` is `numbers` \
@@ -245,6 +289,15 @@ impl ExperimentConfig {
         }
         for kind in GeneratorKind::ALL {
             self.generator.of(kind).check().map_err(|e| setting(&e))?;
+        }
+        for (name, external) in &self.generator.external {
+            if !matches!(name.parse(), Ok(AnyGenerator::External(_))) {
+                return fail(format!(
+                    "generator.{name}: a generator of your own has a name of lower-case letters, digits, \
+                     `-` and `_`, a letter first, and none that means something else"
+                ));
+            }
+            external.check(name).map_err(|e| setting(&e))?;
         }
         if cells::cells(self).is_empty() {
             return fail(

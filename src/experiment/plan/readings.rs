@@ -1,7 +1,7 @@
 //! Which generators read fields of numbers as categories, which as numbers.
 
 use super::ConfigError;
-use crate::generators::{Conditioning, GeneratorKind, Reading};
+use crate::generators::{AnyGenerator, Conditioning, Reading};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct Readings {
     pub numbers: Option<Vec<String>>,
     /// The generators that `numbers` is run with. Default: all that know both readings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub generators: Option<Vec<GeneratorKind>>,
+    pub generators: Option<Vec<AnyGenerator>>,
     /// How generators are fitted that read numbers. Default: `joint`, as the packages do that read
     /// them so, or as the experiment's `conditioning` says if that leaves `joint` out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +52,7 @@ impl Readings {
     }
 
     /// The readings that a generator is run with.
-    pub fn of_generator(&self, generator: GeneratorKind) -> Vec<Reading> {
+    pub fn of_generator(&self, generator: AnyGenerator) -> Vec<Reading> {
         let known = generator.readings();
         if let [only] = known {
             return vec![*only];
@@ -100,7 +100,7 @@ impl Readings {
                 format!("reading.{key} is empty; leave it out, or `numbers` out of `which`");
             return Err(ConfigError::new(message));
         }
-        let only = |generator: &&GeneratorKind| generator.readings() == [Reading::Categories];
+        let only = |generator: &&AnyGenerator| generator.readings() == [Reading::Categories];
         if let Some(one) = self.generators.iter().flatten().find(only) {
             return Err(ConfigError::new(format!(
                 "reading.generators names {one}, which knows categories only"
@@ -140,6 +140,7 @@ pub(super) fn named_listed_or_table<'de, D: Deserializer<'de>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generators::GeneratorKind;
     use Conditioning::{Joint, PerClass};
 
     fn parsed(text: &str) -> Result<Readings, String> {
@@ -178,7 +179,9 @@ mod tests {
 
     #[test]
     fn a_generator_of_one_reading_is_run_with_that_one() {
-        let of = |text: &str, generator| parsed(text).unwrap().of_generator(generator);
+        let of = |text: &str, generator: GeneratorKind| {
+            parsed(text).unwrap().of_generator(generator.into())
+        };
         use GeneratorKind::{CopulaGan, Ctgan, GaussianCopula, Resample, Smoten};
         for text in ["reading = 'categories'", "reading = 'numbers'"] {
             assert_eq!(of(text, Smoten), [Reading::Categories]);

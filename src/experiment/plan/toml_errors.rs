@@ -49,7 +49,7 @@ pub(crate) fn explain(message: &str) -> String {
 /// dotted name, with or without its section.
 pub(super) fn position_of_setting(text: &str, message: &str) -> String {
     let Ok(table) = DeTable::parse(text) else { return String::new() };
-    let name = message.split([' ', ',']).next().unwrap_or_default();
+    let name = message.split([' ', ',', ':']).next().unwrap_or_default();
     let paths = ["", "model.", "generator."].map(|section| format!("{section}{name}"));
     position(text, paths.iter().find_map(|path| span_of(table.get_ref(), path)))
 }

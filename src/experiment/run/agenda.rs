@@ -18,6 +18,17 @@ pub(super) enum Work<'a> {
     Cell(&'a Task),
 }
 
+impl Work<'_> {
+    /// What is made.
+    pub fn name(&self) -> String {
+        match self {
+            Work::Fit(source, seed) => format!("{source}.{seed}"),
+            Work::Quality(of) => of.name(),
+            Work::Cell(task) => task.cell.name(),
+        }
+    }
+}
+
 /// The jobs of a run: what each does, when it may begin, what memory it needs.
 #[derive(Default)]
 pub(super) struct Agenda<'a> {
@@ -126,7 +137,7 @@ impl Runner {
 
     /// Predicted operations and bytes of a source: fitting it and drawing from it.
     fn fit_cost(&self, source: &Source) -> (f64, f64) {
-        let (train, config) = (&self.dataset.split.train, self.generator(source));
+        let train = &self.dataset.split.train;
         let numbers = match source.way.reading {
             Reading::Categories => &[],
             Reading::Numbers => self.number_fields.as_slice(),
@@ -139,8 +150,8 @@ impl Runner {
             numbers: numbers.len(),
         };
         let drawn: usize = self.sample_rows().iter().sum();
-        let cost = config.cost(size) + config.draw_cost(drawn, size);
-        (GENERATOR_FACTOR * cost, config.memory(size))
+        let (cost, memory) = self.origin(source).cost(size, drawn);
+        (GENERATOR_FACTOR * cost, memory)
     }
 }
 

@@ -4,8 +4,34 @@ use crate::ctr::CtrError;
 use crate::data::DataError;
 use crate::device::DeviceError;
 use crate::experiment::store::StoreError;
+use crate::external::ExternalError;
 use crate::generators::GeneratorError;
+use std::error::Error;
 use std::path::PathBuf;
+
+impl RunError {
+    /// Whether it is about one job alone, so that all others can go on.
+    pub(super) fn is_of_one_job(&self) -> bool {
+        match self {
+            Self::Generator { source, .. } => !matches!(source, GeneratorError::File { .. }),
+            Self::ExternalRows { source, .. } => !matches!(**source, ExternalError::Io { .. }),
+            Self::Training { source, .. } => matches!(source, CtrError::Diverged { .. }),
+            Self::NoAuc(_) => true,
+            _ => false,
+        }
+    }
+
+    /// What happened, and why, and why that.
+    pub(super) fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = self.source();
+        while let Some(error) = source {
+            text += &format!(": {error}");
+            source = error.source();
+        }
+        text
+    }
+}
 
 /// Why a run stops.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +72,18 @@ pub enum RunError {
         /// Why.
         #[source]
         source: GeneratorError,
+    },
+    /// Something that the user brings cannot be used.
+    #[error(transparent)]
+    External(ExternalError),
+    /// A generator that the user brings makes no rows that can be used.
+    #[error("generator {name}")]
+    ExternalRows {
+        /// The generator, its conditioning and seed.
+        name: String,
+        /// Why.
+        #[source]
+        source: Box<ExternalError>,
     },
     /// A model cannot be trained.
     #[error("cell {cell}")]

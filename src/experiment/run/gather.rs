@@ -28,7 +28,7 @@ impl Runner {
         folder.write_json("results.json", &rows)?;
         let quality = self.gather_quality(folder)?;
         let name = self.experiment.name.clone();
-        Ok(RunResults { name, environment, cells, quality, planned })
+        Ok(RunResults { name, environment, cells, quality, planned, failures: Vec::new() })
     }
 
     /// Reads all measurements of synthetic rows and writes them into one file each for fidelity and

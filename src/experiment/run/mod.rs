@@ -6,6 +6,7 @@ mod cost;
 mod error;
 mod evaluate;
 mod gather;
+mod origin;
 mod outlook;
 mod quality;
 mod sample;
@@ -15,7 +16,7 @@ mod tests;
 mod train;
 
 pub use error::RunError;
-pub use outlook::{Listener, Outlook, Standing};
+pub use outlook::{Failure, Listener, Outlook, Standing};
 
 use super::plan::{
     self, Cell, ExperimentConfig, Fingerprint, Order, SampleSeed, Scenario, Seeds, Shard, Source,
@@ -25,13 +26,15 @@ use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::ModelConfig;
 use crate::data::{self, Dataset};
 use crate::device::Device;
-use crate::generators::{FitOptions, GeneratorConfig, GeneratorError, Reading};
+use crate::generators::{AnyGenerator, FitOptions, GeneratorError, Reading};
 use crate::seed::Seed;
 use agenda::{Agenda, Work};
 use cell::{AtHand, Bench};
 use evaluate::Judge;
+use origin::{External, Origin};
 use quality::QualityBench;
 use sample::SampleRequest;
+use schedule::Outcome;
 use serde_json::json;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -75,6 +78,8 @@ pub struct RunResults {
     pub quality: Vec<QualityRecord>,
     /// Number of cells that are done or were to be done.
     pub planned: usize,
+    /// What could not be made, in the order in which that came out.
+    pub failures: Vec<Failure>,
 }
 
 /// An experiment whose data is loaded and whose device is found.
@@ -86,6 +91,8 @@ pub struct Runner {
     summary: DatasetSummary,
     /// The fields read as numbers by the sources that do so.
     number_fields: Vec<String>,
+    /// The generators that the user brings.
+    external: Vec<External>,
     /// Why some generators are left out.
     left_out: Option<String>,
     tasks: Vec<Task>,
@@ -118,6 +125,7 @@ impl Runner {
             dataset,
             summary,
             number_fields: Vec::new(),
+            external: Vec::new(),
             left_out: None,
             tasks: Vec::new(),
             chosen: None,
@@ -129,16 +137,17 @@ impl Runner {
             cells = plan::cells(&ExperimentConfig { seeds, ..runner.experiment.clone() });
         }
         runner.read_numbers(&mut cells)?;
+        runner.external = External::all(&runner.experiment).map_err(RunError::External)?;
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
-            let config = runner.generator(&source);
-            if let GeneratorConfig::UniformItem(settings) = &config
-                && settings.item.is_empty()
-            {
+            let origin = runner.origin(&source);
+            if origin.lacks_item() {
                 return Err(RunError::NoItem);
             }
             let named = |error| RunError::Generator { source: error, name: source.to_string() };
-            config.check().map_err(named)?;
+            if let Origin::Ours(config) = &origin {
+                config.check().map_err(named)?;
+            }
         }
         runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
         Ok(runner)
@@ -200,7 +209,8 @@ impl Runner {
     ) -> Result<RunResults, RunError> {
         let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
         let folder = RunFolder::create(&self.options.out, &toml)?;
-        let environment = Environment::now(self.device, self.summary.clone());
+        let mut environment = Environment::now(self.device, self.summary.clone());
+        environment.external = self.external.iter().map(External::files).collect();
         folder.write_json("environment.json", &environment)?;
         if let Some(settings) = &self.experiment.until_decided {
             folder.write_json(store::UNTIL_DECIDED, settings)?;
@@ -209,20 +219,21 @@ impl Runner {
         self.warn(&survey, &folder, listener);
         let agenda = self.agenda(&survey, &folder);
         listener.begin(&self.outlook_of(&survey, &agenda));
+        let mut failures = Vec::new();
         if !agenda.jobs.is_empty() {
-            self.work_through(&agenda, &folder, trainer, listener)?;
+            failures = self.work_through(&agenda, &folder, trainer, listener)?;
         }
-        self.gather(&folder, environment)
+        Ok(RunResults { failures, ..self.gather(&folder, environment)? })
     }
 
-    /// Does all jobs, several at once, each on its own threads.
+    /// Does all jobs, several at once, each on its own threads; gives what failed.
     fn work_through(
         &self,
         agenda: &Agenda<'_>,
         folder: &RunFolder,
         trainer: &dyn Trainer,
         listener: &dyn Listener,
-    ) -> Result<(), RunError> {
+    ) -> Result<Vec<Failure>, RunError> {
         let workers = self.workers(agenda);
         let threads = (rayon::current_num_threads() / workers).max(1);
         let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -255,7 +266,8 @@ impl Runner {
                 *priority = f64::NEG_INFINITY;
             }
         }
-        schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
+        let failures = Mutex::new(Vec::new());
+        let dropped = schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
             let cost = agenda.jobs[job].cost;
             let work = || match &agenda.work[job] {
                 Work::Fit(source, seed) => {
@@ -281,11 +293,28 @@ impl Runner {
                     Ok(())
                 }
             };
-            match pools.get(worker) {
+            let worked: Result<(), RunError> = match pools.get(worker) {
                 Some(pool) => pool.install(work),
                 None => work(),
+            };
+            match worked {
+                Ok(()) => Ok(Outcome::Done),
+                Err(error) if error.is_of_one_job() => {
+                    let failure =
+                        Failure { name: agenda.work[job].name(), reason: error.in_full() };
+                    listener.failed(&failure.reason, cost);
+                    failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+                    Ok(Outcome::Failed)
+                }
+                Err(error) => Err(error),
             }
-        })
+        })?;
+        let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let reason = "what it needs could not be made";
+        let left_out =
+            |at: usize| Failure { name: agenda.work[at].name(), reason: reason.to_owned() };
+        failures.extend(dropped.into_iter().map(left_out));
+        Ok(failures)
     }
 
     /// How many rows of each label are drawn from a generator: enough for every scenario of the
@@ -328,7 +357,9 @@ impl Runner {
     fn request_of(&self, source: Source, seed: SampleSeed, jobs: usize) -> SampleRequest<'_> {
         SampleRequest {
             source,
-            config: self.generator(&source),
+            origin: self.origin(&source),
+            asked: self.sample_rows(),
+            dataset: &self.dataset,
             constraints: &self.dataset.constraints,
             numbers: &self.number_fields,
             device: self.device,
@@ -340,9 +371,18 @@ impl Runner {
         }
     }
 
-    fn generator(&self, source: &Source) -> GeneratorConfig {
-        let config = self.experiment.generator.of(source.generator);
-        config.with_fields(self.dataset.item.as_deref(), self.dataset.user.as_deref())
+    fn origin(&self, source: &Source) -> Origin<'_> {
+        match source.generator {
+            AnyGenerator::Ours(kind) => {
+                let config = self.experiment.generator.of(kind);
+                let (item, user) = (self.dataset.item.as_deref(), self.dataset.user.as_deref());
+                Origin::Ours(config.with_fields(item, user))
+            }
+            AnyGenerator::External(name) => {
+                let known = self.external.iter().find(|external| external.is(name));
+                Origin::External(known.expect("every external generator was looked at first"))
+            }
+        }
     }
 
     fn model(&self, cell: &Cell) -> ModelConfig {

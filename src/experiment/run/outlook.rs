@@ -19,8 +19,19 @@ pub trait Listener: Sync {
     fn measured(&self, name: &str, record: &QualityRecord, cost: f64);
     /// The cell called `name` is done; `cost` of the total is worked off.
     fn cell_done(&self, name: &str, record: &CellRecord, cost: f64);
+    /// A job failed, for a reason that names it; `cost` of the total will not be worked off.
+    fn failed(&self, reason: &str, cost: f64);
     /// Something the user should know.
     fn warn(&self, message: &str);
+}
+
+/// What could not be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// A cell, a source and its seed, or a table to be measured.
+    pub name: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What there is to do.

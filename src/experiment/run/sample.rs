@@ -1,10 +1,12 @@
 //! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
 
 use super::RunError;
-use crate::data::{self, Table};
+use super::origin::{External, Origin};
+use crate::data::{self, Dataset, Table};
 use crate::device::Device;
 use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{self, Lock, RunFolder, SampleUsed, StoreError, environment};
+use crate::external::Asked;
 use crate::files::sha256;
 use crate::generators::{
     self, FitEpoch, FitOptions, FittedGenerator, GeneratorConfig, Moved, Reading,
@@ -13,6 +15,7 @@ use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::progress::Progress;
 use crate::seed::Seed;
+use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -25,8 +28,12 @@ const FIT: &str = "fit.json";
 pub(super) struct SampleRequest<'a> {
     /// The generator and how it is fitted.
     pub source: Source,
-    /// The generator's settings.
-    pub config: GeneratorConfig,
+    /// What makes the rows.
+    pub origin: Origin<'a>,
+    /// How many rows of each label the experiment needs at most.
+    pub asked: [usize; 2],
+    /// Where the training rows are from.
+    pub dataset: &'a Dataset,
     /// Groups of fields whose combinations are kept.
     pub constraints: &'a [Vec<String>],
     /// The fields read as numbers, of a source that reads numbers.
@@ -75,6 +82,15 @@ struct TrainingInfo {
     label: Option<u8>,
     /// Every epoch.
     epochs: Vec<FitEpoch>,
+}
+
+/// Time and memory of making rows.
+#[derive(Clone, Copy)]
+struct Took {
+    fit_seconds: f64,
+    fit_peak_mb: f64,
+    sample_seconds: f64,
+    sample_peak_mb: f64,
 }
 
 /// A generator ready to be drawn from, and what the fit took.
@@ -144,7 +160,7 @@ impl SampleRequest<'_> {
     fn fit_content(&self) -> Value {
         let mut content = json!({
             "data": self.data,
-            "generator": self.config.settings_of(self.source.way.reading),
+            "generator": self.origin.content(self.source.way.reading, self.asked),
             "conditioning": self.source.way.conditioning,
             "constraints": self.constraints,
             "seed": self.seed.fit,
@@ -292,13 +308,15 @@ impl SampleRequest<'_> {
             return None;
         }
         let generator = FittedGenerator::load(&path, self.device).ok()?;
-        let same = *generator.config() == self.config && generator.schema() == train.schema();
+        let same = matches!(&self.origin, Origin::Ours(config) if config == generator.config());
+        let same = same && generator.schema() == train.schema();
         same.then_some(Fit { generator, seconds: info.fit_seconds, peak_mb: info.fit_peak_mb })
     }
 
     /// Fits the generator. Of one that is trained the losses are kept, and itself if asked for.
     fn fit(
         &self,
+        config: &GeneratorConfig,
         folder: &RunFolder,
         train: &Table,
         progress: &dyn Progress,
@@ -311,8 +329,8 @@ impl SampleRequest<'_> {
             constraints: self.constraints,
         };
         let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
-        let generator = generators::fit(&self.config, options, train, self.device, seed, progress)
-            .map_err(failed)?;
+        let generator =
+            generators::fit(config, options, train, self.device, seed, progress).map_err(failed)?;
         let (seconds, peak_mb) = (measure::seconds(start), peak.megabytes());
         let trainings: Vec<_> = generator
             .histories()
@@ -350,11 +368,15 @@ impl SampleRequest<'_> {
         counts: [usize; 2],
         progress: &dyn Progress,
     ) -> Result<(), RunError> {
+        let config = match &self.origin {
+            Origin::Ours(config) => config,
+            Origin::External(external) => return self.fetch(external, folder, train, counts),
+        };
         let failed = |source| RunError::Generator { source, name: self.source.to_string() };
         let Fit { generator, seconds: fit_seconds, peak_mb: fit_peak_mb } =
             match self.saved_fit(folder, train) {
                 Some(fit) => fit,
-                None => self.fit(folder, train, progress)?,
+                None => self.fit(config, folder, train, progress)?,
             };
         for (label, n) in (0..2u8).zip(counts).filter(|(_, n)| *n > 0) {
             let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
@@ -362,26 +384,77 @@ impl SampleRequest<'_> {
                 Seed::master(self.seed.draw).derive(&format!("sample/{}", self.source.stream()));
             let (rows, moved) = generator.draw(label, n, seed, progress).map_err(failed)?;
             let (sample_seconds, sample_peak_mb) = (measure::seconds(start), peak.megabytes());
-            let path = self.path(folder, label);
-            data::write_parquet(&rows, &path)?;
-            let written = std::fs::read(&path).map_err(StoreError::io("read", &path))?;
-            let identical = metrics::identical_rows(&rows, train);
-            let info = SampleInfo {
-                fingerprint: self.fingerprint_of(label, rows.n_rows()),
-                sha256: sha256(&written),
-                rows: rows.n_rows(),
-                identical_rows: identical.with_label,
-                identical_rows_without_label: identical.without_label,
-                fit_seconds,
-                fit_peak_mb,
-                sample_seconds,
-                sample_peak_mb,
-                moved: (moved.of > 0).then_some(moved),
-            };
-            store::write_json(&path.with_extension("json"), &info)?;
-            let read = self.read(folder, train, label).filter(|sample| sample.rows == rows);
-            read.ok_or(RunError::Sample(path))?;
+            let took = Took { fit_seconds, fit_peak_mb, sample_seconds, sample_peak_mb };
+            self.store(folder, train, label, &rows, moved, took)?;
         }
         Ok(())
+    }
+
+    /// Has a generator that the user brings make the rows, and stores them.
+    fn fetch(
+        &self,
+        external: &External,
+        folder: &RunFolder,
+        train: &Table,
+        counts: [usize; 2],
+    ) -> Result<(), RunError> {
+        let SampleSeed { fit, draw } = self.seed;
+        let stream = format!("external/{}/{draw}", self.source.stream());
+        let asked = Asked {
+            train,
+            counts,
+            constraints: self.constraints,
+            user: self.dataset.user.as_deref(),
+            item: self.dataset.item.as_deref(),
+            // Not every language has whole numbers of 64 bits, or takes them as seeds.
+            seed: Seed::master(fit).derive(&stream).stream("seed").random_range(0..1 << 31),
+            replicate: fit,
+            threads: rayon::current_num_threads(),
+        };
+        let at = folder.root().join("external").join(self.name());
+        let made = external.settings.make(&asked, &at).map_err(|source| {
+            RunError::ExternalRows { name: self.name(), source: Box::new(source) }
+        })?;
+        let took = Took {
+            fit_seconds: made.seconds,
+            fit_peak_mb: made.peak_mb,
+            sample_seconds: 0.0,
+            sample_peak_mb: 0.0,
+        };
+        for (label, rows) in (0..2u8).zip(&made.rows).filter(|(_, rows)| rows.n_rows() > 0) {
+            self.store(folder, train, label, rows, Moved::default(), took)?;
+        }
+        Ok(())
+    }
+
+    /// Stores the rows of a label and reads them again.
+    fn store(
+        &self,
+        folder: &RunFolder,
+        train: &Table,
+        label: u8,
+        rows: &Table,
+        moved: Moved,
+        took: Took,
+    ) -> Result<(), RunError> {
+        let path = self.path(folder, label);
+        data::write_parquet(rows, &path)?;
+        let written = std::fs::read(&path).map_err(StoreError::io("read", &path))?;
+        let identical = metrics::identical_rows(rows, train);
+        let info = SampleInfo {
+            fingerprint: self.fingerprint_of(label, rows.n_rows()),
+            sha256: sha256(&written),
+            rows: rows.n_rows(),
+            identical_rows: identical.with_label,
+            identical_rows_without_label: identical.without_label,
+            fit_seconds: took.fit_seconds,
+            fit_peak_mb: took.fit_peak_mb,
+            sample_seconds: took.sample_seconds,
+            sample_peak_mb: took.sample_peak_mb,
+            moved: (moved.of > 0).then_some(moved),
+        };
+        store::write_json(&path.with_extension("json"), &info)?;
+        let read = self.read(folder, train, label).filter(|sample| sample.rows == *rows);
+        read.map(|_| ()).ok_or(RunError::Sample(path))
     }
 }

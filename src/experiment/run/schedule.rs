@@ -11,6 +11,15 @@ pub struct Job {
     pub after: Vec<usize>,
 }
 
+/// How a job ended that stops no other but those that wait for it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// Well.
+    Done,
+    /// Without what it was to make.
+    Failed,
+}
+
 /// By job: its cost and that of the costliest chain of jobs that wait for it.
 pub fn priorities(jobs: &[Job]) -> Vec<f64> {
     let mut priorities: Vec<f64> = jobs.iter().map(|job| job.cost).collect();
@@ -29,23 +38,27 @@ struct State<E> {
     /// By job: how many it still waits for.
     before: Vec<usize>,
     running: usize,
+    /// Never to be begun, since what they wait for failed.
+    dropped: Vec<usize>,
     error: Option<E>,
 }
 
 /// Does all `jobs` with so many workers, counted from 0. Of the jobs that can be done the one with
 /// the highest priority is begun first, the earliest of several.
 ///
-/// After a failure no job is begun; those that run are finished, and the first failure is given.
+/// The jobs that wait for one that failed are not begun; they are given. After an error no job is begun
+/// at all; those that run are finished, and the first error is given.
 pub fn run<E: Send>(
     jobs: &[Job],
     priorities: &[f64],
     workers: usize,
-    work: impl Fn(usize, usize) -> Result<(), E> + Sync,
-) -> Result<(), E> {
+    work: impl Fn(usize, usize) -> Result<Outcome, E> + Sync,
+) -> Result<Vec<usize>, E> {
     let state = Mutex::new(State {
         waiting: (0..jobs.len()).collect(),
         before: jobs.iter().map(|job| job.after.len()).collect(),
         running: 0,
+        dropped: Vec::new(),
         error: None,
     });
     let changed = Condvar::new();
@@ -55,8 +68,12 @@ pub fn run<E: Send>(
             let finished = Finished { state: &state, changed: &changed, jobs, job };
             let result = work(worker, job);
             let mut state = lock(&state);
-            if let Err(error) = result {
-                state.error.get_or_insert(error);
+            match result {
+                Ok(Outcome::Done) => {}
+                Ok(Outcome::Failed) => state.drop_all_behind(jobs, job),
+                Err(error) => {
+                    state.error.get_or_insert(error);
+                }
             }
             drop(state);
             drop(finished);
@@ -71,9 +88,25 @@ pub fn run<E: Send>(
             });
         }),
     }
-    match lock(&state).error.take() {
+    let mut state = lock(&state);
+    match state.error.take() {
         Some(error) => Err(error),
-        None => Ok(()),
+        None => Ok(std::mem::take(&mut state.dropped)),
+    }
+}
+
+impl<E> State<E> {
+    /// Takes the jobs that wait for this one, and those that wait for them, from what is to be done.
+    fn drop_all_behind(&mut self, jobs: &[Job], failed: usize) {
+        let mut behind = vec![false; jobs.len()];
+        behind[failed] = true;
+        // Nobody waits for a later job.
+        for (at, job) in jobs.iter().enumerate() {
+            behind[at] |= job.after.iter().any(|&before| behind[before]);
+        }
+        let (dropped, waiting) = self.waiting.iter().partition(|job| behind[**job]);
+        self.waiting = waiting;
+        self.dropped.extend::<Vec<usize>>(dropped);
     }
 }
 
@@ -143,18 +176,34 @@ mod tests {
         let order = Mutex::new(Vec::new());
         let done = run(&jobs, &priorities(&jobs), 1, |_, job| {
             order.lock().unwrap().push(job);
-            Ok::<_, ()>(())
+            Ok::<_, ()>(Outcome::Done)
         });
-        assert_eq!((done, order.into_inner().unwrap()), (Ok(()), vec![0, 1, 2, 4, 3]));
+        assert_eq!((done, order.into_inner().unwrap()), (Ok(vec![]), vec![0, 1, 2, 4, 3]));
     }
 
     #[test]
-    fn a_failure_begins_nothing_more() {
+    fn who_waits_for_a_failure_is_left_out_and_all_others_are_done() {
+        let jobs =
+            [job(1.0, &[]), job(1.0, &[0]), job(1.0, &[]), job(1.0, &[1, 2]), job(1.0, &[2])];
+        for workers in [1, 3] {
+            let done = Mutex::new(Vec::new());
+            let dropped = run(&jobs, &priorities(&jobs), workers, |_, job| {
+                done.lock().unwrap().push(job);
+                Ok::<_, ()>(if job == 0 { Outcome::Failed } else { Outcome::Done })
+            });
+            let mut done = done.into_inner().unwrap();
+            done.sort_unstable();
+            assert_eq!((dropped, done), (Ok(vec![1, 3]), vec![0, 2, 4]));
+        }
+    }
+
+    #[test]
+    fn an_error_begins_nothing_more() {
         let jobs = vec![job(1.0, &[]); 20];
         let begun = AtomicUsize::new(0);
         let result = run(&jobs, &priorities(&jobs), 2, |_, job| {
             begun.fetch_add(1, Ordering::SeqCst);
-            if job == 3 { Err("broken") } else { Ok(()) }
+            if job == 3 { Err("broken") } else { Ok(Outcome::Done) }
         });
         assert_eq!(result, Err("broken"));
         assert!(begun.load(Ordering::SeqCst) < 20);
@@ -167,7 +216,7 @@ mod tests {
             run(&jobs, &[3.0, 2.0, 1.0], 2, |_, job| {
                 assert!(job != 0, "the planned panic");
                 assert!(job != 1, "its successor began");
-                Ok::<_, ()>(())
+                Ok::<_, ()>(Outcome::Done)
             })
         });
         assert!(result.is_err());
@@ -198,7 +247,7 @@ mod tests {
                 assert!(jobs[job].after.iter().all(|before| finished.contains(before)));
                 running.fetch_sub(1, Ordering::SeqCst);
                 done.lock().unwrap().push(job);
-                Ok::<_, ()>(())
+                Ok::<_, ()>(Outcome::Done)
             })
             .unwrap();
             let mut done = done.into_inner().unwrap();

@@ -35,6 +35,9 @@ pub struct Environment {
     pub bit_identical_reruns: bool,
     /// The data.
     pub dataset: DatasetSummary,
+    /// Of each generator that the user brings, the hashes of the files that its rows hang on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub external: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// What a report must say about the data.
@@ -91,6 +94,7 @@ impl Environment {
             device,
             bit_identical_reruns: device != Device::Cuda,
             dataset,
+            external: BTreeMap::new(),
         }
     }
 }

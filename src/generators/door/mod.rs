@@ -1,5 +1,6 @@
 //! What makes one of all methods, and is all that the rest of the program sees of them.
 
+mod any;
 mod config;
 mod constraints;
 mod cost;
@@ -8,6 +9,7 @@ mod kind;
 mod numbers;
 mod saved;
 
+pub use any::AnyGenerator;
 pub use config::GeneratorConfig;
 pub use cost::RowsSize;
 pub use fitting::{FitOptions, FittedGenerator, fit};

@@ -2,7 +2,8 @@
 
 use super::{Claim, Claims, Comparator, Measure, Over, Value};
 use crate::experiment::Scenario;
-use crate::generators::GeneratorKind;
+use crate::generators::{AnyGenerator, GeneratorKind};
+use crate::names;
 use std::collections::HashSet;
 use std::fmt::Display;
 
@@ -26,7 +27,17 @@ impl Claims {
             if !seen.insert(&claim.id) {
                 return Err(format!("two claims are called `{}`", claim.id));
             }
-            claim.check().map_err(|fault| format!("claim `{}`: {fault}", claim.id))?;
+            let named = |fault: String| format!("claim `{}`: {fault}", claim.id);
+            claim.check().map_err(named)?;
+            let of_comparators = claim.comparator.iter().filter_map(Comparator::generator);
+            for generator in claim.generators.iter().copied().chain(of_comparators) {
+                if generator.ours().is_none() && !self.own_generators.contains(&generator) {
+                    let ours = GeneratorKind::ALL.map(GeneratorKind::name);
+                    let unknown = names::unknown("generator", generator.name(), &ours);
+                    let advice = "one of your own is to be named in `own_generators`";
+                    return Err(named(format!("{unknown}; {advice}")));
+                }
+            }
         }
         Ok(())
     }
@@ -67,7 +78,7 @@ impl Claim {
         if of_base && !self.comparator.is_empty() {
             return Err("`base` is what others are compared with; leave `comparator` out".into());
         }
-        let unable = |generator: &&GeneratorKind| {
+        let unable = |generator: &&AnyGenerator| {
             !generator.readings().iter().any(|known| self.reading.contains(known))
         };
         if let Some(generator) = self.generators.iter().find(unable) {

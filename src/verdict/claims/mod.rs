@@ -4,7 +4,7 @@ mod check;
 
 use crate::ctr::ModelKind;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
-use crate::generators::{Conditioning, GeneratorError, GeneratorKind, Reading};
+use crate::generators::{AnyGenerator, Conditioning, GeneratorError, Reading};
 use crate::names;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +23,9 @@ pub struct Claims {
     /// The data set they are about, if one is named; about others they are asked with a note.
     #[serde(default)]
     pub dataset: Option<String>,
+    /// Generators of one's own that the claims speak of, by the names that experiments give them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_generators: Vec<AnyGenerator>,
     /// Differences of less do not matter, in points of AUC %, above 0. Default: 0.035.
     #[serde(default = "default_margin")]
     pub margin: f64,
@@ -55,7 +58,7 @@ pub struct Claim {
     pub sentence: String,
     /// The generators it speaks of; none where it speaks of `base` alone.
     #[serde(default)]
-    pub generators: Vec<GeneratorKind>,
+    pub generators: Vec<AnyGenerator>,
     /// The ways of fitting them that it may mean. Default: both.
     #[serde(default = "all_ways")]
     pub conditioning: Vec<Conditioning>,
@@ -137,7 +140,7 @@ pub enum Comparator {
     Base,
     /// Another generator in the same scenario, or the same with the other reading: fitted the same way,
     /// or the only one there is, with the reading that is named, if one is.
-    Generator(GeneratorKind, Option<Reading>),
+    Generator(AnyGenerator, Option<Reading>),
 }
 
 /// The side that a claim takes.
@@ -184,6 +187,14 @@ impl Value {
 }
 
 impl Comparator {
+    /// The generator, if it is one.
+    pub fn generator(&self) -> Option<AnyGenerator> {
+        match self {
+            Self::Base => None,
+            Self::Generator(generator, _) => Some(*generator),
+        }
+    }
+
     /// The name in files: `base`, `ctgan`, `ctgan numbers`.
     pub fn name(self) -> String {
         match self {
@@ -319,10 +330,13 @@ mod tests {
         for (text, message) in [
             ("title = 't'\nsource = 's'\nclaim = []\n".to_owned(), "no claim"),
             (twice, "two claims are called `a`"),
-            (claim("generators = ['ctgn']\n"), "did you mean `ctgan`?"),
+            (
+                claim(&sound.replace("['ctgan']", "['ctgn']")),
+                "claim `a`: unknown generator `ctgn`; did you mean `ctgan`?",
+            ),
             (
                 claim(&sound.replace("'base'", "'uniform'")),
-                "comparator: unknown generator `uniform`",
+                "claim `a`: unknown generator `uniform`",
             ),
             (
                 claim(&sound.replace("direction = 'higher'\n", "")),

@@ -29,6 +29,7 @@ impl Listener for Draws {
     fn fit_done(&self, _: &str, _: f64) {}
     fn measured(&self, _: &str, _: &QualityRecord, _: f64) {}
     fn cell_done(&self, _: &str, _: &CellRecord, _: f64) {}
+    fn failed(&self, _: &str, _: f64) {}
     fn warn(&self, _: &str) {}
 }
 

@@ -1,0 +1,70 @@
+//! Rows made elsewhere.
+
+use super::{cells, csv, experiment, run};
+use crate::experiment::synthctr;
+use std::fs;
+use synthctr::data::{self, ReadOptions, load_table};
+
+#[test]
+fn rows_of_a_file_are_used_measured_and_reported_like_those_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    experiment(folder, "'theirs', 'resample'", "[generator.theirs]\nrows = 'theirs.csv'\n");
+    fs::write(folder.join("theirs.csv"), csv(900)).unwrap();
+    let (well, printed, said) = run(folder, &[]);
+    assert!(well, "{said}");
+    assert!(printed.contains("theirs"), "{printed}");
+    let wanted = ["none.base", "resample.per-class.neg25", "resample.per-class.pos25"];
+    let wanted = wanted.into_iter().chain(["theirs.joint.neg25", "theirs.joint.pos25"]);
+    let wanted: Vec<String> = wanted.map(|name| format!("{name}.dnn.seed1")).collect();
+    assert_eq!(cells(folder), wanted);
+    assert!(folder.join("own/quality/theirs.joint.seed1.json").is_file());
+    let (_, _, said) = run(folder, &[]);
+    assert!(said.starts_with("0 cells to do"), "{said}");
+    // Other rows are other results.
+    fs::write(folder.join("theirs.csv"), csv(1000)).unwrap();
+    let (well, _, said) = run(folder, &[]);
+    assert!(well && said.contains("2 of 5 results in own were made with other settings"), "{said}");
+    let mut report = synthctr(folder);
+    report.args(["report", "own"]).assert().success();
+    let page = fs::read_to_string(folder.join("own/report.md")).unwrap();
+    assert!(page.contains("| theirs "), "{page}");
+    // A claim about it is one like any other.
+    let claim = "title = 't'\nsource = 's'\nown_generators = ['theirs']\n[[claim]]\nid = 'a'\nsentence = 'Theirs are no worse.'\n\
+                 generators = ['theirs']\nscenarios = ['neg25']\nmodels = ['dnn']\n\
+                 comparator = 'resample'\ndirection = 'higher'\n";
+    fs::write(folder.join("claims.toml"), claim).unwrap();
+    let mut verify = synthctr(folder);
+    let output = verify.args(["verify", "own", "--claims", "claims.toml"]).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("Theirs are no worse."), "{printed}");
+}
+
+/// The first rows of each label, whatever stands between them.
+#[test]
+fn a_folder_has_rows_for_each_seed_or_for_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    experiment(folder, "'theirs'", "[generator.theirs]\nrows = 'theirs'\n");
+    fs::create_dir(folder.join("theirs")).unwrap();
+    fs::write(folder.join("theirs/seed1.csv"), csv(700)).unwrap();
+    let (well, _, said) = run(folder, &["--seeds", "2"]);
+    assert!(!well && cells(folder).len() == 4, "{said}");
+    let why = "error: generator theirs.joint.seed2: theirs holds neither seed2.parquet nor";
+    assert!(said.contains(why), "{said}");
+    let all = "not all could be made: theirs.joint.seed2, theirs.joint.pos25.dnn.seed2, \
+               theirs.joint.neg25.dnn.seed2 (the reasons stand above)";
+    assert!(said.replace("\n", " ").contains(all), "{said}");
+    fs::write(folder.join("theirs/synthetic.csv"), csv(800)).unwrap();
+    let (well, _, said) = run(folder, &["--seeds", "2"]);
+    assert!(well && cells(folder).len() == 6, "{said}");
+    // Of either file the clicks come in its order.
+    let options = ReadOptions { label: "click".into(), ..ReadOptions::default() };
+    let all = load_table(&folder.join("theirs/synthetic.csv"), &options).unwrap();
+    let wanted: Vec<_> = all.rows_with(1).into_iter().take(180).collect();
+    for seed in [1, 2] {
+        let file = folder.join(format!("own/synthetic/theirs.joint.seed{seed}.label1.parquet"));
+        let rows = data::read_table(&file, all.schema()).unwrap();
+        assert_eq!(rows, all.select(&wanted));
+    }
+}
