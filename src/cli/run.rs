@@ -5,7 +5,6 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use synthctr::ctr::ModelKind;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
     ExperimentConfig, Failure, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
@@ -62,9 +61,8 @@ pub struct RunArgs {
     /// from 1 to 1000, synthetic-only
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
     scenarios: Option<Vec<Scenario>>,
-    /// Click models
+    /// Click models: dnn, deepfm, masknet, and any that the experiment brings in a table [model.NAME]
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "What to run")]
-    #[arg(value_parser = PossibleValuesParser::new(ModelKind::ALL.map(|m| m.name())))]
     models: Option<Vec<String>>,
     /// Settings of the generators that are trained: the published ones, what two cores can do in
     /// 20 minutes each, or seconds

@@ -1,5 +1,6 @@
 //! Click models: an embedding per category, a network above, one training loop for all.
 
+mod any;
 mod config;
 mod gradients;
 mod layers;
@@ -11,6 +12,7 @@ mod training;
 #[cfg(test)]
 mod tests;
 
+pub use any::AnyModel;
 pub use config::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 
 pub use trained::Trained;

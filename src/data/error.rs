@@ -154,6 +154,14 @@ pub enum DataError {
         /// What stands there.
         value: String,
     },
+    /// Something else where a number must stand.
+    #[error("{place}: {value:?} is not a finite number")]
+    NotANumber {
+        /// The cell.
+        place: Box<Place>,
+        /// What stands there.
+        value: String,
+    },
     /// A value that the training rows do not hold, where they must.
     #[error(
         "{place}: {} in the training rows{hint}",

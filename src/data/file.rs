@@ -72,5 +72,10 @@ pub fn write_csv(table: &Table, path: &Path) -> Result<(), DataError> {
 
 /// Writes a table as values in Parquet, the label first.
 pub fn write_parquet(table: &Table, path: &Path) -> Result<(), DataError> {
-    write_whole(path, |out| parquet::write(table, out)).map_err(DataError::io("write", path))
+    write_whole(path, |out| parquet::write(table, true, out)).map_err(DataError::io("write", path))
+}
+
+/// As [`write_parquet`], without the label.
+pub fn write_fields(table: &Table, path: &Path) -> Result<(), DataError> {
+    write_whole(path, |out| parquet::write(table, false, out)).map_err(DataError::io("write", path))
 }

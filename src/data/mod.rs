@@ -14,6 +14,7 @@ mod format;
 mod frame;
 pub mod frappe;
 mod intern;
+mod numbers;
 mod parquet;
 mod raw;
 mod registry;
@@ -28,12 +29,15 @@ pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
 pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
-pub use file::{load_table, read_known_table, read_table, write_csv, write_parquet, write_table};
+pub use file::{
+    load_table, read_known_table, read_table, write_csv, write_fields, write_parquet, write_table,
+};
 pub use format::check_format;
 pub use frame::{
     Coded, Coding, Column, DateUnit, Difference, Differences, Frame, FrameOptions, Frames, Guess,
     Kind, Values, WriteBack, read_frames, to_tables, to_tables_with, write_like,
 };
+pub use numbers::read_numbers;
 pub(crate) use parquet::quietly;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load};
 pub use schema::{Encoding, Field, Schema, Value};

@@ -183,15 +183,22 @@ fn texts(values: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
     Ok(texts.iter().map(|text| text.filter(|text| *text != "NaN")).collect())
 }
 
-/// Writes the label as an 8-bit integer, categories as text (dictionary-encoded) and binned
+/// Writes the label, if it is wanted, as an 8-bit integer, categories as text (dictionary-encoded) and binned
 /// numbers as floating-point numbers; a missing value is a null.
-pub(super) fn write(table: &Table, out: &mut (dyn Write + Send)) -> std::io::Result<()> {
+pub(super) fn write(
+    table: &Table,
+    with_label: bool,
+    out: &mut (dyn Write + Send),
+) -> std::io::Result<()> {
     let schema = table.schema();
     let dictionaries: Vec<ArrayRef> = schema.fields.iter().map(dictionary).collect();
-    let arrow_schema = Arc::new(arrow_schema(schema));
+    let arrow_schema = Arc::new(arrow_schema(schema, with_label));
     write_batches(out, &arrow_schema, table.n_rows(), |rows| {
-        let labels = table.labels()[rows.clone()].iter().map(|&label| label as i8);
-        let mut arrays: Vec<ArrayRef> = vec![Arc::new(Int8Array::from_iter_values(labels))];
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        if with_label {
+            let labels = table.labels()[rows.clone()].iter().map(|&label| label as i8);
+            arrays.push(Arc::new(Int8Array::from_iter_values(labels)));
+        }
         for (column, values) in table.columns().iter().zip(&dictionaries) {
             arrays.push(decode(&column[rows.clone()], values));
         }
@@ -219,7 +226,7 @@ pub(super) fn write_batches(
     Ok(())
 }
 
-fn arrow_schema(schema: &Schema) -> arrow_schema::Schema {
+fn arrow_schema(schema: &Schema, with_label: bool) -> arrow_schema::Schema {
     let label = arrow_schema::Field::new(&schema.label, DataType::Int8, false);
     let fields = schema.fields.iter().map(|field| {
         let kind = match field.encoding {
@@ -230,7 +237,9 @@ fn arrow_schema(schema: &Schema) -> arrow_schema::Schema {
         };
         arrow_schema::Field::new(&field.name, kind, true)
     });
-    arrow_schema::Schema::new([label].into_iter().chain(fields).collect::<Vec<_>>())
+    arrow_schema::Schema::new(
+        with_label.then_some(label).into_iter().chain(fields).collect::<Vec<_>>(),
+    )
 }
 
 /// What each code is written as.
@@ -275,7 +284,7 @@ mod tests {
         let fields = vec![Field::categorical("a", vec!["x".into()])];
         let schema = Arc::new(Schema { label: "label".into(), fields });
         let table = Table::new(schema, vec![vec![0; 10]], vec![0; 10]);
-        write(&table, &mut File::create(&path).expect("a file")).expect("written");
+        write(&table, true, &mut File::create(&path).expect("a file")).expect("written");
         let read = |most| {
             let rows = ParquetRows { most, ..ParquetRows::open(&path).expect("Parquet") };
             rows.for_each_cell(&[0, 1], |_, _, _| Ok::<(), DataError>(()))

@@ -72,6 +72,26 @@ pub enum ExternalError {
         /// Their values there.
         values: String,
     },
+    /// Scores for other rows than those asked about.
+    #[error("{} holds {found} scores; {wanted} rows were asked about", path.display())]
+    Scores {
+        /// The file.
+        path: PathBuf,
+        /// How many there are.
+        found: usize,
+        /// How many are needed.
+        wanted: usize,
+    },
+    /// A score that is no probability.
+    #[error("{}, row {row}: the score is {score}; it must be a probability, from 0 to 1", path.display())]
+    Score {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1.
+        row: usize,
+        /// What stands there.
+        score: f64,
+    },
     /// Fewer rows than the scenarios need.
     #[error(
         "{} holds {found} rows of label {label}; the scenarios need {wanted}", path.display()

@@ -2,8 +2,9 @@
 
 use super::error::ExternalError;
 use super::folder::Folder;
-use super::program::{Program, hashes};
-use crate::data::{self, Encoding, Table};
+use super::program::{A_DAY, Program, answer, hashes};
+use super::request;
+use crate::data::{self, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -45,7 +46,7 @@ impl Default for ExternalGenerator {
             command: Vec::new(),
             rows: None,
             files: Vec::new(),
-            timeout_seconds: 24 * 60 * 60,
+            timeout_seconds: A_DAY,
             settings: toml::Table::new(),
         }
     }
@@ -143,44 +144,22 @@ impl ExternalGenerator {
         data::write_parquet(asked.train, &folder.root().join("train.parquet"))?;
         folder.ask(&self.request(asked))?;
         let ended = self.program().run(folder.root())?;
-        let answers = ["synthetic.parquet", "synthetic.csv"].map(|name| folder.root().join(name));
-        let Some(answer) = answers.iter().find(|path| path.is_file()) else {
-            return Err(ExternalError::NoAnswer {
-                command: self.command.join(" "),
-                path: answers[0].clone(),
-                said: Program::last_words(&ended),
-            });
-        };
-        let rows = read(answer, asked)?;
+        let answer = answer(&self.command, folder.root(), "synthetic", &ended)?;
+        let rows = read(&answer, asked)?;
         folder.remove()?;
         Ok(Made { rows, seconds: ended.wall_seconds, peak_mb: ended.peak_mb })
     }
 
     /// What a program is told.
     fn request(&self, asked: &Asked<'_>) -> Value {
-        let schema = asked.train.schema();
-        let field = |field: &data::Field| {
-            let kind = match field.encoding {
-                Encoding::Categories { .. } => "categories",
-                Encoding::Bins { .. } => "numbers",
-            };
-            json!({ "name": field.name, "kind": kind, "different": field.n_categories() })
-        };
+        let mut request = request::of(asked.train, asked.user, asked.item, &self.settings);
         let [others, clicks] = asked.counts;
-        json!({
-            "version": 1,
-            "train": "train.parquet",
-            "answer": "synthetic.parquet",
-            "label": schema.label,
-            "fields": schema.fields.iter().map(field).collect::<Vec<_>>(),
-            "user": asked.user,
-            "item": asked.item,
-            "counts": { "0": others, "1": clicks },
-            "constraints": asked.constraints,
-            "seed": asked.seed,
-            "threads": asked.threads,
-            "settings": self.settings,
-        })
+        request["answer"] = json!("synthetic.parquet");
+        request["counts"] = json!({ "0": others, "1": clicks });
+        request["constraints"] = json!(asked.constraints);
+        request["seed"] = json!(asked.seed);
+        request["threads"] = json!(asked.threads);
+        request
     }
 }
 

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// The file in its folder that keeps what a program says.
 const OUTPUT: &str = "output.txt";
 
+/// How long a program may take unless told otherwise, in seconds.
+pub(super) const A_DAY: u64 = 24 * 60 * 60;
+
 /// Lines of it that a failure quotes.
 const QUOTED: usize = 8;
 
@@ -59,11 +62,6 @@ impl Program<'_> {
         })
     }
 
-    /// The last lines that it said.
-    pub fn last_words(ended: &Ended) -> String {
-        child::last_lines(&ended.said, QUOTED)
-    }
-
     /// Whether it can be found, before hours of work come to it.
     pub fn check(&self, of: &str) -> Result<(), ExternalError> {
         let Some(program) = self.command.first() else {
@@ -87,6 +85,22 @@ impl Program<'_> {
         }
         Ok(())
     }
+}
+
+/// The file that a program was to write, as Parquet or as comma-separated text.
+pub(super) fn answer(
+    command: &[String],
+    folder: &Path,
+    name: &str,
+    ended: &Ended,
+) -> Result<PathBuf, ExternalError> {
+    let files = ["parquet", "csv"].map(|end| folder.join(format!("{name}.{end}")));
+    let found = files.iter().find(|path| path.is_file()).cloned();
+    found.ok_or_else(|| ExternalError::NoAnswer {
+        command: command.join(" "),
+        path: files[0].clone(),
+        said: child::last_lines(&ended.said, QUOTED),
+    })
 }
 
 /// Hashes of the files that a command names, and of more files and folders, by path.

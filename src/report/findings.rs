@@ -2,7 +2,7 @@
 
 use super::stats::Sample;
 use crate::bench::BenchReport;
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, Measurand, QualityRecord, Scenario, Source};
 use crate::generators::{GeneratorKind, Way};
@@ -85,9 +85,9 @@ impl Findings {
     }
 
     /// The models there are cells of, in the order of reports.
-    pub fn models(&self) -> Vec<ModelKind> {
-        let there = |model: &ModelKind| self.run.cells.iter().any(|cell| cell.row.model == *model);
-        ModelKind::ALL.into_iter().filter(there).collect()
+    pub fn models(&self) -> Vec<AnyModel> {
+        let models: BTreeSet<AnyModel> = self.run.cells.iter().map(|cell| cell.row.model).collect();
+        models.into_iter().collect()
     }
 
     /// The sources there are cells of, in the order of reports.
@@ -159,7 +159,7 @@ pub fn source_name(source: Source) -> SourceName {
 }
 
 /// The arm of these names; none of a generator that this program does not know.
-pub fn arm_named(generator: &str, way: Way, scenario: Scenario, model: ModelKind) -> Option<Arm> {
+pub fn arm_named(generator: &str, way: Way, scenario: Scenario, model: AnyModel) -> Option<Arm> {
     let source = Some(Source { generator: generator.parse().ok()?, way });
     Some(Arm { source, scenario, model: Some(model) })
 }

@@ -1,7 +1,7 @@
 //! Results gathered over the replicates: one entry per generator, way of fitting, scenario, model.
 
 use super::stats::Sample;
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{ResultRow, Scenario};
 use std::collections::{BTreeSet, HashMap};
 
@@ -23,8 +23,8 @@ pub(super) const RESAMPLE: &str = "resample";
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
     rows: &'a [&'a ResultRow],
-    base: HashMap<(ModelKind, u64), f64>,
-    resample: HashMap<(Scenario, ModelKind, u64), f64>,
+    base: HashMap<(AnyModel, u64), f64>,
+    resample: HashMap<(Scenario, AnyModel, u64), f64>,
 }
 
 /// A generator and how it was fitted, as tables name it.
@@ -60,9 +60,9 @@ impl<'a> Summary<'a> {
     }
 
     /// The models there are results of, in the order of reports.
-    pub fn models(&self) -> Vec<ModelKind> {
-        let there = |model: &ModelKind| self.rows.iter().any(|row| row.model == *model);
-        ModelKind::ALL.into_iter().filter(there).collect()
+    pub fn models(&self) -> Vec<AnyModel> {
+        let models: BTreeSet<AnyModel> = self.rows.iter().map(|row| row.model).collect();
+        models.into_iter().collect()
     }
 
     /// The scenarios with synthetic rows there are results of, in the order of reports.
@@ -92,13 +92,13 @@ impl<'a> Summary<'a> {
     }
 
     /// A model's AUC without synthetic rows, in percent.
-    pub fn base(&self, model: ModelKind) -> Sample {
+    pub fn base(&self, model: AnyModel) -> Sample {
         let rows = self.rows.iter().filter(|row| row.scenario == Scenario::Base);
         rows.filter(|row| row.model == model).map(|row| 100.0 * row.test_auc).collect()
     }
 
     /// What one model gave with one generator's rows in one scenario.
-    pub fn entry(&self, source: &Source, scenario: Scenario, model: ModelKind) -> Entry {
+    pub fn entry(&self, source: &Source, scenario: Scenario, model: AnyModel) -> Entry {
         let rows = || self.of(source, scenario).filter(|row| row.model == model);
         let gain = |row: &ResultRow| {
             let base = self.base.get(&(model, row.seed))?;

@@ -2,7 +2,7 @@
 
 use super::stats::Sample;
 use super::summary::{Entry, RESAMPLE, Source, Summary};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::environment::DatasetSummary;
 use crate::experiment::{ResultRow, Scenario};
 use crate::generators::{GeneratorKind, Reading};
@@ -18,7 +18,7 @@ pub(super) const NOTHING: &str = "–";
 /// points; mean and standard deviation where there are several seeds.
 ///
 /// With `colour`, differences are green or red.
-pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> String {
+pub fn auc_table(summary: &Summary<'_>, model: AnyModel, colour: bool) -> String {
     let scenarios = summary.scenarios();
     let several = summary.n_seeds() > 1;
     let spread = if several { ", mean ± standard deviation over the seeds" } else { "" };
@@ -43,7 +43,7 @@ pub fn auc_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Strin
 /// seed, which makes as many steps on as many rows; none where there are no such copies.
 ///
 /// With `colour`, differences are green or red.
-pub fn resample_table(summary: &Summary<'_>, model: ModelKind, colour: bool) -> Option<String> {
+pub fn resample_table(summary: &Summary<'_>, model: AnyModel, colour: bool) -> Option<String> {
     let scenarios = summary.scenarios();
     let several = summary.n_seeds() > 1;
     let spread = if several { ", mean ± standard deviation over the seeds" } else { "" };

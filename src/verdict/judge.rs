@@ -7,7 +7,7 @@ use super::over_rows::{RowsVariance, TestRows};
 use super::pairing::Pairing;
 use super::run::{Arm, BySeed, Run};
 use super::{pairs, words};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
 use crate::generators::{Conditioning, Reading, Way};
 use crate::seed::Seed;
@@ -86,7 +86,7 @@ pub struct Comparison {
     /// The scenario; none where the mean over scenarios is meant.
     pub scenario: Option<Scenario>,
     /// The model; none where the mean over models is meant, or where it does not matter.
-    pub model: Option<ModelKind>,
+    pub model: Option<AnyModel>,
     /// What it is compared with.
     pub comparator: Option<String>,
     /// How that was fitted, where it could have been fitted as the compared was and was not.

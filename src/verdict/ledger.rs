@@ -2,7 +2,7 @@
 
 use super::over_rows::{POINTS, of_difference};
 use super::run::{Arm, Run, arm_of, has_one_seed};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
 use crate::generators::Way;
 use crate::statistics::{CrossedResult, Ledger};
@@ -20,7 +20,7 @@ pub struct LedgerOf {
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// The ledger.
     pub ledger: Ledger,
 }

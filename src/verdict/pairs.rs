@@ -3,7 +3,7 @@
 use super::claims::{Claim, Comparator, Over};
 use super::comparison::Runs;
 use super::run::{Arm, BySeed};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::generators::{AnyGenerator, Reading, Way};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ pub(super) struct Pair {
     pub source: Option<Source>,
     /// None where several are averaged, as with `model`.
     pub scenario: Option<Scenario>,
-    pub model: Option<ModelKind>,
+    pub model: Option<AnyModel>,
     pub comparator: Option<Comparator>,
     /// What is averaged on this side; mostly one arm.
     pub arms: Vec<Arm>,
@@ -165,7 +165,7 @@ fn fitted(generator: AnyGenerator, way: Way) -> Option<Source> {
 
 /// The arms of a source that a claim speaks of.
 fn arms(claim: &Claim, source: Option<Source>) -> Vec<Arm> {
-    let models: Vec<Option<ModelKind>> = match claim.models.as_slice() {
+    let models: Vec<Option<AnyModel>> = match claim.models.as_slice() {
         [] => vec![None],
         models => models.iter().copied().map(Some).collect(),
     };
@@ -216,17 +216,18 @@ fn mean(arms: &[Arm], values: &BTreeMap<Arm, BySeed>) -> BySeed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ctr::ModelKind;
     use crate::generators::Conditioning;
     use crate::generators::GeneratorKind::{self, Ctgan, Resample, UniformItem};
 
     fn arm(generator: GeneratorKind, conditioning: Conditioning) -> Arm {
         let source = Some(Source::categories(generator, conditioning));
-        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
+        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn.into()) }
     }
 
     fn of(generator: GeneratorKind, way: Way) -> Arm {
         let source = Some(Source { generator: generator.into(), way });
-        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn) }
+        Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn.into()) }
     }
 
     /// The sources that a claim of three generators means, given what a run has.

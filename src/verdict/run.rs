@@ -2,7 +2,7 @@
 
 use super::VerdictError;
 use super::claims::Measure;
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
 use crate::files;
 use crate::generators::Way;
@@ -19,7 +19,7 @@ pub struct Arm {
     /// What the model was trained on.
     pub scenario: Scenario,
     /// The model; none where only rows are measured, which are the same for all.
-    pub model: Option<ModelKind>,
+    pub model: Option<AnyModel>,
 }
 
 impl fmt::Display for Arm {

@@ -1,7 +1,7 @@
 //! The cells of an experiment: which trainings there are, in which order, for which shard.
 
 use super::{ExperimentConfig, SampleSeed, Scenario};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::generators::{AnyGenerator, Conditioning, Way};
 use rand::seq::SliceRandom;
 use std::fmt;
@@ -46,7 +46,7 @@ pub struct Cell {
     /// What the model is trained on.
     pub scenario: Scenario,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
 }
 
 impl Cell {

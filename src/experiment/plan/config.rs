@@ -1,13 +1,14 @@
 //! An experiment as described by one TOML file.
 
 use super::overrides::{self, Override};
+use super::own::{self, own_generators, own_models};
 use super::toml_errors::{ConfigError, explain, position, position_of_setting};
 use super::{Readings, Scenario, Seeds, UntilDecided, cells, readings};
 use crate::compare::Gate;
-use crate::ctr::{MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
+use crate::ctr::{AnyModel, MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
 use crate::data::DatasetConfig;
 use crate::device::DeviceChoice;
-use crate::external::ExternalGenerator;
+use crate::external::{ExternalGenerator, ExternalModel};
 use crate::generators::{
     AnyGenerator, Conditioning, CopulaGan, Ctgan, GaussianCopula, GeneratorConfig, GeneratorKind,
     Independent, Resample, Smoten, TabDdpm, Tvae, UniformItem, with_preset,
@@ -55,8 +56,8 @@ pub struct ExperimentConfig {
     pub reading: Readings,
     /// What models are trained on. Default: the paper's scenarios.
     pub scenarios: Vec<Scenario>,
-    /// The click models. Default: all models.
-    pub models: Vec<ModelKind>,
+    /// The click models. Default: all models of this program.
+    pub models: Vec<AnyModel>,
     /// Where models are trained. Default: `auto`.
     pub device: DeviceChoice,
     /// Settings of the training loop. Default: the published ones.
@@ -83,7 +84,7 @@ impl Default for ExperimentConfig {
             conditioning: Conditioning::ALL.to_vec(),
             reading: Readings::default(),
             scenarios: Scenario::PAPER.to_vec(),
-            models: ModelKind::ALL.to_vec(),
+            models: ModelKind::ALL.map(AnyModel::Ours).to_vec(),
             device: DeviceChoice::default(),
             training: TrainingConfig::default(),
             model: ModelSettings::default(),
@@ -96,7 +97,7 @@ impl Default for ExperimentConfig {
 
 /// Settings of each click model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ModelSettings {
     /// Settings of DNN.
     pub dnn: TowerConfig,
@@ -104,6 +105,10 @@ pub struct ModelSettings {
     pub deepfm: TowerConfig,
     /// Settings of MaskNet.
     pub masknet: MaskNetConfig,
+    /// Click models that the user brings, by the names that the user gives them: every key that is none
+    /// of the above.
+    #[serde(flatten, deserialize_with = "own_models")]
+    pub external: BTreeMap<String, ExternalModel>,
 }
 
 impl ModelSettings {
@@ -145,7 +150,7 @@ pub struct GeneratorSettings {
     pub uniform_item: UniformItem,
     /// Generators that the user brings, by the names that the user gives them: every key that is none of
     /// the above.
-    #[serde(flatten, deserialize_with = "external_by_name")]
+    #[serde(flatten, deserialize_with = "own_generators")]
     pub external: BTreeMap<String, ExternalGenerator>,
 }
 
@@ -166,36 +171,6 @@ impl GeneratorSettings {
             GeneratorKind::UniformItem => GeneratorConfig::UniformItem(self.uniform_item.clone()),
         }
     }
-}
-
-/// What is wrong with a name that is no generator's.
-fn unknown_generator(name: &str) -> String {
-    let unknown = names::unknown("generator", name, &GeneratorKind::ALL.map(GeneratorKind::name));
-    format!(
-        "{unknown}; one of your own needs a table [generator.{name}] with its `command` or `rows`"
-    )
-}
-
-/// Reads the generators that users bring, and names the one that is wrong: here a slip in the name of a
-/// generator of this program ends up.
-fn external_by_name<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, ExternalGenerator>, D::Error> {
-    let tables = BTreeMap::<String, toml::Value>::deserialize(deserializer)?;
-    let read = |(name, value): (String, toml::Value)| {
-        let says = |key: &str| value.get(key).is_some();
-        if !says("command") && !says("rows") {
-            return Err(de::Error::custom(format!(
-                "generator.{name}: {}",
-                unknown_generator(&name)
-            )));
-        }
-        let settings = ExternalGenerator::deserialize(value).map_err(|error| {
-            de::Error::custom(format!("generator.{name}: {}", explain(error.message())))
-        })?;
-        Ok((name, settings))
-    };
-    tables.into_iter().map(read).collect()
 }
 
 impl ExperimentConfig {
@@ -261,12 +236,6 @@ impl ExperimentConfig {
             settings.check(&self.seeds).map_err(ConfigError::new)?;
         }
         unique("generators", self.generators.iter().map(|g| g.name()))?;
-        for generator in &self.generators {
-            let name = generator.name();
-            if generator.ours().is_none() && !self.generator.external.contains_key(name) {
-                return fail(format!("generators: {}", unknown_generator(name)));
-            }
-        }
         unique("conditioning", self.conditioning.iter().map(|c| c.name()))?;
         unique("reading.which", self.reading.which.iter())?;
         unique("reading.numbers", self.reading.numbers.iter().flatten())?;
@@ -290,15 +259,7 @@ impl ExperimentConfig {
         for kind in GeneratorKind::ALL {
             self.generator.of(kind).check().map_err(|e| setting(&e))?;
         }
-        for (name, external) in &self.generator.external {
-            if !matches!(name.parse(), Ok(AnyGenerator::External(_))) {
-                return fail(format!(
-                    "generator.{name}: a generator of your own has a name of lower-case letters, digits, \
-                     `-` and `_`, a letter first, and none that means something else"
-                ));
-            }
-            external.check(name).map_err(|e| setting(&e))?;
-        }
+        own::check(self)?;
         if cells::cells(self).is_empty() {
             return fail(
                 "nothing to do: name at least one seed and one model, and the scenario `base` or \

@@ -4,6 +4,7 @@ pub(super) mod cells;
 mod config;
 mod fingerprint;
 mod overrides;
+mod own;
 mod readings;
 mod scenario;
 mod seeds;

@@ -1,10 +1,10 @@
 //! Making one cell's result.
 
 use super::evaluate::{Evaluation, Judge};
+use super::learner::Trained;
 use super::sample::{Sample, SampleInfo};
-use super::train::{Job, Trainer};
+use super::train::Trainer;
 use super::{RunError, Runner, Task};
-use crate::ctr;
 use crate::data::Table;
 use crate::experiment::ALGORITHM_REVISION;
 use crate::experiment::plan::{Cell, SampleSeed, Scenario, Source};
@@ -12,7 +12,6 @@ use crate::experiment::store::{CellRecord, ResultRow, RunFolder, SampleUsed, Sco
 use crate::measure::{self, PeakMemory};
 use crate::metrics::{self, DeLong};
 use crate::progress::Progress;
-use crate::seed::Seed;
 use std::time::Instant;
 
 /// Why a cell lacks its covariance with `base`.
@@ -34,8 +33,8 @@ pub(super) struct Bench<'a> {
 pub(super) struct AtHand(Option<(Source, SampleSeed, [Option<Sample>; 2])>);
 
 /// What a cell's model is trained on.
-struct TrainingRows {
-    all: Table,
+pub(super) struct TrainingRows {
+    pub all: Table,
     synthetic: usize,
     identical: metrics::Identical,
     samples: Vec<SampleUsed>,
@@ -56,33 +55,15 @@ impl Bench<'_> {
         let samples = self.samples(cell, at_hand, progress)?;
         let (peak, start) = (PeakMemory::of(self.jobs), Instant::now());
         let rows = self.rows(cell, samples);
-        let model = runner.model(cell);
         // A model of other settings must not stand beside this result.
         folder.remove_folder(&folder.model_path(cell))?;
-        let job = Job {
-            device: runner.device,
-            model: &model,
-            training: &runner.experiment.training,
-            rows: ctr::TrainingRows {
-                train: &rows.all,
-                valid: &split.valid,
-                watch: runner.experiment.training.test_every_epoch.then_some(&split.test),
-            },
-            // The same first weights, order of rows and dropout in every scenario of a replicate:
-            // differences between scenarios are then differences of the data alone.
-            seed: Seed::master(cell.seed).derive(&format!("train/{}", cell.model)),
-            save_to: runner.options.save_models.then(|| folder.model_path(cell)),
-        };
-        let training = self
-            .trainer
-            .train(&job, progress)
-            .map_err(|source| RunError::Training { cell: cell.name(), source })?;
-        let (train_seconds, train_peak_mb) = (measure::seconds(start), peak.megabytes());
+        let Trained { scored, seconds: train_seconds, peak_mb: train_peak_mb } =
+            self.train(cell, &rows, (peak, start), progress)?;
         let start = Instant::now();
         let trained_on = [rows.all.count(0), rows.all.count(1)];
         let evaluation = self
             .judge
-            .evaluate(&training.predict, trained_on)
+            .evaluate(scored.oracle, trained_on)
             .ok_or_else(|| RunError::NoAuc(cell.name()))?;
         let scores =
             Scores { labels: split.test.labels().to_vec(), scores: evaluation.scores.clone() };
@@ -114,8 +95,8 @@ impl Bench<'_> {
             device: runner.device,
             test_auc: auc,
             test_logloss: logloss,
-            valid_auc: training.best.valid_auc,
-            epochs: training.history.len(),
+            valid_auc: scored.valid_auc,
+            epochs: scored.history.len(),
             train_rows: rows.all.n_rows(),
             synthetic_rows: rows.synthetic,
             identical_rows: rows.identical.with_label,
@@ -158,7 +139,7 @@ impl Bench<'_> {
             samples: rows.samples,
             scores_sha256: scores.sha256(),
             notes,
-            history: training.history,
+            history: scored.history,
             importance: evaluation.importance,
             score_quantiles: evaluation.quantiles,
         };

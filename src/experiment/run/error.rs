@@ -14,7 +14,9 @@ impl RunError {
     pub(super) fn is_of_one_job(&self) -> bool {
         match self {
             Self::Generator { source, .. } => !matches!(source, GeneratorError::File { .. }),
-            Self::ExternalRows { source, .. } => !matches!(**source, ExternalError::Io { .. }),
+            Self::ExternalRows { source, .. } | Self::ExternalScores { source, .. } => {
+                !matches!(**source, ExternalError::Io { .. })
+            }
             Self::Training { source, .. } => matches!(source, CtrError::Diverged { .. }),
             Self::NoAuc(_) => true,
             _ => false,
@@ -81,6 +83,15 @@ pub enum RunError {
     ExternalRows {
         /// The generator, its conditioning and seed.
         name: String,
+        /// Why.
+        #[source]
+        source: Box<ExternalError>,
+    },
+    /// A click model that the user brings gives no scores that can be used.
+    #[error("cell {cell}")]
+    ExternalScores {
+        /// The cell's name.
+        cell: String,
         /// Why.
         #[source]
         source: Box<ExternalError>,

@@ -1,5 +1,6 @@
 //! What a trained model is worth on the test rows, and why.
 
+use super::train::Oracle;
 use crate::data::{Dataset, Table};
 use crate::experiment::store::ScoreQuantiles;
 use crate::metrics::{self, DeLong, Ranking, RankingScores};
@@ -102,13 +103,24 @@ impl<'a> Judge<'a> {
 
     /// Measures a model that was trained on so many rows of label 0 and 1; none if its scores of
     /// the test rows have no AUC.
-    pub fn evaluate(
-        &self,
-        predict: &dyn Fn(&Table) -> Vec<f64>,
-        trained_on: [usize; 2],
-    ) -> Option<Evaluation> {
+    pub fn evaluate(&self, oracle: Oracle, trained_on: [usize; 2]) -> Option<Evaluation> {
         let test = &self.dataset.split.test;
-        let (labels, scores) = (test.labels(), predict(test));
+        let labels = test.labels();
+        let (predict, scores) = match oracle {
+            Oracle::Any(predict) => {
+                let scores = predict(test);
+                (Some(predict), scores)
+            }
+            Oracle::Test(scores) => (None, scores),
+        };
+        let mut notes = self.notes.clone();
+        if predict.is_none() {
+            notes.push(
+                "hit_rate_10 to novelty_10, importance: a model of the user's gives scores of the test rows \
+                 and no others"
+                    .to_owned(),
+            );
+        }
         let auc = metrics::auc(labels, &scores)?;
         let train = &self.dataset.split.train;
         let shift = metrics::prior_shift(trained_on, [train.count(0), train.count(1)]);
@@ -136,10 +148,12 @@ impl<'a> Judge<'a> {
             corrected_logloss: corrected,
             auc_by_third: by_third.unwrap_or_default(),
             variance: DeLong::new(labels, &scores).map(|d| d.variance()).filter(|v| v.is_finite()),
-            ranking: self.catalogue.as_ref().and_then(|catalogue| catalogue.rank(test, predict)),
-            importance: self.importance(predict),
+            ranking: predict.as_ref().and_then(|predict| {
+                self.catalogue.as_ref().and_then(|catalogue| catalogue.rank(test, predict))
+            }),
+            importance: predict.as_ref().map_or_else(BTreeMap::new, |p| self.importance(p)),
             quantiles,
-            notes: self.notes.clone(),
+            notes,
             scores,
         })
     }

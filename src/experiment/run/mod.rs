@@ -6,6 +6,7 @@ mod cost;
 mod error;
 mod evaluate;
 mod gather;
+mod learner;
 mod origin;
 mod outlook;
 mod quality;
@@ -23,7 +24,7 @@ use super::plan::{
 };
 use super::store::environment::{DatasetSummary, Environment};
 use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
-use crate::ctr::ModelConfig;
+use crate::ctr::AnyModel;
 use crate::data::{self, Dataset};
 use crate::device::Device;
 use crate::generators::{AnyGenerator, FitOptions, GeneratorError, Reading};
@@ -31,6 +32,7 @@ use crate::seed::Seed;
 use agenda::{Agenda, Work};
 use cell::{AtHand, Bench};
 use evaluate::Judge;
+use learner::{ExternalLearner, Learner};
 use origin::{External, Origin};
 use quality::QualityBench;
 use sample::SampleRequest;
@@ -93,6 +95,8 @@ pub struct Runner {
     number_fields: Vec<String>,
     /// The generators that the user brings.
     external: Vec<External>,
+    /// The click models that the user brings.
+    learners: Vec<ExternalLearner>,
     /// Why some generators are left out.
     left_out: Option<String>,
     tasks: Vec<Task>,
@@ -126,6 +130,7 @@ impl Runner {
             summary,
             number_fields: Vec::new(),
             external: Vec::new(),
+            learners: Vec::new(),
             left_out: None,
             tasks: Vec::new(),
             chosen: None,
@@ -138,6 +143,7 @@ impl Runner {
         }
         runner.read_numbers(&mut cells)?;
         runner.external = External::all(&runner.experiment).map_err(RunError::External)?;
+        runner.learners = ExternalLearner::all(&runner.experiment).map_err(RunError::External)?;
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
             let origin = runner.origin(&source);
@@ -210,7 +216,8 @@ impl Runner {
         let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
         let folder = RunFolder::create(&self.options.out, &toml)?;
         let mut environment = Environment::now(self.device, self.summary.clone());
-        environment.external = self.external.iter().map(External::files).collect();
+        let models = self.learners.iter().map(ExternalLearner::files);
+        environment.external = self.external.iter().map(External::files).chain(models).collect();
         folder.write_json("environment.json", &environment)?;
         if let Some(settings) = &self.experiment.until_decided {
             folder.write_json(store::UNTIL_DECIDED, settings)?;
@@ -330,23 +337,19 @@ impl Runner {
         let counts = cell.scenario.synthetic_rows([train.count(0), train.count(1)]);
         let real = if cell.scenario.keeps_real_rows() { train.n_rows() } else { 0 };
         let sample = self.request(&cell, 1).map(|request| request.fingerprint(counts));
-        let (model, training) = (self.model(&cell), &self.experiment.training);
+        let (learner, training) = (self.learner(&cell), &self.experiment.training);
         let fingerprint = Fingerprint::of(&json!({
             "data": self.summary.fingerprint,
             "sample": sample,
             "scenario": cell.scenario,
-            "model": model,
+            "model": learner.content(),
             "training": training,
             "seed": cell.seed,
             "device": self.device,
         }));
         let rows = real + counts.iter().sum::<usize>();
-        Task {
-            cell,
-            fingerprint,
-            cost: cost::of_training(&model, training, rows, train.n_fields()),
-            memory: cost::memory_of_training(&model, training, rows, train),
-        }
+        let (cost, memory) = learner.cost(training, rows, train);
+        Task { cell, fingerprint, cost, memory }
     }
 
     /// Where a cell's synthetic rows come from; so many jobs are worked on at once.
@@ -385,8 +388,14 @@ impl Runner {
         }
     }
 
-    fn model(&self, cell: &Cell) -> ModelConfig {
-        self.experiment.model.of(cell.model)
+    fn learner(&self, cell: &Cell) -> Learner<'_> {
+        match cell.model {
+            AnyModel::Ours(kind) => Learner::Ours(self.experiment.model.of(kind)),
+            AnyModel::External(name) => {
+                let known = self.learners.iter().find(|learner| learner.is(name));
+                Learner::External(known.expect("every external model was looked at first"))
+            }
+        }
     }
 
     /// All cells there may be: with `until_decided` those of all its seeds.
@@ -432,7 +441,7 @@ impl Runner {
 
     /// Whether a cell's trained model is wanted and not there.
     fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && !folder.model_path(cell).is_dir()
+        self.options.save_models && cell.model.ours().is_some() && !folder.model_path(cell).is_dir()
     }
 
     fn outlook_of(&self, survey: &Survey<'_>, agenda: &Agenda<'_>) -> Outlook {

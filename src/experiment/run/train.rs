@@ -22,33 +22,49 @@ pub(super) struct Job<'a> {
 pub(super) type Predict = dyn Fn(&Table) -> Vec<f64> + Send;
 
 /// What a training gave.
-pub(super) struct Training {
+pub(super) struct Scored {
+    /// Its epochs, of a model of this program.
     pub history: Vec<Epoch>,
-    /// The pass whose weights were kept.
-    pub best: Epoch,
-    /// Predicts click probabilities.
-    pub predict: Box<Predict>,
+    /// The AUC on the validation rows, of the pass whose weights were kept.
+    pub valid_auc: f64,
+    /// Whom to ask for click probabilities.
+    pub oracle: Oracle,
+}
+
+/// Where click probabilities come from.
+pub(super) enum Oracle {
+    /// A model that can be asked about any rows.
+    Any(Box<Predict>),
+    /// Those of the test rows, and no others.
+    Test(Vec<f64>),
+}
+
+impl Scored {
+    /// Of a model that was asked about the test rows and is gone.
+    pub fn test_alone(valid_auc: f64, test: Vec<f64>) -> Self {
+        Self { history: Vec::new(), valid_auc, oracle: Oracle::Test(test) }
+    }
 }
 
 /// Does trainings.
 pub(super) trait Trainer: Sync {
-    fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Training, CtrError>;
+    fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Scored, CtrError>;
 }
 
 /// Trains click models.
 pub(super) struct ClickModels;
 
 impl Trainer for ClickModels {
-    fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Training, CtrError> {
+    fn train(&self, job: &Job<'_>, progress: &dyn Progress) -> Result<Scored, CtrError> {
         let trained =
             ctr::train(job.device, job.model, job.training, job.rows, job.seed, progress)?;
         if let Some(path) = &job.save_to {
             trained.save(path)?;
         }
-        Ok(Training {
+        Ok(Scored {
             history: trained.history().to_vec(),
-            best: trained.best().clone(),
-            predict: Box::new(move |table| trained.predict(table)),
+            valid_auc: trained.best().valid_auc,
+            oracle: Oracle::Any(Box::new(move |table| trained.predict(table))),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The result of one cell, as stored.
 
-use crate::ctr::{Epoch, ModelKind};
+use crate::ctr::{AnyModel, Epoch};
 use crate::device::Device;
 use crate::experiment::plan::{Fingerprint, Scenario};
 use crate::generators::Reading;
@@ -23,7 +23,7 @@ pub struct ResultRow {
     /// What the model was trained on.
     pub scenario: Scenario,
     /// The click model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// Master seed of the replicate; of the training where fits and draws have seeds of their own.
     pub seed: u64,
     /// Where the model was trained.

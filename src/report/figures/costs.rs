@@ -38,7 +38,7 @@ pub fn costs(findings: &Findings) -> Vec<Drawn> {
         (row_name(Some(*source)), findings.run.cells.iter().filter(is).collect::<Vec<_>>())
     };
     let models = findings.models();
-    let of_model = |model: &crate::ctr::ModelKind| {
+    let of_model = |model: &crate::ctr::AnyModel| {
         let is = |cell: &&CellRecord| {
             cell.row.model == *model && arm_of(cell).is_some_and(|arm| arm.source.is_none())
         };

@@ -4,7 +4,7 @@ use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
 use super::style;
 use super::{Drawn, Figure};
-use crate::ctr::{Epoch, ModelKind};
+use crate::ctr::{AnyModel, Epoch};
 use crate::experiment::{CellRecord, Scenario, Source};
 use crate::generators::GeneratorKind;
 use crate::report::findings::{Findings, source_name};
@@ -29,7 +29,7 @@ pub fn curves(findings: &Findings) -> Drawn {
     let mut scenarios: Vec<Scenario> = vec![Scenario::Base];
     // Those of synthetic rows alone lie far below and would press the others together.
     scenarios.extend(findings.scenarios().into_iter().filter(|s| s.keeps_real_rows()));
-    let of = |scenario: Scenario, model: ModelKind| {
+    let of = |scenario: Scenario, model: AnyModel| {
         let source = source.filter(|_| scenario != Scenario::Base);
         let arm = Arm { source, scenario, model: Some(model) };
         Some((arm, arms.get(&arm)?))

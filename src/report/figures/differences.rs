@@ -2,7 +2,7 @@
 
 use super::grid::{Axis, Grid, Measure};
 use super::{Drawn, Figure};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::report::findings::{Findings, arm_named};
 use crate::report::group::Group;
 use crate::report::sheet::Entry;
@@ -82,7 +82,7 @@ const SLICES: [(&str, &str); 3] =
 
 /// Differences to `base` by how popular the item is, figures for each model.
 pub fn popularity(findings: &Findings) -> Vec<Drawn> {
-    let of_model = |(model, group): (ModelKind, Group)| {
+    let of_model = |(model, group): (AnyModel, Group)| {
         let mut by_arm: BTreeMap<(Arm, &str), Entry> = BTreeMap::new();
         for why in findings.verdict.why.iter().filter(|why| why.model == model) {
             let arm = arm_named(&why.generator, why.way, why.scenario, model)?;

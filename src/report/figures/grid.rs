@@ -4,7 +4,7 @@ use super::canvas::Series;
 use super::forms::{Dots, Mark, Panel, RowName};
 use super::scale::Scale;
 use super::style;
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::report::findings::{Findings, source_name};
 use crate::report::sheet::{Entry, Number, Sheet, Spread};
@@ -28,7 +28,7 @@ pub struct Measure<'a> {
     /// Its name.
     pub name: String,
     /// Of which model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// Its numbers.
     pub get: Get<'a>,
 }
@@ -45,11 +45,8 @@ pub enum Axis {
 impl<'a> Grid<'a> {
     /// All sources and scenarios of a run, a panel for each model.
     pub fn by_model(findings: &Findings, get: &'a dyn Fn(&Arm) -> Entry) -> Self {
-        let measure = |model: ModelKind| Measure {
-            name: model.title().to_owned(),
-            model,
-            get: Box::new(get),
-        };
+        let measure =
+            |model: AnyModel| Measure { name: model.title().to_owned(), model, get: Box::new(get) };
         Self {
             sources: findings.sources().into_iter().map(Some).collect(),
             scenarios: findings.scenarios(),

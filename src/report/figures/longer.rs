@@ -3,7 +3,7 @@
 use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
 use super::{Drawn, Figure, position};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
 use crate::report::findings::{Findings, arm_named};
 use crate::report::sheet::{Entry, Sheet};
@@ -21,7 +21,7 @@ pub fn longer(findings: &Findings) -> Drawn {
     let title = "Test AUC less that of base in the course of training";
     let columns = ["model", "source", "fitted", "scenario", "when", "base", "difference"];
     let mut sheet = Sheet::new("longer_training", title, &columns);
-    let mut panels: BTreeMap<ModelKind, Vec<Line>> = BTreeMap::new();
+    let mut panels: BTreeMap<AnyModel, Vec<Line>> = BTreeMap::new();
     for of in all {
         let arm = arm_named(&of.generator, of.way, of.scenario, of.model);
         let anchor = arm.and_then(|arm| findings.anchor(&arm));
@@ -47,7 +47,7 @@ pub fn longer(findings: &Findings) -> Drawn {
         let series = position(&mut names, name(of));
         panels.entry(of.model).or_default().push(Line { series, points });
     }
-    let panel = |(model, lines): (ModelKind, Vec<Line>)| LinePanel {
+    let panel = |(model, lines): (AnyModel, Vec<Line>)| LinePanel {
         title: model.title().to_owned(),
         names: ["epoch".to_owned(), "points of AUC %".to_owned()],
         line: Some(0.0),

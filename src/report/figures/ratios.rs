@@ -3,7 +3,7 @@
 use super::canvas::Series;
 use super::forms::{Line, LinePanel, Lines};
 use super::{Drawn, Figure};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
 use crate::report::findings::{Findings, arm_named};
 use crate::report::sheet::{Entry, Sheet};
@@ -20,7 +20,7 @@ pub fn ratios(findings: &Findings) -> Drawn {
     let mut names: Vec<String> = sweeps.iter().map(name).collect();
     names.sort();
     names.dedup();
-    let mut panels: BTreeMap<(u8, ModelKind), Vec<Line>> = BTreeMap::new();
+    let mut panels: BTreeMap<(u8, AnyModel), Vec<Line>> = BTreeMap::new();
     let columns =
         ["rows added", "model", "source", "fitted", "added %", "difference", "best", "may be best"];
     let title = "Test AUC less that of base by how many rows are added";
@@ -59,7 +59,7 @@ pub fn ratios(findings: &Findings) -> Drawn {
         }
         panels.entry((sweep.label, sweep.model)).or_default().push(Line { series, points });
     }
-    let panel = |((label, model), lines): ((u8, ModelKind), Vec<Line>)| LinePanel {
+    let panel = |((label, model), lines): ((u8, AnyModel), Vec<Line>)| LinePanel {
         title: format!("{}, {}", model.title(), added(label)),
         names: ["rows added, % of train".to_owned(), "points of AUC %".to_owned()],
         line: Some(0.0),

@@ -6,7 +6,7 @@ use super::forms::{Dots, Mark, Panel};
 use super::grid::row_name;
 use super::style;
 use super::{Drawn, Figure, FigureError};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::report::findings::{Findings, source_name};
 use crate::report::group::Group;
@@ -16,16 +16,15 @@ use std::collections::BTreeSet;
 
 /// The differences to `base` of several runs, a panel for each, figures for each model.
 pub fn side_by_side(runs: &[(String, &Findings)]) -> Result<Vec<Figure>, FigureError> {
-    let models: Vec<ModelKind> = ModelKind::ALL
-        .into_iter()
-        .filter(|model| runs.iter().all(|(_, findings)| findings.models().contains(model)))
-        .collect();
+    let in_all = |model: &AnyModel| runs.iter().all(|(_, run)| run.models().contains(model));
+    let of_first = runs.first().map_or_else(Vec::new, |(_, findings)| findings.models());
+    let models: Vec<AnyModel> = of_first.into_iter().filter(in_all).collect();
     let of_model =
-        |&model: &ModelKind| Group::ALL.into_iter().filter_map(move |g| figure(runs, model, g));
+        |&model: &AnyModel| Group::ALL.into_iter().filter_map(move |g| figure(runs, model, g));
     models.iter().flat_map(of_model).collect()
 }
 
-fn figure(runs: &[(String, &Findings)], model: ModelKind, group: Group) -> Drawn {
+fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn {
     let all: Vec<&Difference> = runs
         .iter()
         .flat_map(|(_, findings)| &findings.over_base)

@@ -3,7 +3,7 @@
 use super::canvas::Series;
 use super::forms::{Point, PointPanel, Points, RowName};
 use super::{Drawn, Figure, position};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{QualityRecord, Scenario, Source};
 use crate::report::findings::{Findings, SourceName, source_name};
 use crate::report::sheet::{Entry, Sheet};
@@ -91,7 +91,7 @@ fn tradeoff(findings: &Findings, name: &str, title: &str, (axis, how, get): Qual
 }
 
 fn panel(
-    model: ModelKind,
+    model: AnyModel,
     points: Vec<Point>,
     measured: &[(SourceName, Vec<&QualityRecord>)],
     quality: &BTreeMap<&SourceName, f64>,

@@ -1,6 +1,7 @@
 //! Whether claims make sense.
 
 use super::{Claim, Claims, Comparator, Measure, Over, Value};
+use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
 use crate::generators::{AnyGenerator, GeneratorKind};
 use crate::names;
@@ -29,6 +30,14 @@ impl Claims {
             }
             let named = |fault: String| format!("claim `{}`: {fault}", claim.id);
             claim.check().map_err(named)?;
+            for model in &claim.models {
+                if model.ours().is_none() && !self.own_models.contains(model) {
+                    let unknown =
+                        names::unknown("model", model.name(), &ModelKind::ALL.map(ModelKind::name));
+                    let advice = "one of your own is to be named in `own_models`";
+                    return Err(named(format!("{unknown}; {advice}")));
+                }
+            }
             let of_comparators = claim.comparator.iter().filter_map(Comparator::generator);
             for generator in claim.generators.iter().copied().chain(of_comparators) {
                 if generator.ours().is_none() && !self.own_generators.contains(&generator) {

@@ -2,7 +2,7 @@
 
 mod check;
 
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
 use crate::generators::{AnyGenerator, Conditioning, GeneratorError, Reading};
 use crate::names;
@@ -26,6 +26,9 @@ pub struct Claims {
     /// Generators of one's own that the claims speak of, by the names that experiments give them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_generators: Vec<AnyGenerator>,
+    /// Click models of one's own, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_models: Vec<AnyModel>,
     /// Differences of less do not matter, in points of AUC %, above 0. Default: 0.035.
     #[serde(default = "default_margin")]
     pub margin: f64,
@@ -69,7 +72,7 @@ pub struct Claim {
     pub scenarios: Vec<Scenario>,
     /// The models; none where the measure is of the rows alone.
     #[serde(default)]
-    pub models: Vec<ModelKind>,
+    pub models: Vec<AnyModel>,
     /// What is measured. Default: `auc`.
     #[serde(default)]
     pub measure: Measure,
@@ -173,12 +176,12 @@ pub enum Value {
     /// For all.
     All(f64),
     /// By model.
-    ByModel(BTreeMap<ModelKind, f64>),
+    ByModel(BTreeMap<AnyModel, f64>),
 }
 
 impl Value {
     /// What is claimed of a model.
-    pub fn of(&self, model: Option<ModelKind>) -> Option<f64> {
+    pub fn of(&self, model: Option<AnyModel>) -> Option<f64> {
         match self {
             Self::All(value) => Some(*value),
             Self::ByModel(values) => values.get(&model?).copied(),
@@ -301,6 +304,7 @@ impl Claims {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ctr::ModelKind;
 
     #[test]
     fn the_papers_claims_are_all_there() {
@@ -310,7 +314,7 @@ mod tests {
         assert_eq!(ids.len(), 12, "{ids:?}");
         let gain = &claims.claims[1];
         assert_eq!(gain.comparator, [Comparator::Base]);
-        assert_eq!(gain.value.as_ref().unwrap().of(Some(ModelKind::MaskNet)), Some(0.118));
+        assert_eq!(gain.value.as_ref().unwrap().of(Some(ModelKind::MaskNet.into())), Some(0.118));
         assert_eq!(gain.value.as_ref().unwrap().of(None), None);
     }
 

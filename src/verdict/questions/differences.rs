@@ -1,7 +1,7 @@
 //! Every arm beside one comparator, whether a claim speaks of it or not.
 
 use super::Contrast;
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::statistics::finding;
 use crate::verdict::claims::{Claims, Comparator, Measure};
@@ -17,7 +17,7 @@ pub struct Difference {
     /// What the model was trained on.
     pub scenario: Scenario,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// What it is compared with.
     pub other: Arm,
     /// In points, with its interval over seeds: the one that answers to claims go by.

@@ -1,7 +1,7 @@
 //! Whether a gain survives longer training.
 
 use super::{Contrast, base_of, contrast};
-use crate::ctr::{Epoch, ModelKind};
+use crate::ctr::{AnyModel, Epoch};
 use crate::experiment::{CellRecord, Scenario};
 use crate::generators::Way;
 use crate::statistics::{Finding, Interval, finding};
@@ -31,7 +31,7 @@ pub struct Longer {
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// Moments of training, in their order.
     pub moments: Vec<Moment>,
     /// What the gain of the last epoch is, by the margin of the claims.

@@ -1,7 +1,7 @@
 //! Which ratio of synthetic rows is best.
 
 use super::{Contrast, base_of, contrast};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::generators::Way;
 use crate::statistics::holm;
@@ -23,7 +23,7 @@ pub struct Ratios {
     #[serde(flatten)]
     pub way: Way,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// The label of the rows added.
     pub label: u8,
     /// By ratio, that of 0 left out.
@@ -54,7 +54,7 @@ pub(in crate::verdict) fn ratios(
     pairing: &Pairing,
     confidence: f64,
 ) -> Vec<Ratios> {
-    let mut sweeps: BTreeMap<(Source, u8, ModelKind), Sweep<'_>> = BTreeMap::new();
+    let mut sweeps: BTreeMap<(Source, u8, AnyModel), Sweep<'_>> = BTreeMap::new();
     for (arm, by_seed) in values {
         if let (Some(source), Some(model), Scenario::Added(added)) =
             (arm.source, arm.model, arm.scenario)
@@ -67,7 +67,7 @@ pub(in crate::verdict) fn ratios(
             sweeps.entry((source, label, model)).or_default().push((percent, by_seed));
         }
     }
-    let sweep = |((source, label, model), mut ratios): ((Source, u8, ModelKind), Sweep<'_>)| {
+    let sweep = |((source, label, model), mut ratios): ((Source, u8, AnyModel), Sweep<'_>)| {
         let arm = Arm { source: Some(source), scenario: Scenario::Base, model: Some(model) };
         let base = values.get(&base_of(&arm))?;
         if ratios.len() < LEAST {
@@ -115,6 +115,7 @@ fn best(ratios: &[(u16, &BySeed)], pairing: &Pairing, confidence: f64) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ctr::ModelKind;
     use crate::experiment::Added;
     use crate::generators::{Conditioning, GeneratorKind};
 
@@ -125,7 +126,7 @@ mod tests {
     /// AUCs of a curve with a top at 60 %, with a little noise that all seeds share.
     fn sweep(noise: f64) -> BTreeMap<Arm, BySeed> {
         let source = Source::categories(GeneratorKind::GaussianCopula, Conditioning::Joint);
-        let model = Some(ModelKind::DeepFm);
+        let model = Some(ModelKind::DeepFm.into());
         let mut values = BTreeMap::new();
         for ratio in [0u16, 20, 40, 60, 80, 160] {
             let auc = |seed: u64| {

@@ -1,7 +1,7 @@
 //! Where a difference to `base` comes from: loss by class, slices of items, fields.
 
 use super::{Contrast, base_of, contrast};
-use crate::ctr::ModelKind;
+use crate::ctr::AnyModel;
 use crate::experiment::{CellRecord, Scenario};
 use crate::generators::Way;
 use crate::verdict::pairing::Pairing;
@@ -20,7 +20,7 @@ pub struct Why {
     /// The scenario.
     pub scenario: Scenario,
     /// The model.
-    pub model: ModelKind,
+    pub model: AnyModel,
     /// Differences to `base`, by what is measured.
     pub reasons: Vec<Reason>,
 }

@@ -41,7 +41,7 @@ fn row(
         generator: generator.into(),
         conditioning: conditioning.into(),
         scenario,
-        model,
+        model: model.into(),
         seed,
         device: Device::Cpu,
         test_auc: test_auc + seed as f64 * if base { 1e-4 } else { 1.2e-4 },
@@ -125,7 +125,7 @@ fn ratios_stand_in_their_order() {
         .collect();
     let rows: Vec<_> = rows.iter().collect();
     let summary = Summary::new(&rows);
-    let table = auc_table(&summary, ModelKind::Dnn, false);
+    let table = auc_table(&summary, ModelKind::Dnn.into(), false);
     let header = table.lines().find(|line| line.contains("neg5")).unwrap();
     let order: Vec<_> = header.split_whitespace().collect();
     assert_eq!(order, ["pos50", "neg5", "neg200", "pos7+neg30", "synthetic-only"]);
@@ -149,8 +149,8 @@ fn colours_only_where_asked_for() {
     let rows = made_up(1);
     let rows: Vec<_> = rows.iter().collect();
     let summary = Summary::new(&rows);
-    assert!(!auc_table(&summary, ModelKind::Dnn, false).contains('\x1b'));
-    assert!(auc_table(&summary, ModelKind::Dnn, true).contains('\x1b'));
+    assert!(!auc_table(&summary, ModelKind::Dnn.into(), false).contains('\x1b'));
+    assert!(auc_table(&summary, ModelKind::Dnn.into(), true).contains('\x1b'));
 }
 
 /// The table a real run prints, with digits left out that depend on the machine.

@@ -1,5 +1,6 @@
-//! Generators that users bring.
+//! Generators and click models that users bring.
 
+mod models;
 mod python;
 mod rows;
 mod sound;

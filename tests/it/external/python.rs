@@ -19,32 +19,43 @@ pub fn python(packages: &str) -> Option<String> {
     has.then_some(python)
 }
 
-#[test]
-fn the_examples_run() {
-    let Some(python) = python("pandas, pyarrow, sdv") else { return };
+/// Runs an example twice; gives columns of both results.
+fn twice(example: &str, python: &str, columns: [&str; 2]) -> [[Vec<String>; 2]; 2] {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("examples/external/generators.toml")).unwrap();
+    let text = fs::read_to_string(root.join("examples/external").join(example)).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let experiment = folder.path().join("generators.toml");
+    let experiment = folder.path().join(example);
     fs::write(&experiment, text.replace("\"python3\"", &format!("{python:?}"))).unwrap();
-    let run = |out: &str| {
+    ["one", "two"].map(|out| {
         let mut command = synthctr(root);
         command.args(["run", &experiment.display().to_string(), "--device", "cpu", "--out"]);
         command.arg(folder.path().join(out)).args(["--set", "training.epochs=1"]);
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{said}");
-    };
-    run("one");
-    run("two");
-    let column = |out: &str, name: &str| {
         let rows = fs::read_to_string(folder.path().join(out).join("results.csv")).unwrap();
-        let mut lines =
-            rows.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
-        let at = lines.next().unwrap().iter().position(|other| other == name).unwrap();
-        lines.map(|line| line[at].clone()).collect::<Vec<_>>()
-    };
-    let generators = ["none", "sdv-copula", "autoregressive", "gaussian-copula", "resample"];
-    assert_eq!(column("one", "generator"), generators);
-    assert_eq!(column("one", "test_auc"), column("two", "test_auc"), "the same rows twice");
+        let rows: Vec<Vec<&str>> = rows.lines().map(|line| line.split(',').collect()).collect();
+        columns.map(|name| {
+            let at = rows[0].iter().position(|other| *other == name).unwrap();
+            rows[1..].iter().map(|row| row[at].to_owned()).collect()
+        })
+    })
+}
+
+#[test]
+fn generators_in_python_run_and_repeat() {
+    let Some(python) = python("pandas, pyarrow, sdv") else { return };
+    let [one, two] = twice("generators.toml", &python, ["generator", "test_auc"]);
+    assert_eq!(one[0], ["none", "sdv-copula", "autoregressive", "gaussian-copula", "resample"]);
+    assert_eq!(one, two);
+}
+
+#[test]
+fn a_model_in_python_runs_and_repeats() {
+    let Some(python) = python("pandas, pyarrow, sklearn") else { return };
+    let [one, two] = twice("models.toml", &python, ["model", "test_auc"]);
+    assert_eq!(one[0], ["dnn", "boosting", "dnn", "boosting"]);
+    assert_eq!(one, two);
+    let auc: f64 = one[1][1].parse().unwrap();
+    assert!(auc > 0.6, "boosting learns something: {auc}");
 }

@@ -172,7 +172,7 @@ fn one_way_of_fitting_is_enough_and_missing_cells_leave_a_claim_open() {
     let both = claims("higher", "").claims[0].clone();
     let both = Claims {
         claims: vec![synthctr::verdict::Claim {
-            models: vec![ModelKind::Dnn, ModelKind::DeepFm],
+            models: vec![ModelKind::Dnn.into(), ModelKind::DeepFm.into()],
             ..both
         }],
         ..claims("higher", "")

@@ -3,7 +3,7 @@
 mod caches;
 mod crossed;
 
-use super::train::{Job, Trainer, Training};
+use super::train::{Job, Oracle, Scored, Trainer};
 use super::*;
 use crate::ctr::{CtrError, Epoch};
 use crate::data::Table;
@@ -27,7 +27,7 @@ impl Pretend {
 }
 
 impl Trainer for Pretend {
-    fn train(&self, job: &Job<'_>, _: &dyn Progress) -> Result<Training, CtrError> {
+    fn train(&self, job: &Job<'_>, _: &dyn Progress) -> Result<Scored, CtrError> {
         let mut trained = self.trained.lock().unwrap();
         if self.fails_after == Some(trained.len()) {
             return Err(CtrError::Setting("pretended failure".into()));
@@ -56,7 +56,8 @@ impl Trainer for Pretend {
             learning_rate: job.training.learning_rate,
             seconds: 0.0,
         };
-        Ok(Training { history: vec![best.clone()], best, predict: Box::new(predict) })
+        let valid_auc = best.valid_auc;
+        Ok(Scored { history: vec![best], valid_auc, oracle: Oracle::Any(Box::new(predict)) })
     }
 }
 
