@@ -73,9 +73,10 @@ fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
         return Some(format!("{beginning} {} points, {side}.", named(least)));
     }
     Some(format!(
-        "{beginning} of {} differences {above} lie wholly above 0 and {below} wholly below; means from {} to \
+        "{beginning} of {} differences {above} {} wholly above 0 and {below} wholly below; means from {} to \
          {} points.",
         of.len(),
+        if above == 1 { "lies" } else { "lie" },
         named(least),
         named(most)
     ))

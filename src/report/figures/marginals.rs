@@ -73,7 +73,7 @@ pub fn marginals(findings: &Findings) -> Drawn {
     }
     let panel = |(way, marks): (&&str, Vec<Mark>)| Panel {
         title: format!("fitted {way}"),
-        unit: "share of rows, equal factors equally apart".to_owned(),
+        unit: "share of rows, logarithmic".to_owned(),
         scale,
         line: None,
         marks,
