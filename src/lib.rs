@@ -39,6 +39,7 @@ pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod experiment;
+pub mod export;
 pub mod external;
 pub mod files;
 pub mod generators;

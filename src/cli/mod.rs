@@ -5,9 +5,11 @@ mod compare;
 mod data;
 mod evaluate;
 mod generate;
+mod mlflow;
 mod progress;
 mod report;
 mod run;
+mod shell;
 mod tables;
 mod verify;
 
@@ -54,6 +56,9 @@ enum Command {
     Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
+    Mlflow(mlflow::MlflowArgs),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 impl Cli {
@@ -68,6 +73,9 @@ impl Cli {
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
+            Command::Mlflow(args) => args.run()?,
+            Command::Completions(args) => args.run()?,
+            Command::Man(args) => args.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }

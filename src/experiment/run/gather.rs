@@ -25,6 +25,11 @@ impl Runner {
         }
         let rows: Vec<_> = cells.iter().map(|cell| &cell.row).collect();
         folder.write("results.csv", &store::to_csv(&rows).map_err(std::io::Error::other)?)?;
+        match rows.is_empty() {
+            // Without a row there is no column either.
+            true => folder.remove_file(&folder.root().join("results.parquet"))?,
+            false => folder.write("results.parquet", &store::to_parquet(&rows)?)?,
+        }
         folder.write_json("results.json", &rows)?;
         let quality = self.gather_quality(folder)?;
         let name = self.experiment.name.clone();

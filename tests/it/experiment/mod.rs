@@ -6,6 +6,7 @@ mod messages;
 mod readings;
 mod runs;
 mod tables;
+mod tools;
 
 use assert_cmd::Command;
 use std::path::Path;
