@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use synthctr::data::built::{self, Built};
 use synthctr::data::fetch::{self, Remote};
 use synthctr::data::{
-    self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table, frappe, simulator,
+    self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Published, Table, simulator,
 };
 use synthctr::progress::Progress;
 use synthctr::report;
@@ -47,7 +47,7 @@ struct ListArgs {
     synthctr data info clicks.parquet --numeric price=quantiles:10 --numeric visits=log2\n  \
     synthctr data info train.csv --valid valid.csv --test test.csv")]
 struct InfoArgs {
-    /// `simulated`, `frappe_x1`, or a .csv or .parquet file.
+    /// The name of a data set (see `synthctr data list`), or a .csv or .parquet file.
     #[arg(value_name = "NAME|FILE")]
     what: String,
     /// The file's label column (0 or 1, 1 = click).
@@ -107,12 +107,6 @@ pub fn run(args: DataArgs) -> anyhow::Result<()> {
 
 fn list(args: &ListArgs) -> anyhow::Result<()> {
     let dir = data::data_dir(args.place.data_dir.as_deref());
-    let remote = frappe::remote();
-    let there = remote.files.iter().all(|file| dir.join(&remote.name).join(&file.name).is_file());
-    let state = match there {
-        true => format!("in {}", dir.join(&remote.name).display()),
-        false => format!("not in {}: synthctr data fetch {}", dir.display(), remote.name),
-    };
     let mut rows = vec![
         ["name", "what", "where"].map(String::from),
         [
@@ -120,8 +114,15 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
             "simulated click log, its best possible AUC known".into(),
             "embedded".into(),
         ],
-        [remote.name, "app usage in context, 288,609 rows".into(), state],
     ];
+    for Published { what, remote, .. } in NAMES.iter().filter_map(|name| data::published(name)) {
+        let folder = dir.join(&remote.name);
+        let state = match remote.files.iter().all(|file| folder.join(&file.name).is_file()) {
+            true => format!("in {}", folder.display()),
+            false => format!("not in {}: synthctr data fetch {}", dir.display(), remote.name),
+        };
+        rows.push([remote.name, what.into(), state]);
+    }
     for built in built::ALL {
         let state = match built.path(&dir).is_file() {
             true => format!("in {}", dir.join(built.name).display()),
@@ -154,7 +155,7 @@ fn info(args: InfoArgs) -> anyhow::Result<()> {
         bail!(
             "there is no data set and no file `{}`; the data sets are {}",
             args.what,
-            NAMES.join(" and ")
+            NAMES.join(", ")
         );
     }
     let table = data::load_table(path, &config.read_options())?;
@@ -227,7 +228,6 @@ fn fields(train: &Table, dataset: Option<&Dataset>) -> String {
 }
 
 fn fetch(args: &FetchArgs) -> anyhow::Result<()> {
-    let remote = frappe::remote();
     if args.name == simulator::NAME {
         println!("`{}` is embedded; there is nothing to fetch.", args.name);
         return Ok(());
@@ -235,14 +235,17 @@ fn fetch(args: &FetchArgs) -> anyhow::Result<()> {
     if let Some(built) = Built::named(&args.name) {
         return build(&built, &data::data_dir(args.place.data_dir.as_deref()));
     }
-    if args.name != remote.name {
-        let others = built::ALL.map(|built| format!("`{}`", built.name)).join(", ");
+    let Some(Published { remote, .. }) = data::published(&args.name) else {
+        let named = |names: &[&str]| {
+            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
         bail!(
-            "there is no data set `{}` to fetch; there is `{}`, and {others} can be built",
+            "there is no data set `{}` to fetch; there are {}, and {} can be built",
             args.name,
-            remote.name
+            named(&NAMES[1..]),
+            named(&built::ALL.map(|built| built.name))
         );
-    }
+    };
     let from = args.base_url.as_deref().unwrap_or(&remote.base_url);
     eprintln!("{}\n\nLicence: {}\nCitation: {}\n", from, remote.licence, remote.citation);
     if !args.accept_license {

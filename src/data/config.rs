@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetConfig {
-    /// `simulated`, `frappe_x1`, or a name for one's own files.
+    /// `simulated`, the name of a published data set, or a name for one's own files.
     pub name: String,
     /// Settings of the simulator, for `simulated`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +39,9 @@ pub struct DatasetConfig {
     /// Shares of train, valid and test in a random split; the default is `[0.7, 0.2, 0.1]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fractions: Option<[f64; 3]>,
+    /// Reads at most so many rows of each file, the first ones; the default is all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// Name of the label column (0 or 1, 1 = click); the default is `label`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -81,6 +84,8 @@ pub struct ReadOptions {
     pub numeric: Vec<Numeric>,
     /// Most different values in all fields together, so that a vocabulary cannot fill memory.
     pub max_categories: usize,
+    /// Most rows that are read of a file, the first ones; none: all.
+    pub rows: Option<u64>,
 }
 
 impl Default for ReadOptions {
@@ -90,6 +95,7 @@ impl Default for ReadOptions {
             fields: None,
             numeric: Vec::new(),
             max_categories: 10_000_000,
+            rows: None,
         }
     }
 }
@@ -126,6 +132,7 @@ impl DatasetConfig {
             test: None,
             path: None,
             fractions: None,
+            rows: None,
             label: None,
             fields: None,
             numeric: Vec::new(),
@@ -144,6 +151,7 @@ impl DatasetConfig {
             fields: self.fields.clone(),
             numeric: self.numeric.clone(),
             max_categories: self.max_categories.unwrap_or(defaults.max_categories),
+            rows: self.rows,
         }
     }
 
@@ -156,6 +164,7 @@ impl DatasetConfig {
             "test" => self.test.is_some(),
             "path" => self.path.is_some(),
             "fractions" => self.fractions.is_some(),
+            "rows" => self.rows.is_some(),
             "label" => self.label.is_some(),
             "fields" => self.fields.is_some(),
             "numeric" => !self.numeric.is_empty(),

@@ -23,6 +23,8 @@ pub(super) struct CsvRows<'a> {
     record: csv::ByteRecord,
     header: Vec<String>,
     header_at: u64,
+    /// Most rows that are read.
+    most: u64,
 }
 
 impl<'a> CsvRows<'a> {
@@ -37,8 +39,16 @@ impl<'a> CsvRows<'a> {
             .buffer_capacity(1 << 18)
             .from_reader(source);
         let record = csv::ByteRecord::new();
-        let mut rows =
-            Self { path, format, reader, row_left, record, header: Vec::new(), header_at: 0 };
+        let mut rows = Self {
+            path,
+            format,
+            reader,
+            row_left,
+            record,
+            header: Vec::new(),
+            header_at: 0,
+            most: u64::MAX,
+        };
         if !rows.next()? {
             return Err(DataError::Empty { path: path.to_path_buf() });
         }
@@ -50,6 +60,11 @@ impl<'a> CsvRows<'a> {
             return Err(DataError::Separator { path: path.to_path_buf(), separator });
         }
         Ok(rows)
+    }
+
+    /// The same, of the first `rows` rows at most.
+    pub(super) fn first(self, rows: Option<u64>) -> Self {
+        Self { most: rows.unwrap_or(u64::MAX), ..self }
     }
 
     /// The column names.
@@ -72,7 +87,9 @@ impl<'a> CsvRows<'a> {
         &mut self,
         mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        while self.next()? {
+        let mut left = self.most;
+        while left > 0 && self.next()? {
+            left -= 1;
             let start = start_of(&self.record);
             let (found, expected) = (self.record.len() as u64, self.header.len() as u64);
             if found != expected {
@@ -156,7 +173,7 @@ pub(super) fn read(
     format: TextFormat,
     options: &ReadOptions,
 ) -> Result<Raw, DataError> {
-    let mut rows = CsvRows::open(path, format)?;
+    let mut rows = CsvRows::open(path, format)?.first(options.rows);
     let mut builder = RawBuilder::new(path, rows.header().to_vec(), rows.header_at(), options)?;
     rows.for_each_cell(|position, cell, start| {
         builder.push(position, cell, || row_at(path, format, start))

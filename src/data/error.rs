@@ -235,6 +235,14 @@ pub enum DataError {
         /// What was done, or can be done.
         advice: String,
     },
+    /// An archive that cannot be unpacked.
+    #[error("{}: {reason}; it was deleted, run the command again", path.display())]
+    NotAnArchive {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A Parquet file that cannot be read.
     #[error("{}: not a whole Parquet file ({reason})", path.display())]
     NotParquet {

@@ -4,7 +4,7 @@
 //! the published one ever gets its real name.
 
 use super::error::{Place, RowAt};
-use super::{DataError, checksum};
+use super::{DataError, archive, checksum};
 use crate::files::write_whole;
 use crate::progress::Progress;
 use std::fs::{self, OpenOptions};
@@ -12,15 +12,15 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A data set on the web, small enough for memory: libsvm files that become CSV files with known checksums.
+/// A data set on the web that becomes CSV files with known checksums.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remote {
     /// Its name, and that of its folder.
     pub name: String,
     /// The address of the folder that holds the files.
     pub base_url: String,
-    /// The first line of every CSV file.
-    pub header: String,
+    /// In what the files come.
+    pub packing: Packing,
     /// The files.
     pub files: Vec<RemoteFile>,
     /// What its publishers allow.
@@ -29,10 +29,25 @@ pub struct Remote {
     pub citation: String,
 }
 
+/// In what files come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Packing {
+    /// Each by itself, as libsvm, small enough for memory.
+    Libsvm {
+        /// The first line of every CSV file.
+        header: String,
+    },
+    /// All in one zip archive, as CSV, however large.
+    Zip {
+        /// The archive's name on the web.
+        archive: String,
+    },
+}
+
 /// One file of a data set on the web.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteFile {
-    /// Its name on the web.
+    /// Its name on the web, or in the archive.
     pub source: String,
     /// The name of the CSV file made from it.
     pub name: String,
@@ -78,18 +93,34 @@ pub fn fetch(
     let folder = data_dir.join(&remote.name);
     fs::create_dir_all(&folder).map_err(DataError::io("create", &folder))?;
     let base_url = base_url.unwrap_or(&remote.base_url).trim_end_matches('/');
-    let mut fetched = Vec::new();
+    let bring = |name: &str| {
+        let part = folder.join(format!("{name}.part"));
+        download(&format!("{base_url}/{name}"), &part, progress).map(|()| part)
+    };
+    let (mut fetched, mut archive) = (Vec::new(), None);
     for file in &remote.files {
         let path = folder.join(&file.name);
         if let Some(there) = present(file, &path)? {
             fetched.push(there);
             continue;
         }
-        let url = format!("{base_url}/{}", file.source);
-        let part = folder.join(format!("{}.part", file.source));
-        download(&url, &part, progress)?;
-        install(remote, file, &part, &path)?;
+        match &remote.packing {
+            Packing::Libsvm { header } => {
+                install(header, file, &bring(&file.source)?, &path)?;
+            }
+            Packing::Zip { archive: name } => {
+                let part = match archive.take() {
+                    Some(part) => part,
+                    None => bring(name)?,
+                };
+                archive::unpack(&part, &file.source, &file.md5, &path, progress)?;
+                archive = Some(part);
+            }
+        }
         fetched.push(Fetched { path, md5: file.md5.clone(), already: false, note: None });
+    }
+    if let Some(part) = archive {
+        fs::remove_file(&part).map_err(DataError::io("delete", &part))?;
     }
     Ok(fetched)
 }
@@ -178,8 +209,8 @@ fn range_start(response: &ureq::http::Response<ureq::Body>) -> Option<u64> {
 }
 
 /// Turns a complete `part` into the CSV file `path`, or deletes it if it is not what it should be.
-fn install(remote: &Remote, file: &RemoteFile, part: &Path, path: &Path) -> Result<(), DataError> {
-    let verified = convert(remote, part).and_then(|csv| {
+fn install(header: &str, file: &RemoteFile, part: &Path, path: &Path) -> Result<(), DataError> {
+    let verified = convert(header, part).and_then(|csv| {
         let found = checksum::of_bytes(&csv);
         if found == file.md5 {
             return Ok(csv);
@@ -199,10 +230,10 @@ fn install(remote: &Remote, file: &RemoteFile, part: &Path, path: &Path) -> Resu
 
 /// Turns lines `label code:1 code:1 …` into `label,code,code…` below the header, each ending with
 /// CR LF as in the published CSV files.
-fn convert(remote: &Remote, part: &Path) -> Result<Vec<u8>, DataError> {
+fn convert(header: &str, part: &Path) -> Result<Vec<u8>, DataError> {
     let libsvm = fs::read(part).map_err(DataError::io("read", part))?;
     let mut csv = Vec::with_capacity(libsvm.len());
-    csv.extend_from_slice(remote.header.as_bytes());
+    csv.extend_from_slice(header.as_bytes());
     csv.extend_from_slice(b"\r\n");
     for (line, number) in libsvm.trim_ascii_end().split(|&byte| byte == b'\n').zip(1..) {
         for (position, entry) in line.trim_ascii().split(|&byte| byte == b' ').enumerate() {

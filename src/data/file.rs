@@ -32,6 +32,16 @@ pub fn read_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError>
     encode(raw, schema)
 }
 
+/// As [`read_table`], of the first `rows` rows at most.
+pub(super) fn read_first_rows(
+    path: &Path,
+    schema: &Arc<Schema>,
+    rows: Option<u64>,
+) -> Result<Table, DataError> {
+    let raw = read_raw(path, &ReadOptions { rows, ..options_of(schema) })?;
+    encode(raw, schema)
+}
+
 /// As [`read_table`], but a value that the schema does not hold is an error that names its row.
 pub fn read_known_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
     let raw = read_raw(path, &options_of(schema))?;
@@ -52,6 +62,7 @@ fn options_of(schema: &Schema) -> ReadOptions {
         fields: Some(schema.fields.iter().map(|field| field.name.clone()).collect()),
         numeric: numeric.collect(),
         max_categories: known + ReadOptions::default().max_categories,
+        rows: None,
     }
 }
 

@@ -9,12 +9,8 @@
 //! and `country` and `city` (a city lies in one country; only the code for an unknown city, and
 //! two others, occur with several). A context outside these combinations contradicts itself.
 
-use super::config::DatasetConfig;
-use super::dataset::Dataset;
-use super::fetch::{Remote, RemoteFile};
-use super::{DataError, checksum, split};
-use std::collections::BTreeMap;
-use std::path::Path;
+use super::fetch::{Packing, Remote, RemoteFile};
+use super::published::Published;
 
 /// Its name on the command line, in files, and of its folder.
 pub const NAME: &str = "frappe_x1";
@@ -48,7 +44,7 @@ pub fn remote() -> Remote {
         name: NAME.into(),
         base_url: "https://raw.githubusercontent.com/WeiyuCheng/AFN-AAAI-20/master/data/frappe"
             .into(),
-        header: format!("label,{}", FIELDS.join(",")),
+        packing: Packing::Libsvm { header: format!("label,{}", FIELDS.join(",")) },
         files: vec![
             RemoteFile { variant: Some(redrawn), ..train },
             file("valid", "88d51bf2173505436d3a8f78f2a59da8"),
@@ -70,51 +66,16 @@ pub fn constraints() -> Vec<Vec<String>> {
     vec![group(["weekday", "isweekend"]), group(["country", "city"])]
 }
 
-/// Loads the files in `data_dir/frappe_x1` and verifies their checksums.
-pub(super) fn load(config: &DatasetConfig, data_dir: &Path) -> Result<Dataset, DataError> {
-    let settings = ["simulator", "train", "valid", "test", "path", "fractions", "label", "numeric"];
-    config.refuse(&settings, "`frappe_x1` is built in; give your own files another name")?;
-    let folder = data_dir.join(NAME);
-    let (mut checksums, mut notes) = (BTreeMap::new(), Vec::new());
-    for file in remote().files {
-        let path = folder.join(&file.name);
-        let found = match checksum::of_file(&path) {
-            Err(DataError::Missing { .. }) => {
-                return Err(DataError::NotFetched { dataset: NAME.into(), path });
-            }
-            found => found?,
-        };
-        let Some(note) = file.accept(&found) else {
-            let advice = format!(
-                "delete it and run `synthctr data fetch {NAME}`, or read your own version of it \
-                 as your own files, under another name"
-            );
-            return Err(DataError::Checksum { path, found, expected: file.md5, advice });
-        };
-        notes.extend(note.map(str::to_string));
-        checksums.insert(file.name.trim_end_matches(".csv").to_string(), found);
+/// All that is known of it.
+pub(super) fn published() -> Published {
+    Published {
+        what: "app usage in context, 288,609 rows",
+        remote: remote(),
+        fields: None,
+        numeric: Vec::new(),
+        constraints: constraints(),
+        user: Some("user".into()),
+        item: Some("item".into()),
+        notes: Vec::new(),
     }
-    let [train, valid, test] = ["train.csv", "valid.csv", "test.csv"].map(|f| folder.join(f));
-    Ok(Dataset {
-        name: NAME.into(),
-        split: split::load_split(&train, &valid, &test, &config.read_options())?,
-        checksums,
-        notes,
-        constraints: config.constraints.clone().unwrap_or_else(|| kept(config, constraints())),
-        item: config.item.clone().or_else(|| kept_field(config, "item")),
-        user: config.user.clone().or_else(|| kept_field(config, "user")),
-        bayes_auc: None,
-    })
-}
-
-/// `field`, unless `config` leaves it out.
-fn kept_field(config: &DatasetConfig, field: &str) -> Option<String> {
-    let kept = config.fields.as_ref().is_none_or(|fields| fields.iter().any(|f| f == field));
-    kept.then(|| field.to_string())
-}
-
-/// The groups of which `config` leaves no field out.
-fn kept(config: &DatasetConfig, groups: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    let whole = |group: &Vec<String>| group.iter().all(|f| kept_field(config, f).is_some());
-    groups.into_iter().filter(whole).collect()
 }

@@ -1,5 +1,6 @@
 //! A click log: its schema, its rows, its split; from files, from the network, from a simulator.
 
+mod archive;
 mod bins;
 pub mod built;
 mod checksum;
@@ -16,7 +17,9 @@ pub mod frappe;
 mod intern;
 mod numbers;
 mod parquet;
+mod published;
 mod raw;
+pub mod reczoo;
 mod registry;
 mod schema;
 pub mod simulator;
@@ -39,7 +42,8 @@ pub use frame::{
 };
 pub use numbers::read_numbers;
 pub(crate) use parquet::quietly;
-pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load};
+pub use published::Published;
+pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load, published};
 pub use schema::{Encoding, Field, Schema, Value};
 pub use simulator::{NAME as SIMULATED, SimulatorConfig};
 pub use split::{load_and_split, load_split};

@@ -57,7 +57,7 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
-    let rows = ParquetRows::open(path)?;
+    let rows = ParquetRows::open(path)?.first(options.rows);
     let header: Vec<String> = rows.columns().iter().map(|column| column.name().clone()).collect();
     let mut builder = RawBuilder::new(path, header, RowAt::Names, options)?;
     let roles = builder.roles().to_vec();
@@ -75,6 +75,8 @@ pub(super) struct ParquetRows<'a> {
     reader: ParquetRecordBatchReaderBuilder<File>,
     /// Most cells that a file of its size may hold.
     most: u64,
+    /// Most rows that are read.
+    rows: Option<usize>,
 }
 
 /// A file may hold as many cells in any case, or as many for each byte of it.
@@ -89,7 +91,12 @@ impl<'a> ParquetRows<'a> {
         let reader =
             ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| not_parquet(path, &e))?;
         let most = bytes.saturating_mul(CELLS_PER_BYTE).max(CELLS_ALWAYS_ALLOWED);
-        Ok(Self { path, reader, most })
+        Ok(Self { path, reader, most, rows: None })
+    }
+
+    /// The same, of the first `rows` rows at most.
+    pub(super) fn first(self, rows: Option<u64>) -> Self {
+        Self { rows: rows.map(|rows| rows as usize), ..self }
     }
 
     /// Its columns.
@@ -104,7 +111,7 @@ impl<'a> ParquetRows<'a> {
         used: &[usize],
         mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { path, reader, most } = self;
+        let Self { path, reader, most, rows } = self;
         for &position in used {
             let column = &reader.schema().fields()[position];
             let kind = column.data_type();
@@ -118,7 +125,11 @@ impl<'a> ParquetRows<'a> {
             }
         }
         let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
-        let batches = reader.with_projection(mask).with_batch_size(BATCH).build();
+        let reader = reader.with_projection(mask).with_batch_size(BATCH);
+        let batches = match rows {
+            Some(rows) => reader.with_limit(rows).build(),
+            None => reader.build(),
+        };
         let (mut first_row, mut cells) = (1, 0);
         for batch in batches.map_err(|e| not_parquet(path, &e))? {
             let batch = batch.map_err(|e| not_parquet(path, &e))?;

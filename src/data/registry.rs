@@ -2,13 +2,29 @@
 
 use super::config::DatasetConfig;
 use super::dataset::Dataset;
-use super::{DataError, checksum, frappe, simulator, split};
+use super::published::Published;
+use super::{DataError, checksum, frappe, reczoo, simulator, split};
 use crate::seed::Seed;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The names of the built-in data sets.
-pub const NAMES: [&str; 2] = ["simulated", frappe::NAME];
+pub const NAMES: [&str; 6] = [
+    "simulated",
+    frappe::NAME,
+    reczoo::NAMES[0],
+    reczoo::NAMES[1],
+    reczoo::NAMES[2],
+    reczoo::NAMES[3],
+];
+
+/// The published data set called `name`.
+pub fn published(name: &str) -> Option<Published> {
+    match name {
+        frappe::NAME => Some(frappe::published()),
+        name => reczoo::named(name),
+    }
+}
 
 /// The environment variable that says where data sets are.
 pub const DATA_DIR_VARIABLE: &str = "SYNTHCTR_DATA_DIR";
@@ -32,10 +48,10 @@ pub fn load(
     data_dir: Option<&Path>,
     seed: Seed,
 ) -> Result<Dataset, DataError> {
-    let dataset = match config.name.as_str() {
-        simulator::NAME => simulated(config, seed)?,
-        frappe::NAME => frappe::load(config, &self::data_dir(data_dir))?,
-        _ => own_files(config, seed)?,
+    let dataset = match (config.name.as_str(), published(&config.name)) {
+        (simulator::NAME, _) => simulated(config, seed)?,
+        (_, Some(published)) => published.load(config, &self::data_dir(data_dir))?,
+        (_, None) => own_files(config, seed)?,
     };
     check_names(&dataset)?;
     Ok(dataset)
@@ -43,7 +59,8 @@ pub fn load(
 
 /// The embedded data set.
 fn simulated(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
-    let settings = ["train", "valid", "test", "path", "fractions", "label", "fields", "numeric"];
+    let settings =
+        ["train", "valid", "test", "path", "fractions", "label", "fields", "numeric", "rows"];
     config.refuse(&settings, "`simulated` has no files; give your own files another name")?;
     let simulator = config.simulator.clone().unwrap_or_default();
     let simulated = simulator::simulate(&simulator, seed)?;

@@ -2,7 +2,7 @@
 
 use super::config::ReadOptions;
 use super::encode::{encode, schema};
-use super::file::{read_raw, read_table};
+use super::file::{read_first_rows, read_raw};
 use super::{DataError, Split, Table};
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
@@ -19,7 +19,7 @@ pub fn load_split(
     let raw = read_raw(train, options)?;
     let rows: Vec<u32> = (0..raw.labels.len() as u32).collect();
     let schema = Arc::new(schema(&raw, &rows, options)?);
-    let read = |path| read_table(path, &schema);
+    let read = |path| read_first_rows(path, &schema, options.rows);
     let split = Split { train: encode(raw, &schema)?, valid: read(valid)?, test: read(test)? };
     check(&split.train, || format!("train ({})", train.display()))?;
     check(&split.valid, || format!("valid ({})", valid.display()))?;

@@ -1,5 +1,6 @@
 //! Tests of data.
 
+mod archive;
 mod bins;
 mod cli;
 mod errors;

@@ -310,3 +310,26 @@ fn name_or_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DatasetCo
     }
     deserializer.deserialize_any(NameOrTable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those that come as files, too.
+    #[test]
+    fn every_experiment_of_the_repository_makes_sense() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut read = 0;
+        for part in ["experiments", "examples/external"] {
+            for entry in std::fs::read_dir(folder.join(part)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|end| end == "toml") {
+                    let experiment = ExperimentConfig::open(&path.to_string_lossy(), &[]).unwrap();
+                    assert!(!cells::cells(&experiment).is_empty(), "{}", path.display());
+                    read += 1;
+                }
+            }
+        }
+        assert!(read >= 13, "{read}");
+    }
+}

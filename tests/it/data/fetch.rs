@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use synthctr::data::fetch::{Fetched, Remote, RemoteFile, fetch};
+use synthctr::data::fetch::{Fetched, Packing, Remote, RemoteFile, fetch};
 use synthctr::data::{DataError, file_checksum};
 
 const LIBSVM: &str = "1 0:1 7:1 12:1\n0 1:1 8:1 12:1\n0 1:1 9:1 13:1\n";
@@ -15,7 +15,7 @@ const CSV: &str = "label,user,item,city\r\n1,0,7,12\r\n0,1,8,12\r\n0,1,9,13\r\n"
 
 /// How the server answers its next request.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Answer {
+pub enum Answer {
     /// As it should, ranges included.
     Serve,
     /// As it should, but without knowing ranges.
@@ -33,8 +33,8 @@ enum Answer {
 }
 
 /// A server that lives as long as the value.
-struct Server {
-    url: String,
+pub struct Server {
+    pub url: String,
     answers: Arc<Mutex<Vec<Answer>>>,
     requests: Arc<Mutex<Vec<String>>>,
     over: Arc<AtomicBool>,
@@ -43,6 +43,11 @@ struct Server {
 impl Server {
     /// Answers in the given order, and after that as it should.
     fn new(answers: &[Answer]) -> Self {
+        Self::of(LIBSVM.as_bytes().to_vec(), answers)
+    }
+
+    /// The same, of this content.
+    pub fn of(content: Vec<u8>, answers: &[Answer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = Self {
@@ -59,7 +64,7 @@ impl Server {
                     return;
                 }
                 let answer = answers.lock().expect("a lock").pop().unwrap_or(Answer::Serve);
-                let request = reply(stream.expect("a connection"), answer);
+                let request = reply(stream.expect("a connection"), &content, answer);
                 requests.lock().expect("a lock").push(request);
             }
         });
@@ -67,7 +72,7 @@ impl Server {
     }
 
     /// Requests so far: path and range.
-    fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("a lock").clone()
     }
 }
@@ -82,7 +87,7 @@ impl Drop for Server {
 }
 
 /// Reads one request, answers it, and returns what was asked for.
-fn reply(mut stream: TcpStream, answer: Answer) -> String {
+fn reply(mut stream: TcpStream, whole: &[u8], answer: Answer) -> String {
     let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines();
     let first = lines.next().and_then(Result::ok).unwrap_or_default();
     let path = first.split(' ').nth(1).unwrap_or_default().to_string();
@@ -92,7 +97,6 @@ fn reply(mut stream: TcpStream, answer: Answer) -> String {
             start = range.trim_end_matches('-').parse::<usize>().ok();
         }
     }
-    let whole = LIBSVM.as_bytes();
     let mut send = |head: &str, body: &[u8]| {
         // A client that has seen enough may hang up first.
         drop(write!(stream, "HTTP/1.1 {head}\r\nConnection: close\r\n\r\n"));
@@ -133,7 +137,7 @@ fn remote() -> Remote {
     Remote {
         name: "tiny".into(),
         base_url: "http://127.0.0.1:1/never".into(),
-        header: "label,user,item,city".into(),
+        packing: Packing::Libsvm { header: "label,user,item,city".into() },
         files: vec![RemoteFile {
             source: "train.libsvm".into(),
             name: "train.csv".into(),

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use synthctr::data::{
-    Binning, Encoding, Field, Numeric, ReadOptions, Schema, Table, load_and_split, load_split,
-    load_table, read_table, write_csv, write_parquet, write_table,
+    Binning, DatasetConfig, Encoding, Field, Numeric, ReadOptions, Schema, Table, load,
+    load_and_split, load_split, load_table, read_table, write_csv, write_parquet, write_table,
 };
 use synthctr::seed::Seed;
 
@@ -239,4 +239,30 @@ fn labels_may_be_truth_values_or_have_a_point() {
     std::fs::write(&path, "label,x\n1,a\nyes,b\n").unwrap();
     let error = load_table(&path, &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("line 3") && error.contains("\"yes\""), "{error}");
+}
+
+#[test]
+fn the_first_rows_are_read_and_no_others() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "label,a\n1,x\n0,y\n1,z\n0,x\n1,broken,row\n";
+    let csv = file(&folder, "t.csv", text);
+    let first = ReadOptions { rows: Some(3), ..ReadOptions::default() };
+    let table = load_table(&csv, &first).expect("read");
+    assert_eq!((table.n_rows(), table.schema().fields[0].n_categories()), (3, 3));
+    assert!(load_table(&csv, &ReadOptions::default()).is_err(), "what is not read may be anything");
+    let parquet = folder.path().join("t.parquet");
+    write_parquet(&table, &parquet).expect("written");
+    let first = ReadOptions { rows: Some(2), ..ReadOptions::default() };
+    let two = load_table(&parquet, &first).expect("read");
+    assert_eq!((two.n_rows(), two.schema().fields[0].n_categories()), (2, 2));
+    let all = ReadOptions { rows: Some(9), ..ReadOptions::default() };
+    assert_eq!(load_table(&parquet, &all).expect("read").n_rows(), 3);
+    // Of every part, as an experiment says it.
+    let part = |name: &str| file(&folder, name, "label,a\n1,x\n0,y\n1,z\n0,x\n");
+    let mut config = DatasetConfig::named("mine");
+    (config.train, config.valid) = (Some(part("a.csv")), Some(part("b.csv")));
+    (config.test, config.rows) = (Some(part("c.csv")), Some(2));
+    let dataset = load(&config, None, Seed::master(1)).expect("loaded");
+    let rows = [&dataset.split.train, &dataset.split.valid, &dataset.split.test];
+    assert_eq!(rows.map(|part| part.n_rows()), [2, 2, 2]);
 }
