@@ -32,6 +32,7 @@
 #![deny(missing_docs)]
 
 pub mod bench;
+pub mod bundle;
 mod child;
 pub mod compare;
 pub mod ctr;

@@ -4,9 +4,11 @@ mod bench;
 mod compare;
 mod data;
 mod evaluate;
+mod export;
 mod generate;
 mod mlflow;
 mod progress;
+mod replay;
 mod report;
 mod run;
 mod shell;
@@ -56,6 +58,8 @@ enum Command {
     Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
+    Export(export::ExportArgs),
+    Replay(replay::ReplayArgs),
     Mlflow(mlflow::MlflowArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -73,6 +77,8 @@ impl Cli {
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
+            Command::Export(args) => args.run()?,
+            Command::Replay(args) => return Ok(args.run().unwrap_or_else(no_answer)),
             Command::Mlflow(args) => args.run()?,
             Command::Completions(args) => args.run()?,
             Command::Man(args) => args.run()?,

@@ -97,7 +97,7 @@ impl LeafChange {
 
 /// The leaves that are not the same bits, numbers with the largest relative difference first, then
 /// texts.
-pub(super) fn differences(base: &Leaves, new: &Leaves) -> Vec<LeafChange> {
+pub fn differences(base: &Leaves, new: &Leaves) -> Vec<LeafChange> {
     let paths: BTreeSet<&String> = base.keys().chain(new.keys()).collect();
     let mut changes: Vec<LeafChange> = paths
         .into_iter()

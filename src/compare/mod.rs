@@ -28,7 +28,7 @@ pub use effects::Effect;
 pub use entry::{Entry, Kind, MadeWith};
 pub use error::CompareError;
 pub use gate::Gate;
-pub use leaves::{LeafChange, Leaves};
+pub use leaves::{LeafChange, Leaves, differences};
 pub use output::{Report, junit, markdown, table};
 pub use pairs::{Basis, EntryChange};
 pub use recorded::Recorded;

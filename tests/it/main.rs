@@ -1,6 +1,7 @@
 //! Every integration test in one binary: one link instead of many.
 
 mod bench;
+mod bundle;
 mod compare;
 mod ctr;
 mod data;

@@ -403,6 +403,16 @@ impl Runner {
         self.tasks.iter().map(|task| task.cell).collect()
     }
 
+    /// All that a cell's result hangs on, in one hash, if it is one of the experiment's.
+    pub fn fingerprint(&self, cell: &Cell) -> Option<&Fingerprint> {
+        self.tasks.iter().find(|task| task.cell == *cell).map(|task| &task.fingerprint)
+    }
+
+    /// Whether another run on this device gives the same bits.
+    pub fn repeats_bit_for_bit(&self) -> bool {
+        self.device != Device::Cuda
+    }
+
     /// Works on these cells alone from now on; results are still gathered of all.
     pub fn choose(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.chosen = Some(cells.into_iter().collect());

@@ -1,0 +1,181 @@
+//! Runs in one file: exported, damaged, redone.
+
+use crate::experiment::{synthctr, tiny_folder};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use synthctr::bundle::{self, Bundle};
+
+/// A finished tiny run with measurements, exported; gives the root that was printed.
+fn exported() -> (tempfile::TempDir, String) {
+    let folder = tiny_folder();
+    synthctr(folder.path()).args(["run", "tiny.toml"]).assert().success();
+    let root = export(folder.path(), "tiny.synthctr");
+    (folder, root)
+}
+
+fn export(folder: &Path, out: &str) -> String {
+    let output = synthctr(folder).args(["export", "runs/tiny", "--out", out]).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    said.split("\nroot ").nth(1).unwrap().trim().to_owned()
+}
+
+/// How a replay ends, and what it prints and says.
+fn replay(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = synthctr(folder);
+    let output = command.args(["replay", "tiny.synthctr"]).args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+}
+
+/// Changes a cell's file in the run.
+fn change(folder: &Path, name: &str, change: impl FnOnce(&mut Value)) {
+    let path = folder.join(format!("runs/tiny/cells/{name}.json"));
+    let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut record);
+    fs::write(&path, serde_json::to_vec_pretty(&record).unwrap()).unwrap();
+}
+
+#[test]
+fn a_bundle_has_the_results_and_not_a_row() {
+    let (folder, root) = exported();
+    let bundle = Bundle::read(&folder.path().join("tiny.synthctr")).unwrap();
+    assert_eq!(bundle.root, root);
+    let names: Vec<&str> = bundle.files.keys().map(String::as_str).collect();
+    assert_eq!(names.iter().filter(|name| name.starts_with("cells/")).count(), 20);
+    for name in ["experiment.toml", "environment.json", "results.csv", "fidelity.json"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert!(names.iter().any(|name| name.starts_with("quality/independent.")));
+    assert!(names.iter().all(|name| !name.contains("parquet") && !name.contains("scores")));
+    // The same results are the same bytes; others are not, and have another root.
+    assert_eq!(export(folder.path(), "again.synthctr"), root);
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(read("tiny.synthctr") == read("again.synthctr"));
+    change(folder.path(), "none.base.dnn.seed1", |record| record["epochs"] = Value::from(9));
+    assert_ne!(export(folder.path(), "again.synthctr"), root);
+}
+
+#[test]
+fn redone_cells_are_equal_and_a_changed_number_is_found() {
+    let (folder, root) = exported();
+    let (code, said) = replay(folder.path(), &["--sample", "4", "--root", &root]);
+    assert_eq!((code, said.matches("every bit is equal").count()), (0, 4), "{said}");
+    assert!(said.contains("4 of 20 cells redone"), "{said}");
+    // Other cells with another seed.
+    let (_, other) = replay(folder.path(), &["--sample", "4", "--seed", "2"]);
+    let names = |said: &str| -> Vec<String> {
+        let lines = said.lines().filter(|line| line.contains("every bit"));
+        lines.map(|line| line.trim().split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_ne!(names(&said), names(&other));
+    let (code, said) = replay(folder.path(), &["--sample", "0", "--root", "00"]);
+    assert!(code == 2 && said.contains("not 00") && said.contains(&root), "{said}");
+    // The last bit of an AUC.
+    change(folder.path(), "none.base.dnn.seed1", |record| {
+        let auc = record["test_auc"].as_f64().unwrap();
+        record["test_auc"] = Value::from(f64::from_bits(auc.to_bits() + 1));
+    });
+    export(folder.path(), "tiny.synthctr");
+    let (code, said) = replay(folder.path(), &["--sample", "20"]);
+    assert_eq!((code, said.matches("every bit is equal").count()), (1, 19), "{said}");
+    assert!(said.contains("DIFFERS: test_auc: 0."), "{said}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let (folder, _) = exported();
+    let of_all = |folder: &Path, key: &str, value: &str| {
+        for entry in fs::read_dir(folder.join("runs/tiny/cells")).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().replace(".json", "");
+            change(folder, &name, |record| record[key] = Value::from(value));
+        }
+        export(folder, "tiny.synthctr");
+    };
+    of_all(folder.path(), "instruction_set", "abacus");
+    let (code, said) = replay(folder.path(), &[]);
+    assert!(code == 2 && said.contains("made on another instruction set"), "{said}");
+    let (code, said) = replay(folder.path(), &["--tolerance", "0.5"]);
+    assert_eq!((code, said.matches("every bit is equal").count()), (0, 3), "{said}");
+    change(folder.path(), "none.base.dnn.seed1", |record| {
+        record["test_auc"] = Value::from(record["test_auc"].as_f64().unwrap() + 0.003);
+    });
+    export(folder.path(), "tiny.synthctr");
+    let (code, said) = replay(folder.path(), &["--sample", "20", "--tolerance", "0.5"]);
+    assert!(code == 0 && said.contains("AUC -0.3000 points, within the tolerance"), "{said}");
+    let (code, said) = replay(folder.path(), &["--sample", "20", "--tolerance", "0.1"]);
+    assert!(code == 1 && said.contains("DIFFERS: test_auc"), "{said}");
+    of_all(folder.path(), "fingerprint", "other");
+    let (code, said) = replay(folder.path(), &[]);
+    assert!(
+        code == 2 && said.contains("cannot be redone here: it was made with other data"),
+        "{said}"
+    );
+    fs::remove_dir_all(folder.path().join("runs/tiny/cells")).unwrap();
+    let mut command = synthctr(folder.path());
+    let output = command.args(["export", "runs/tiny"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("is not a run folder with finished cells"), "{said}");
+    assert!(!folder.path().join("runs/tiny.synthctr").exists());
+}
+
+/// A bundle made of a run folder of a few bytes.
+fn small(folder: &Path) -> Vec<u8> {
+    let run = folder.join("run");
+    fs::create_dir_all(run.join("cells")).unwrap();
+    fs::write(run.join("experiment.toml"), "name = \"small\"\n").unwrap();
+    for name in ["a", "b", "c"] {
+        fs::write(run.join(format!("cells/{name}.json")), format!("{{\"{name}\": 1}}")).unwrap();
+    }
+    let path = folder.join("small.synthctr");
+    bundle::write(&run, &path).unwrap();
+    fs::read(&path).unwrap()
+}
+
+#[test]
+fn any_flipped_byte_and_any_cut_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = small(folder.path());
+    let path = folder.path().join("other.synthctr");
+    let reads = |content: &[u8]| {
+        fs::write(&path, content).unwrap();
+        Bundle::read(&path).map(|bundle| bundle.root)
+    };
+    reads(&bytes).unwrap();
+    for at in 0..bytes.len() {
+        let mut other = bytes.clone();
+        other[at] ^= 1 << (at % 8);
+        assert!(reads(&other).is_err(), "byte {at}");
+        assert!(reads(&bytes[..at]).is_err(), "cut at {at}");
+    }
+    assert!(reads(&[&bytes[..], b"x"].concat()).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// A bundle of somebody who knows how to hash.
+    #[test]
+    fn an_archive_of_anything_with_the_right_hash_is_no_panic(
+        at: prop::sample::Index, bytes in prop::collection::vec(any::<u8>(), 1..20)
+    ) {
+        use sha2::{Digest, Sha256};
+        let folder = tempfile::tempdir().unwrap();
+        let whole = small(folder.path());
+        let line = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        let mut archive = whole[line..].to_vec();
+        let at = at.index(archive.len());
+        let end = (at + bytes.len()).min(archive.len());
+        archive.splice(at..end, bytes);
+        let hash: String = Sha256::digest(&archive).iter().map(|byte| format!("{byte:02x}")).collect();
+        let begin = format!("synthctr-bundle 1 sha256 {hash}\n");
+        let path = folder.path().join("other.synthctr");
+        fs::write(&path, [begin.as_bytes(), &archive].concat()).unwrap();
+        let whole = Bundle::read(&folder.path().join("small.synthctr")).unwrap();
+        // What is read all the same has the same files: an archive has bytes of no account.
+        if let Ok(read) = Bundle::read(&path) {
+            prop_assert_eq!(read.files, whole.files);
+        }
+    }
+}
