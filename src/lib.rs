@@ -53,4 +53,5 @@ pub mod report;
 mod ruled;
 pub mod seed;
 pub mod statistics;
+pub mod submit;
 pub mod verdict;

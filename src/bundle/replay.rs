@@ -92,6 +92,7 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
         save_scores: true,
         save_models: false,
         save_generators: false,
+        only: None,
     };
     let mut runner = Runner::new(experiment, run_options)?;
     let mut there: Vec<Cell> = runner

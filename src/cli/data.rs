@@ -344,7 +344,7 @@ fn numeric(text: &str) -> Result<Numeric, String> {
 
 /// Columns of text, two spaces apart, those in `numbers` to the right; the first row is their
 /// heads.
-fn aligned<R: AsRef<[String]>>(rows: &[R], numbers: std::ops::Range<usize>) -> String {
+pub fn aligned<R: AsRef<[String]>>(rows: &[R], numbers: std::ops::Range<usize>) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     for row in rows {

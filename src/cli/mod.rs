@@ -12,6 +12,7 @@ mod replay;
 mod report;
 mod run;
 mod shell;
+mod submit;
 mod tables;
 mod verify;
 
@@ -50,7 +51,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     Generate(Box<generate::GenerateArgs>),
     Evaluate(Box<evaluate::EvaluateArgs>),
     Verify(verify::VerifyArgs),
@@ -58,6 +59,7 @@ enum Command {
     Compare(Box<compare::CompareArgs>),
     Data(data::DataArgs),
     Bench(bench::BenchArgs),
+    Submit(Box<submit::SubmitArgs>),
     Export(export::ExportArgs),
     Replay(replay::ReplayArgs),
     Mlflow(mlflow::MlflowArgs),
@@ -77,6 +79,7 @@ impl Cli {
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
+            Command::Submit(args) => args.run()?,
             Command::Export(args) => args.run()?,
             Command::Replay(args) => return Ok(args.run().unwrap_or_else(no_answer)),
             Command::Mlflow(args) => args.run()?,

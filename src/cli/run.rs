@@ -1,9 +1,10 @@
 //! `synthctr run`: work through an experiment.
 
 use super::progress::{Terminal, count};
+use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
@@ -122,6 +123,10 @@ pub struct RunArgs {
     /// from them again without another fit
     #[arg(long, help_heading = "How to run")]
     save_generator: bool,
+    /// Work only on the jobs that this file names, one on a line: `cell`, `fit` or `measure` and its name, as
+    /// `submit` hands them to a scheduler
+    #[arg(long, value_name = "FILE", help_heading = "How to run")]
+    only: Option<PathBuf>,
     /// Only show what would be done
     #[arg(long, help_heading = "How to run")]
     dry_run: bool,
@@ -174,6 +179,7 @@ impl RunArgs {
             save_scores: !self.no_scores,
             save_models: self.save_models,
             save_generators: self.save_generator,
+            only: self.only.as_deref().map(read_keys).transpose()?,
         };
         let until_decided = experiment.until_decided.clone();
         let claims = match until_decided.as_ref().map(|settings| &settings.claims) {
@@ -248,6 +254,13 @@ impl RunArgs {
         changes.extend_from_slice(&self.changes);
         changes
     }
+}
+
+/// The jobs that a file names.
+fn read_keys(path: &Path) -> anyhow::Result<HashSet<String>> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// What could not be made.

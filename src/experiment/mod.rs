@@ -23,7 +23,10 @@ pub use plan::{
     Fingerprint, GeneratorSettings, ModelSettings, Order, Override, Readings, SampleSeed, Scenario,
     SeedList, Seeds, Shard, Source, UntilDecided,
 };
-pub use run::{Failure, Listener, Outlook, RunError, RunOptions, RunResults, Runner, Standing};
+pub use run::{
+    Failure, Listener, Outlook, PlannedJob, PlannedKind, RunError, RunOptions, RunResults, Runner,
+    Standing,
+};
 pub use store::environment;
 pub use store::{
     CellRecord, Measurand, QualityRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv,

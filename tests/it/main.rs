@@ -12,6 +12,7 @@ mod golden;
 mod metrics;
 mod quality;
 mod report;
+mod slurm;
 mod statistics;
 mod verdict;
 

@@ -8,6 +8,7 @@ use crate::experiment::plan::{SampleSeed, Source};
 use crate::experiment::store::RunFolder;
 use crate::generators::{Reading, RowsSize};
 use crate::measure;
+use std::collections::HashSet;
 
 /// What a job does.
 pub(super) enum Work<'a> {
@@ -18,7 +19,43 @@ pub(super) enum Work<'a> {
     Cell(&'a Task),
 }
 
+/// A job of a run, as others plan it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedJob {
+    /// What it is called where jobs are chosen: `fit`, `cell` or `measure` and a name.
+    pub key: String,
+    /// What it does.
+    pub kind: PlannedKind,
+    /// Predicted floating-point operations, or as many as take as long.
+    pub cost: f64,
+    /// Predicted bytes at its peak.
+    pub memory: f64,
+    /// Positions of the jobs that it needs, or that should be done before.
+    pub after: Vec<usize>,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlannedKind {
+    /// Fits a generator and draws.
+    Fit,
+    /// Trains and tests a click model.
+    Cell,
+    /// Measures how good and how private rows are.
+    Measurement,
+}
+
 impl Work<'_> {
+    /// What it is called where jobs are chosen.
+    pub fn key(&self) -> String {
+        let kind = match self {
+            Work::Fit(..) => "fit",
+            Work::Quality(_) => "measure",
+            Work::Cell(_) => "cell",
+        };
+        format!("{kind} {}", self.name())
+    }
+
     /// What is made.
     pub fn name(&self) -> String {
         match self {
@@ -59,6 +96,35 @@ impl<'a> Agenda<'a> {
         self.jobs.push(Job { cost, after });
         self.memory.push(memory);
         self.jobs.len() - 1
+    }
+
+    /// Those of these keys alone.
+    fn only(self, keys: &HashSet<String>) -> Self {
+        let mut places = vec![None; self.jobs.len()];
+        let mut some = Agenda::default();
+        for ((at, work), job) in self.work.into_iter().enumerate().zip(&self.jobs) {
+            if keys.contains(&work.key()) {
+                let after = job.after.iter().filter_map(|&before| places[before]).collect();
+                places[at] = Some(some.push(work, (job.cost, self.memory[at]), after));
+            }
+        }
+        some
+    }
+
+    /// The jobs as others plan them.
+    pub fn planned(&self) -> Vec<PlannedJob> {
+        let of = |((work, job), memory): ((&Work<'_>, &Job), &f64)| PlannedJob {
+            key: work.key(),
+            kind: match work {
+                Work::Fit(..) => PlannedKind::Fit,
+                Work::Quality(_) => PlannedKind::Measurement,
+                Work::Cell(_) => PlannedKind::Cell,
+            },
+            cost: job.cost,
+            memory: *memory,
+            after: job.after.clone(),
+        };
+        self.work.iter().zip(&self.jobs).zip(&self.memory).map(of).collect()
     }
 }
 
@@ -121,7 +187,10 @@ impl Runner {
             let base = bases.iter().filter(|(base, _)| *base == key).map(|(_, at)| *at);
             agenda.push(Work::Cell(task), (task.cost, task.memory), fit.chain(base).collect());
         }
-        agenda
+        match &self.options.only {
+            Some(keys) => agenda.only(keys),
+            None => agenda,
+        }
     }
 
     /// Predicted operations and bytes of measuring a table: distances between all pairs of rows take

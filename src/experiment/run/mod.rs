@@ -16,6 +16,7 @@ mod schedule;
 mod tests;
 mod train;
 
+pub use agenda::{PlannedJob, PlannedKind};
 pub use error::RunError;
 pub use outlook::{Failure, Listener, Outlook, Standing};
 
@@ -65,6 +66,8 @@ pub struct RunOptions {
     pub save_models: bool,
     /// Whether fitted generators that are trained are kept.
     pub save_generators: bool,
+    /// Which jobs are worked on, by the keys of [`PlannedJob`]; none: all.
+    pub only: Option<HashSet<String>>,
 }
 
 /// What a run folder holds of an experiment.
@@ -201,6 +204,31 @@ impl Runner {
         let survey = self.survey(&folder)?;
         let agenda = self.agenda(&survey, &folder);
         Ok(self.outlook_of(&survey, &agenda))
+    }
+
+    /// The jobs that are still to be done.
+    pub fn planned_jobs(&self) -> Result<Vec<PlannedJob>, RunError> {
+        let folder = RunFolder::look(&self.options.out)?;
+        Ok(self.agenda(&self.survey(&folder)?, &folder).planned())
+    }
+
+    /// The finished cells, each with the predicted operations of its training.
+    pub fn finished(&self) -> Result<Vec<(CellRecord, f64)>, RunError> {
+        let folder = RunFolder::look(&self.options.out)?;
+        let mut finished = Vec::new();
+        for task in &self.tasks {
+            if let Found::Standing(record) = folder.find(&task.cell, &task.fingerprint)? {
+                finished.push((*record, task.cost));
+            }
+        }
+        Ok(finished)
+    }
+
+    /// Makes the run folder, with the experiment in it, and does nothing else.
+    pub fn prepare(&self) -> Result<(), RunError> {
+        let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
+        RunFolder::create(&self.options.out, &toml)?;
+        Ok(())
     }
 
     /// Works on the cells that are still to be done, and gathers the results.

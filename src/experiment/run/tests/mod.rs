@@ -114,6 +114,7 @@ fn options(out: &Path) -> RunOptions {
         save_scores: true,
         save_models: false,
         save_generators: false,
+        only: None,
     }
 }
 
