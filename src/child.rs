@@ -77,7 +77,8 @@ pub(crate) fn last_lines(said: &str, most: usize) -> String {
 
 /// Runs a command to its end, without input; what it says goes where the caller has it go, `words` if
 /// the end of it is wanted. With a limit it is stopped after that time, and all processes that it
-/// started with it. It ends with this program, however that ends.
+/// started with it. On Linux it ends with the thread that waits for it, however that ends; what it started
+/// itself may not.
 pub(crate) fn run(
     command: &mut Command,
     mut words: Words,
@@ -210,9 +211,9 @@ fn end_with_us(_command: &mut Command) {}
 /// Kills a process and those that it started.
 #[cfg(unix)]
 fn stop(id: u32) {
-    let mut all = descendants(id);
-    all.push(id);
-    for id in all {
+    // Who could start more goes first.
+    let started = descendants(id);
+    for id in std::iter::once(id).chain(started) {
         // SAFETY: sends a signal, which cannot harm this process.
         unsafe { libc::kill(id as libc::pid_t, libc::SIGKILL) };
     }

@@ -19,7 +19,7 @@ const BEGIN: &str = "synthctr-bundle 1 sha256 ";
 const MANIFEST: &str = "manifest.json";
 
 /// Files of a run's top level that a bundle takes, if they are there.
-const TOP: [&str; 8] = [
+const TOP: [&str; 7] = [
     "experiment.toml",
     "environment.json",
     "until_decided.json",
@@ -27,7 +27,6 @@ const TOP: [&str; 8] = [
     "results.json",
     "fidelity.json",
     "privacy.json",
-    "verdict.json",
 ];
 
 /// Folders of which it takes the JSON files: results, measurements, how rows were made. Rows, scores, models
@@ -35,7 +34,7 @@ const TOP: [&str; 8] = [
 const FOLDERS: [&str; 3] = ["cells", "quality", "synthetic"];
 
 /// A bundle holds no more bytes, unpacked, and no more files.
-const MOST_BYTES: u64 = 1 << 32;
+const MOST_BYTES: u64 = 1 << 30;
 const MOST_FILES: usize = 1_000_000;
 
 /// What a bundle says of itself.

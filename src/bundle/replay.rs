@@ -19,6 +19,8 @@ pub struct ReplayOptions {
     /// By how many points the AUC may differ where bits cannot be equal, on another instruction set; none:
     /// nothing is compared there.
     pub tolerance: Option<f64>,
+    /// Whether programs that the bundle's experiment names may be run: they are whoever's made it.
+    pub allow_programs: bool,
     /// The folder of the data sets.
     pub data_dir: Option<PathBuf>,
     /// How many cells are worked on at once.
@@ -30,8 +32,10 @@ pub struct Replay {
     runner: Runner,
     chosen: Vec<Cell>,
     recorded: Recorded,
-    /// How many cells of the bundle the experiment in it speaks of.
+    /// How many cells of the bundle can be redone here.
     pub of: usize,
+    /// How many others it has.
+    pub others: usize,
     /// By how many points the AUC may differ; none: every bit is to be equal.
     pub tolerance: Option<f64>,
     _old: tempfile::TempDir,
@@ -60,15 +64,25 @@ pub enum Judgement {
     Failed(String),
 }
 
-impl Judgement {
-    /// Whether the bundle is right about the cell, as far as that can be told here.
-    pub fn is_good(&self) -> bool {
-        matches!(self, Self::Equal | Self::Near(_))
-    }
-}
-
 /// What hangs on other cells, or says that it does.
-const OF_OTHERS: [&str; 2] = ["auc_covariance_base", "notes/"];
+const OF_OTHERS: [&str; 2] = ["auc_covariance_base", "notes"];
+
+/// What must be equal on any machine, and what must be near.
+const NAMED: [&str; 12] = [
+    "dataset",
+    "generator",
+    "conditioning",
+    "reading",
+    "scenario",
+    "model",
+    "seed",
+    "fit_seed",
+    "draw_seed",
+    "device",
+    "train_rows",
+    "synthetic_rows",
+];
+const NEAR: [&str; 3] = ["test_auc", "valid_auc", "group_auc"];
 
 /// Chooses cells and makes sure that they can be redone here.
 pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, BundleError> {
@@ -82,6 +96,14 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
     let recorded = Recorded::open(old.path())?;
     let experiment =
         ExperimentConfig::open(&old.path().join("experiment.toml").to_string_lossy(), &[])?;
+    let programs = commands(&experiment);
+    if !options.allow_programs && !programs.is_empty() {
+        return Err(BundleError::Refused(format!(
+            "the bundle's experiment runs programs of whoever made it: {}; look at them, then say \
+             --allow-programs",
+            programs.join("; ")
+        )));
+    }
     let run_options = RunOptions {
         data_dir: options.data_dir.clone(),
         out: new.path().join("run"),
@@ -95,32 +117,24 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
         only: None,
     };
     let mut runner = Runner::new(experiment, run_options)?;
-    let mut there: Vec<Cell> = runner
-        .planned()
-        .into_iter()
-        .filter(|cell| recorded.entries.contains_key(&(Kind::Cell, cell.name())))
-        .collect();
+    let fits = |cell: &Cell| {
+        let entry = recorded.entries.get(&(Kind::Cell, cell.name()));
+        let here = runner.fingerprint(cell).map(|fingerprint| fingerprint.to_string());
+        entry.is_some_and(|entry| here.as_deref() == Some(entry.fingerprint.as_str()))
+    };
+    let mut there: Vec<Cell> = runner.planned().into_iter().filter(fits).collect();
+    let cells = recorded.entries.keys().filter(|(kind, _)| *kind == Kind::Cell).count();
     if there.is_empty() {
         return Err(BundleError::Refused(format!(
-            "{}: no cell in it is one of the experiment in it",
+            "{}: no cell of it can be redone here: all were made with other settings or other data, on another \
+             device, or by another revision of the program; experiment.toml and environment.json in it say \
+             which",
             bundle.path.display()
         )));
     }
     let of = there.len();
     there.shuffle(&mut Seed::master(options.seed).stream("replay"));
     there.truncate(options.sample.max(1));
-    for cell in &there {
-        let entry = &recorded.entries[&(Kind::Cell, cell.name())];
-        let here = runner.fingerprint(cell).map(|fingerprint| fingerprint.to_string());
-        if here.as_deref() != Some(entry.fingerprint.as_str()) {
-            return Err(BundleError::Refused(format!(
-                "{} cannot be redone here: it was made with other data, on another device, or by another \
-                 revision of the program ({}); environment.json in the bundle says which",
-                cell.name(),
-                entry.made_with.program
-            )));
-        }
-    }
     let elsewhere = there.iter().any(|cell| {
         let made_with = &recorded.entries[&(Kind::Cell, cell.name())].made_with;
         made_with.instruction_set != crate::experiment::environment::instruction_set()
@@ -135,7 +149,16 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
     }
     runner.choose(there.iter().copied());
     let tolerance = options.tolerance.filter(|_| !bits);
-    Ok(Replay { runner, chosen: there, recorded, of, tolerance, _old: old, new })
+    Ok(Replay {
+        runner,
+        chosen: there,
+        recorded,
+        of,
+        others: cells - of,
+        tolerance,
+        _old: old,
+        new,
+    })
 }
 
 impl Replay {
@@ -168,20 +191,35 @@ impl Replay {
         Ok(self.chosen.iter().map(judge).collect())
     }
 
-    fn judge(&self, changes: Vec<LeafChange>) -> Judgement {
+    fn judge(&self, mut changes: Vec<LeafChange>) -> Judgement {
         if changes.is_empty() {
             return Judgement::Equal;
         }
-        let auc = changes.iter().find(|change| change.path == "test_auc");
-        let points = auc.map_or(Some(0.0), |change| change.difference).map(|auc| 100.0 * auc);
-        match (points, self.tolerance) {
-            (Some(points), Some(tolerance)) if points.abs() <= tolerance => Judgement::Near(points),
-            _ => Judgement::Differs(changes),
+        let Some(tolerance) = self.tolerance else { return Judgement::Differs(changes) };
+        let points = |change: &LeafChange| change.difference.map(|auc| 100.0 * auc);
+        let too_far = |change: &LeafChange| {
+            let path = change.path.as_str();
+            NAMED.contains(&path)
+                || NEAR.contains(&path) && points(change).is_none_or(|far| far.abs() > tolerance)
+        };
+        if changes.iter().any(too_far) {
+            changes.retain(too_far);
+            return Judgement::Differs(changes);
         }
+        let auc = changes.iter().find(|change| change.path == "test_auc").and_then(points);
+        Judgement::Near(auc.unwrap_or(0.0))
     }
 
     /// Names of the cells that are redone.
     pub fn names(&self) -> Vec<String> {
         self.chosen.iter().map(Cell::name).collect()
     }
+}
+
+/// The programs that an experiment would run.
+fn commands(experiment: &ExperimentConfig) -> Vec<String> {
+    let generators = experiment.generator.external.values().map(|external| &external.command);
+    let models = experiment.model.external.values().map(|external| &external.command);
+    let all = generators.chain(models).filter(|command| !command.is_empty());
+    all.map(|command| format!("`{}`", command.join(" "))).collect()
 }

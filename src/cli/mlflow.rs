@@ -40,8 +40,9 @@ impl MlflowArgs {
         }
         for (run, environment) in &runs {
             let name = &run.experiment.name;
-            let exported = export::mlflow(name, &run.cells, environment.as_ref(), &self.out)
-                .map_err(|(path, error)| anyhow!("cannot write {}: {error}", path.display()))?;
+            let exported =
+                export::mlflow(&run.root, name, &run.cells, environment.as_ref(), &self.out)
+                    .map_err(|(path, error)| anyhow!("cannot write {}: {error}", path.display()))?;
             println!(
                 "{} in {} (experiment `{}`)",
                 count(exported.runs, "run"),

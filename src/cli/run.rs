@@ -260,7 +260,16 @@ impl RunArgs {
 fn read_keys(path: &Path) -> anyhow::Result<HashSet<String>> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let known =
+        |line: &str| ["cell ", "fit ", "measure "].iter().any(|kind| line.starts_with(kind));
+    if let Some(line) = lines.clone().find(|line| !known(line)) {
+        anyhow::bail!(
+            "{}: `{line}` names no job; a line is `cell NAME`, `fit NAME` or `measure NAME`",
+            path.display()
+        );
+    }
+    Ok(lines.map(str::to_owned).collect())
 }
 
 /// What could not be made.

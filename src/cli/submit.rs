@@ -73,6 +73,14 @@ impl SubmitArgs {
                 "seeds are added by `synthctr run --until-decided` alone, which decides as it goes"
             );
         }
+        let own = experiment.generator.external.values().any(|own| !own.command.is_empty())
+            || !experiment.model.external.is_empty();
+        if own && self.time_limit.is_none() {
+            bail!(
+                "nobody knows how long programs of your own take: say with --time-limit, and with \
+                 --sbatch=--mem=8G or the like what memory they need"
+            );
+        }
         let name = experiment.name.clone();
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(&name));
         let options = RunOptions {
@@ -88,7 +96,7 @@ impl SubmitArgs {
             only: None,
         };
         let runner = Runner::new(experiment, options)?;
-        let rates = Rates::of(&runner.finished()?);
+        let rates = Rates::of(&runner.finished()?, self.threads.into());
         let jobs = runner.planned_jobs()?;
         let seconds = |job: &synthctr::experiment::PlannedJob| rates.seconds(job);
         let most = match self.dry_run {
@@ -125,6 +133,7 @@ impl SubmitArgs {
             arguments,
             sbatch: self.sbatch,
             threads: self.threads.into(),
+            limit_memory: !own,
             minutes,
             finally: vec![at_the_end("verify"), at_the_end("report")],
             run,
@@ -134,7 +143,7 @@ impl SubmitArgs {
         }
         println!(
             "What they say is in {}; `squeue --me` shows how far they are",
-            slurm.run.join("slurm/log").display()
+            slurm.run.join("slurm").display()
         );
         Ok(())
     }

@@ -91,12 +91,9 @@ pub(super) fn check_known(raw: &Raw, schema: &Schema) -> Result<(), DataError> {
         }
         _ => String::new(),
     };
-    let place = Place {
-        path: raw.path.clone(),
-        row: RowAt::Row(row as u64 + 1),
-        column: Some((position + 1, field.name.clone())),
-    };
-    Err(DataError::UnknownValue { place: Box::new(place), value, hint })
+    let place = Place { path: raw.path.clone(), row: RowAt::Row(row as u64 + 1), column: None };
+    let field = field.name.clone();
+    Err(DataError::UnknownValue { place: Box::new(place), field, value, hint })
 }
 
 /// The rows of `raw` as codes. Its columns are the schema's fields, in order.

@@ -164,12 +164,14 @@ pub enum DataError {
     },
     /// A value that the training rows do not hold, where they must.
     #[error(
-        "{place}: {} in the training rows{hint}",
+        "{place}, field `{field}`: {} in the training rows{hint}",
         if value.is_empty() { "a value is missing, and none is".to_owned() } else { format!("{value:?} does not stand") }
     )]
     UnknownValue {
-        /// The cell; its column counts among the fields.
+        /// The row.
         place: Box<Place>,
+        /// The field.
+        field: String,
         /// What stands there; empty if it is missing.
         value: String,
         /// What was probably meant.

@@ -38,11 +38,12 @@ const PARAMETERS: [&str; 11] = [
     "jobs",
 ];
 
-/// Writes the cells of a run into `store`, the folder that `mlflow.set_tracking_uri` is to be given; an
-/// earlier export of the run of that name is replaced, whatever else is there stays.
+/// Writes the cells of the run in the folder `run` into `store`, the folder that `mlflow.set_tracking_uri` is to be given; an
+/// earlier export of the run in that folder is replaced, whatever else is there stays.
 ///
 /// Fails with what the system says and the file that it says it of.
 pub fn mlflow(
+    run: &Path,
     name: &str,
     cells: &[CellRecord],
     environment: Option<&Environment>,
@@ -55,10 +56,14 @@ pub fn mlflow(
     fs::create_dir_all(store).map_err(at(store))?;
     // Absolute, since it stands in the files; MLflow's own are no other.
     let store = fs::canonicalize(store).map_err(at(store))?;
-    let data = cells.first().map_or("", |cell| cell.row.dataset.as_str());
-    let id = identifier(&format!("{name}\n{data}"));
+    let run = fs::canonicalize(run).map_err(at(run))?;
+    let id = identifier(&format!("{name}\n{}", run.display()));
+    // Several runs of one experiment are told apart by their folders.
+    let own =
+        run.file_name().map(|own| own.to_string_lossy().into_owned()).filter(|own| own != name);
+    let name = own.map_or(name.to_owned(), |own| format!("{name} ({own})"));
     let folder = store.join(&id);
-    // Complete before it bears its name: who reads meanwhile sees the old one or the new one.
+    // Complete before it bears its name.
     let unfinished =
         tempfile::Builder::new().prefix(".synthctr-").tempdir_in(&store).map_err(at(&store))?;
     let started = environment.map_or(0, |environment| milliseconds(&environment.started));
@@ -72,16 +77,18 @@ pub fn mlflow(
     ];
     write_meta(unfinished.path(), &meta).map_err(at(&folder))?;
     for cell in cells {
-        let run = run_id(cell);
+        let run = run_id(&id, cell);
         write_run(&unfinished.path().join(&run), &run, &id, &folder, cell, started)
             .map_err(at(&folder.join(&run)))?;
     }
+    let old =
+        tempfile::Builder::new().prefix(".synthctr-").tempdir_in(&store).map_err(at(&store))?;
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(at(&folder))?;
+        fs::rename(&folder, old.path().join("old")).map_err(at(&folder))?;
     }
     let unfinished = unfinished.keep();
     fs::rename(&unfinished, &folder).map_err(at(&folder))?;
-    Ok(Exported { folder, experiment: name.to_owned(), runs: cells.len() })
+    Ok(Exported { folder, experiment: name, runs: cells.len() })
 }
 
 /// Eighteen digits, as MLflow gives experiments.
@@ -92,9 +99,9 @@ fn identifier(text: &str) -> String {
 }
 
 /// Thirty-two hexadecimal digits, as MLflow gives runs: the same for the same result.
-fn run_id(cell: &CellRecord) -> String {
+fn run_id(experiment: &str, cell: &CellRecord) -> String {
     let row = &cell.row;
-    let name = format!("{}\n{}\n{}", cell_name(row), row.dataset, cell.scores_sha256);
+    let name = format!("{experiment}\n{}\n{}", cell_name(row), cell.scores_sha256);
     sha256(name.as_bytes())[..32].to_owned()
 }
 

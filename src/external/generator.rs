@@ -2,7 +2,7 @@
 
 use super::error::ExternalError;
 use super::folder::Folder;
-use super::program::{A_DAY, Program, answer, hashes};
+use super::program::{self, A_DAY, Program, answer};
 use super::request;
 use crate::data::{self, Table};
 use serde::{Deserialize, Serialize};
@@ -117,20 +117,30 @@ impl ExternalGenerator {
     /// Hashes of all files that the rows hang on, by path.
     pub fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError> {
         match &self.rows {
-            Some(rows) => hashes(&[], std::slice::from_ref(rows)),
-            None => hashes(&self.command, &self.files),
+            Some(rows) => program::hashes(&[], std::slice::from_ref(rows)),
+            None => program::hashes(&self.command, &self.files),
         }
     }
 
-    /// What the rows hang on besides the data, the seed and the content of files, for fingerprints: how
-    /// many are asked for too, if a program is.
-    pub fn content(&self, counts: [usize; 2]) -> Value {
-        match &self.rows {
-            Some(rows) => json!({ "rows": rows }),
-            None => {
-                json!({ "command": self.command, "settings": self.settings, "asked": counts })
-            }
-        }
+    /// What the rows of a replicate hang on besides the data and the seed, for fingerprints; `hashes` are those
+    /// of [`hashes`](Self::hashes). Of rows made elsewhere their file alone, wherever it is; of a program its
+    /// files, what it is told, and how many rows of each label it is asked for, since other rows may come
+    /// where more are.
+    pub fn content(
+        &self,
+        hashes: &BTreeMap<String, String>,
+        replicate: u64,
+        counts: [usize; 2],
+    ) -> Value {
+        let Some(rows) = &self.rows else {
+            let files: Vec<&String> = hashes.values().collect();
+            let settings = &self.settings;
+            return json!({
+                "command": self.command, "settings": settings, "asked": counts, "files": files
+            });
+        };
+        let file = file_of(rows, replicate).ok();
+        json!({ "rows": file.and_then(|file| hashes.get(&file.display().to_string())) })
     }
 
     /// Has the rows made in `folder`, which is gone afterwards unless something went wrong, or reads those
@@ -141,12 +151,16 @@ impl ExternalGenerator {
             return Ok(Made { rows, seconds: 0.0, peak_mb: 0.0 });
         }
         let folder = Folder::create(folder)?;
+        let made = self.make_in(&folder, asked);
+        folder.keep_if_failed(made)
+    }
+
+    fn make_in(&self, folder: &Folder, asked: &Asked<'_>) -> Result<Made, ExternalError> {
         data::write_parquet(asked.train, &folder.root().join("train.parquet"))?;
         folder.ask(&self.request(asked))?;
         let ended = self.program().run(folder.root())?;
         let answer = answer(&self.command, folder.root(), "synthetic", &ended)?;
         let rows = read(&answer, asked)?;
-        folder.remove()?;
         Ok(Made { rows, seconds: ended.wall_seconds, peak_mb: ended.peak_mb })
     }
 

@@ -109,6 +109,11 @@ impl ExternalModel {
     /// Has the program learn in `folder`, which is gone afterwards unless something went wrong.
     pub fn train(&self, lesson: &Lesson<'_>, folder: &Path) -> Result<ModelScores, ExternalError> {
         let folder = Folder::create(folder)?;
+        let scores = self.train_in(&folder, lesson);
+        folder.keep_if_failed(scores)
+    }
+
+    fn train_in(&self, folder: &Folder, lesson: &Lesson<'_>) -> Result<ModelScores, ExternalError> {
         let at = |name: &str| folder.root().join(name);
         data::write_parquet(lesson.train, &at("train.parquet"))?;
         data::write_parquet(lesson.valid, &at("valid.parquet"))?;
@@ -126,7 +131,6 @@ impl ExternalModel {
         };
         let valid = read("valid_scores", lesson.valid.n_rows())?;
         let test = read("test_scores", lesson.test.n_rows())?;
-        folder.remove()?;
         Ok(ModelScores { valid, test, seconds: ended.wall_seconds, peak_mb: ended.peak_mb })
     }
 }

@@ -41,6 +41,8 @@ impl Program<'_> {
         command.args(arguments).arg(folder).stdout(stdio()?).stderr(stdio()?);
         // Python orders its sets by hashes that differ from run to run unless told otherwise.
         command.env("PYTHONHASHSEED", "0");
+        // What it compiled would stand beside the files that results hang on.
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
         let limit = Duration::from_secs(self.timeout_seconds);
         let ended = child::run(&mut command, words, Some(limit));
         let failed = |how: String, said: &str| ExternalError::Failed {
@@ -75,7 +77,8 @@ impl Program<'_> {
         };
         if !there {
             return Err(ExternalError::Setting(format!(
-                "{of}.command: there is no program `{program}`, neither on the PATH nor as a file"
+                "{of}.command: there is no program `{program}`, neither on the PATH nor as a file (in the \
+                 current folder it is `./{program}`)"
             )));
         }
         if self.timeout_seconds == 0 {
@@ -103,14 +106,21 @@ pub(super) fn answer(
     })
 }
 
-/// Hashes of the files that a command names, and of more files and folders, by path.
+/// What Python keeps of files that stand beside it.
+const COMPILED: &str = "__pycache__";
+
+/// Hashes of the files that a command names, by themselves or as `--option=FILE`, and of more files and
+/// folders, by path.
 pub(super) fn hashes(
     command: &[String],
     more: &[PathBuf],
 ) -> Result<BTreeMap<String, String>, ExternalError> {
     let mut hashes = BTreeMap::new();
-    let named = command.iter().map(PathBuf::from).filter(|path| path.is_file());
-    for path in named.chain(more.iter().cloned()) {
+    let named = command.iter().flat_map(|word| {
+        let value = word.split_once('=').map(|(_, value)| value);
+        [Some(word.as_str()), value].into_iter().flatten().map(PathBuf::from)
+    });
+    for path in named.filter(|path| path.is_file()).chain(more.iter().cloned()) {
         hash_into(&mut hashes, &path)?;
     }
     Ok(hashes)
@@ -126,8 +136,10 @@ fn hash_into(hashes: &mut BTreeMap<String, String>, path: &Path) -> Result<(), E
     }
     for entry in fs::read_dir(path).map_err(failed())? {
         let entry = entry.map_err(failed())?;
-        // A link may lead back to where it stands.
-        if !entry.file_type().map_err(failed())?.is_symlink() {
+        let is_link = entry.file_type().map_err(failed())?.is_symlink();
+        // A link to a folder may lead back to where it stands.
+        let skipped = entry.file_name() == COMPILED || is_link && entry.path().is_dir();
+        if !skipped {
             hash_into(hashes, &entry.path())?;
         }
     }

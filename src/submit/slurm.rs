@@ -4,6 +4,7 @@ use super::error::SubmitError;
 use super::plan::{Batch, Part};
 use crate::files::write_whole;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,6 +23,8 @@ pub struct Slurm {
     pub sbatch: Vec<String>,
     /// Threads of a task.
     pub threads: usize,
+    /// Whether memory is asked for as it is predicted.
+    pub limit_memory: bool,
     /// The longest that a task may take, in minutes.
     pub minutes: u64,
     /// What is run at the end besides gathering, as arguments of this program.
@@ -56,13 +59,24 @@ pub fn most_tasks() -> Result<usize, SubmitError> {
 /// Writes what the tasks are to do into the run folder and hands the arrays over, and one job that waits for
 /// all of them and gathers.
 pub fn write_and_submit(slurm: &Slurm, batches: &[Batch]) -> Result<Vec<Submitted>, SubmitError> {
-    let folder = slurm.run.join("slurm");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(SubmitError::io("empty", &folder))?;
+    let mut submitted: Vec<Submitted> = Vec::new();
+    let handed = hand_all_over(slurm, batches, &mut submitted);
+    if handed.is_err() {
+        // Half a plan is none; without `scancel` there would have been no `sbatch`.
+        let ids = submitted.iter().map(|array| &array.id);
+        let _ = Command::new("scancel").args(ids).output();
     }
+    handed.map(|()| submitted)
+}
+
+fn hand_all_over(
+    slurm: &Slurm,
+    batches: &[Batch],
+    submitted: &mut Vec<Submitted>,
+) -> Result<(), SubmitError> {
+    let folder = slurm.own_folder()?;
     let logs = folder.join("log");
     fs::create_dir_all(&logs).map_err(SubmitError::io("create", &logs))?;
-    let mut submitted: Vec<Submitted> = Vec::new();
     for (at, batch) in batches.iter().enumerate() {
         let lists = folder.join(at.to_string());
         fs::create_dir_all(&lists).map_err(SubmitError::io("create", &lists))?;
@@ -81,7 +95,10 @@ pub fn write_and_submit(slurm: &Slurm, batches: &[Batch]) -> Result<Vec<Submitte
         let mut command = slurm.sbatch(&format!("{}-{name}", slurm.name), &logs);
         let memory = batch.tasks.iter().map(|task| task.memory).fold(0.0, f64::max);
         let megabytes = ((MEMORY_FACTOR * memory + MEMORY_BYTES) / 1e6).ceil();
-        command.arg(format!("--array=1-{}", batch.tasks.len())).arg(format!("--mem={megabytes}M"));
+        command.arg(format!("--array=1-{}", batch.tasks.len()));
+        if slurm.limit_memory {
+            command.arg(format!("--mem={megabytes}M"));
+        }
         if let Part::Behind { batch, task } = batch.part {
             // However it ends: where its rows are missing the cells fail, or make them where a machine died.
             command.arg(format!("--dependency=afterany:{}_{}", submitted[batch].id, task + 1));
@@ -100,10 +117,28 @@ pub fn write_and_submit(slurm: &Slurm, batches: &[Batch]) -> Result<Vec<Submitte
     }
     let id = hand_over(command.args(&slurm.sbatch).arg(&script))?;
     submitted.push(Submitted { id, name: "gather".to_owned(), tasks: 1 });
-    Ok(submitted)
+    Ok(())
 }
 
 impl Slurm {
+    /// A folder of this plan's own: tasks of an earlier one may still be reading theirs.
+    fn own_folder(&self) -> Result<PathBuf, SubmitError> {
+        let all = self.run.join("slurm");
+        fs::create_dir_all(&all).map_err(SubmitError::io("create", &all))?;
+        for number in 1.. {
+            let folder = all.join(number.to_string());
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => {
+                    return made
+                        .map(|()| folder.clone())
+                        .map_err(SubmitError::io("create", &folder));
+                }
+            }
+        }
+        Ok(all)
+    }
+
     /// What all arrays have in common.
     fn sbatch(&self, name: &str, logs: &Path) -> Command {
         let mut command = Command::new("sbatch");

@@ -60,7 +60,7 @@ fn a_bundle_has_the_results_and_not_a_row() {
 #[test]
 fn redone_cells_are_equal_and_a_changed_number_is_found() {
     let (folder, root) = exported();
-    let (code, said) = replay(folder.path(), &["--sample", "4", "--root", &root]);
+    let (code, said) = replay(folder.path(), &["--sample", "4", "--root", &root[..8]]);
     assert_eq!((code, said.matches("every bit is equal").count()), (0, 4), "{said}");
     assert!(said.contains("4 of 20 cells redone"), "{said}");
     // Other cells with another seed.
@@ -106,10 +106,16 @@ fn what_cannot_be_compared_is_refused() {
     assert!(code == 0 && said.contains("AUC -0.3000 points, within the tolerance"), "{said}");
     let (code, said) = replay(folder.path(), &["--sample", "20", "--tolerance", "0.1"]);
     assert!(code == 1 && said.contains("DIFFERS: test_auc"), "{said}");
+    // What is no measurement is equal everywhere.
+    change(folder.path(), "none.base.dnn.seed2", |record| record["train_rows"] = Value::from(7));
+    export(folder.path(), "tiny.synthctr");
+    let (code, said) = replay(folder.path(), &["--sample", "20", "--tolerance", "0.5"]);
+    assert!(code == 1 && said.contains("DIFFERS: train_rows"), "{said}");
     of_all(folder.path(), "fingerprint", "other");
     let (code, said) = replay(folder.path(), &[]);
     assert!(
-        code == 2 && said.contains("cannot be redone here: it was made with other data"),
+        code == 2
+            && said.contains("no cell of it can be redone here: all were made with other settings"),
         "{said}"
     );
     fs::remove_dir_all(folder.path().join("runs/tiny/cells")).unwrap();
@@ -118,6 +124,50 @@ fn what_cannot_be_compared_is_refused() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("is not a run folder with finished cells"), "{said}");
     assert!(!folder.path().join("runs/tiny.synthctr").exists());
+}
+
+/// A cell without notes, redone without the `base` that it would be compared with.
+#[test]
+fn cells_without_notes_are_redone_too() {
+    let folder = tiny_folder();
+    // Few enough test rows that the fields' importance needs no note, all of whose items are known.
+    let few =
+        ["--set", "dataset.simulator.test_rows=150", "--generators", "resample", "--models", "dnn"];
+    let mut run = synthctr(folder.path());
+    run.args(["run", "tiny.toml", "--no-quality"]).args(few).assert().success();
+    export(folder.path(), "tiny.synthctr");
+    let path = folder.path().join("runs/tiny/cells/resample.per-class.neg25.dnn.seed1.json");
+    let record: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    assert_eq!(record["notes"], Value::from(Vec::<Value>::new()));
+    for seed in ["1", "2", "3"] {
+        let (code, said) = replay(folder.path(), &["--sample", "1", "--seed", seed]);
+        assert_eq!(code, 0, "{said}");
+    }
+    // Another call that finds nothing to do changes nothing.
+    let root = export(folder.path(), "tiny.synthctr");
+    let mut run = synthctr(folder.path());
+    run.args(["run", "tiny.toml", "--no-quality"]).args(few).assert().success();
+    assert_eq!(export(folder.path(), "tiny.synthctr"), root);
+}
+
+#[test]
+fn a_strangers_programs_are_not_run_unasked() {
+    let folder = tiny_folder();
+    let own =
+        "[generator.mine]\ncommand = ['sh', '-c', 'touch seen; cp rows.csv $0/synthetic.csv']\n";
+    let text = fs::read_to_string(folder.path().join("tiny.toml")).unwrap();
+    fs::write(folder.path().join("tiny.toml"), text + own).unwrap();
+    let mut run = synthctr(folder.path());
+    run.args(["run", "tiny.toml", "--no-quality", "--models", "dnn"]).assert().success();
+    export(folder.path(), "tiny.synthctr");
+    let (code, said) = replay(folder.path(), &["--sample", "1"]);
+    assert!(
+        code == 2 && said.contains("runs programs of whoever made it: `sh -c touch seen"),
+        "{said}"
+    );
+    assert!(!folder.path().join("seen").exists());
+    let (code, said) = replay(folder.path(), &["--sample", "1", "--allow-programs"]);
+    assert_eq!(code, 0, "{said}");
 }
 
 /// A bundle made of a run folder of a few bytes.

@@ -161,12 +161,13 @@ fn wait(what: &str, seconds: u64, is_so: &dyn Fn() -> bool) {
     }
 }
 
-/// The finished cells and when they were.
+/// The finished cells and when their models were tested: a cell's own file may be completed later.
 fn finished(run: &Path) -> BTreeMap<String, SystemTime> {
     let files = fs::read_dir(run.join("cells")).into_iter().flatten().flatten();
     let of = |file: fs::DirEntry| {
         let name = file.file_name().to_string_lossy().into_owned();
-        let time = file.metadata().ok()?.modified().ok()?;
+        let scores = run.join("scores").join(name.replace(".json", ".parquet"));
+        let time = fs::metadata(scores).ok()?.modified().ok()?;
         (!name.starts_with('.')).then_some((name, time))
     };
     files.filter_map(of).collect()
@@ -213,7 +214,7 @@ fn an_experiment_survives_the_death_of_a_node() {
         assert_eq!(after.get(name), Some(time), "{name} was done again");
     }
     let logs = || {
-        let logs = fs::read_dir(run.join("slurm/log")).unwrap().flatten();
+        let logs = fs::read_dir(run.join("slurm/1/log")).unwrap().flatten();
         let logs = logs.map(|log| fs::read_to_string(log.path()).unwrap()).collect::<Vec<_>>();
         let slurm = fs::read_to_string(cluster.folder.path().join("ctld.log")).unwrap();
         format!("{}\n{slurm}", logs.join("\n"))

@@ -101,6 +101,12 @@ pub(super) fn check(experiment: &ExperimentConfig) -> Result<(), ConfigError> {
         external.check(name).map_err(wrong)?;
     }
     for generator in experiment.generators.iter().filter(|generator| generator.ours().is_none()) {
+        if experiment.seeds.are_crossed() {
+            return Err(ConfigError::new(format!(
+                "seeds of fits and draws cannot be crossed with {generator}: a generator of your own fits and \
+                 draws at once"
+            )));
+        }
         if !experiment.generator.external.contains_key(generator.name()) {
             let unknown = GENERATORS.unknown(generator.name());
             return Err(ConfigError::new(format!("generators: {unknown}")));

@@ -91,9 +91,9 @@ const MEMORY_SHARE: f64 = 0.8;
 
 impl<'a> Agenda<'a> {
     /// Adds a job of the given cost and memory; gives its position.
-    fn push(&mut self, work: Work<'a>, (cost, memory): (f64, f64), after: Vec<usize>) -> usize {
+    fn push(&mut self, work: Work<'a>, (cost, memory): (f64, f64), needs: Vec<usize>) -> usize {
         self.work.push(work);
-        self.jobs.push(Job { cost, after });
+        self.jobs.push(Job { cost, after: needs.clone(), needs });
         self.memory.push(memory);
         self.jobs.len() - 1
     }
@@ -104,8 +104,11 @@ impl<'a> Agenda<'a> {
         let mut some = Agenda::default();
         for ((at, work), job) in self.work.into_iter().enumerate().zip(&self.jobs) {
             if keys.contains(&work.key()) {
-                let after = job.after.iter().filter_map(|&before| places[before]).collect();
-                places[at] = Some(some.push(work, (job.cost, self.memory[at]), after));
+                let here = |all: &[usize]| all.iter().filter_map(|&at| places[at]).collect();
+                let (after, needs) = (here(&job.after), here(&job.needs));
+                let place = some.push(work, (job.cost, self.memory[at]), needs);
+                some.jobs[place].after = after;
+                places[at] = Some(place);
             }
         }
         some
@@ -185,7 +188,8 @@ impl Runner {
             let fit = fits.iter().filter(|(key, _)| Some(*key) == fit).map(|(_, at)| *at);
             let key = (task.cell.model, task.cell.seed);
             let base = bases.iter().filter(|(base, _)| *base == key).map(|(_, at)| *at);
-            agenda.push(Work::Cell(task), (task.cost, task.memory), fit.chain(base).collect());
+            let at = agenda.push(Work::Cell(task), (task.cost, task.memory), fit.collect());
+            agenda.jobs[at].after.extend(base);
         }
         match &self.options.only {
             Some(keys) => agenda.only(keys),

@@ -4,7 +4,7 @@ use super::cell::{Bench, TrainingRows};
 use super::train::{Job, Scored};
 use super::{RunError, cost};
 use crate::ctr::{self, AnyModel, ModelConfig, TowerConfig};
-use crate::data::Table;
+use crate::data::{Dataset, Table};
 use crate::experiment::plan::{Cell, ExperimentConfig};
 use crate::external::{ExternalError, ExternalModel, Lesson};
 use crate::measure::{self, PeakMemory};
@@ -52,7 +52,7 @@ impl ExternalLearner {
 
     /// Its name and its files.
     pub fn files(&self) -> (String, BTreeMap<String, String>) {
-        (self.name.to_string(), self.hashes.clone())
+        (format!("model.{}", self.name), self.hashes.clone())
     }
 
     /// Whether it goes by this name.
@@ -70,12 +70,17 @@ pub(super) struct Trained {
 
 impl Learner<'_> {
     /// What the scores hang on besides rows and seed, as it stands in fingerprints.
-    pub fn content(&self) -> Value {
+    pub fn content(&self, dataset: &Dataset) -> Value {
         match self {
             Self::Ours(config) => json!(config),
             Self::External(external) => {
                 let hashes: Vec<&String> = external.hashes.values().collect();
-                json!({ "external": external.settings.content(), "files": hashes })
+                json!({
+                    "external": external.settings.content(),
+                    "files": hashes,
+                    "user": dataset.user,
+                    "item": dataset.item,
+                })
             }
         }
     }

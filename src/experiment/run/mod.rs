@@ -246,13 +246,17 @@ impl Runner {
         let mut environment = Environment::now(self.device, self.summary.clone());
         let models = self.learners.iter().map(ExternalLearner::files);
         environment.external = self.external.iter().map(External::files).chain(models).collect();
-        folder.write_json("environment.json", &environment)?;
         if let Some(settings) = &self.experiment.until_decided {
             folder.write_json(store::UNTIL_DECIDED, settings)?;
         }
         let survey = self.survey(&folder)?;
         self.warn(&survey, &folder, listener);
         let agenda = self.agenda(&survey, &folder);
+        // Where nothing is done, what stands was made as it says; nobody started it.
+        match Environment::read(&self.options.out) {
+            Some(old) if agenda.jobs.is_empty() && old.is_like(&environment) => environment = old,
+            _ => folder.write_json("environment.json", &environment)?,
+        }
         listener.begin(&self.outlook_of(&survey, &agenda));
         let mut failures = Vec::new();
         if !agenda.jobs.is_empty() {
@@ -370,7 +374,7 @@ impl Runner {
             "data": self.summary.fingerprint,
             "sample": sample,
             "scenario": cell.scenario,
-            "model": learner.content(),
+            "model": learner.content(&self.dataset),
             "training": training,
             "seed": cell.seed,
             "device": self.device,

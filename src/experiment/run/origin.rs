@@ -1,5 +1,6 @@
 //! What makes a source's rows.
 
+use crate::data::Dataset;
 use crate::experiment::plan::ExperimentConfig;
 use crate::external::{ExternalError, ExternalGenerator};
 use crate::generators::{AnyGenerator, GeneratorConfig, GeneratorKind, Reading, RowsSize};
@@ -44,7 +45,7 @@ impl External {
 
     /// Its name and its files.
     pub fn files(&self) -> (String, BTreeMap<String, String>) {
-        (self.name.to_string(), self.hashes.clone())
+        (format!("generator.{}", self.name), self.hashes.clone())
     }
 
     /// Whether it goes by this name.
@@ -54,16 +55,21 @@ impl External {
 }
 
 impl Origin<'_> {
-    /// What the rows hang on besides data and seeds, as it stands in fingerprints. An external one may
-    /// make other rows where more are asked for.
-    pub fn content(&self, reading: Reading, asked: [usize; 2]) -> Value {
+    /// What the rows of a replicate hang on besides rows and seeds, as it stands in fingerprints.
+    pub fn content(
+        &self,
+        reading: Reading,
+        dataset: &Dataset,
+        replicate: u64,
+        asked: [usize; 2],
+    ) -> Value {
         match self {
             Self::Ours(config) => config.settings_of(reading),
-            Self::External(external) => {
-                // Of the files their content alone: they may be moved.
-                let hashes: Vec<&String> = external.hashes.values().collect();
-                json!({ "external": external.settings.content(asked), "files": hashes })
-            }
+            Self::External(external) => json!({
+                "external": external.settings.content(&external.hashes, replicate, asked),
+                "user": dataset.user,
+                "item": dataset.item,
+            }),
         }
     }
 

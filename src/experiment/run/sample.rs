@@ -160,7 +160,12 @@ impl SampleRequest<'_> {
     fn fit_content(&self) -> Value {
         let mut content = json!({
             "data": self.data,
-            "generator": self.origin.content(self.source.way.reading, self.asked),
+            "generator": self.origin.content(
+                self.source.way.reading,
+                self.dataset,
+                self.seed.fit,
+                self.asked,
+            ),
             "conditioning": self.source.way.conditioning,
             "constraints": self.constraints,
             "seed": self.seed.fit,

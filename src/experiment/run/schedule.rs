@@ -7,8 +7,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 pub struct Job {
     /// How long it is predicted to take, in any unit.
     pub cost: f64,
-    /// Positions of the jobs that must be done before it, all smaller than its own.
+    /// Positions of the jobs that must have ended before it, all smaller than its own.
     pub after: Vec<usize>,
+    /// Those of them without whose work it cannot be done.
+    pub needs: Vec<usize>,
 }
 
 /// How a job ended that stops no other but those that wait for it.
@@ -46,7 +48,7 @@ struct State<E> {
 /// Does all `jobs` with so many workers, counted from 0. Of the jobs that can be done the one with
 /// the highest priority is begun first, the earliest of several.
 ///
-/// The jobs that wait for one that failed are not begun; they are given. After an error no job is begun
+/// The jobs that need one that failed are not begun; they are given. After an error no job is begun
 /// at all; those that run are finished, and the first error is given.
 pub fn run<E: Send>(
     jobs: &[Job],
@@ -96,17 +98,22 @@ pub fn run<E: Send>(
 }
 
 impl<E> State<E> {
-    /// Takes the jobs that wait for this one, and those that wait for them, from what is to be done.
+    /// Takes the jobs that need this one, and those that need them, from what is to be done; nobody waits for
+    /// them any more.
     fn drop_all_behind(&mut self, jobs: &[Job], failed: usize) {
         let mut behind = vec![false; jobs.len()];
         behind[failed] = true;
         // Nobody waits for a later job.
         for (at, job) in jobs.iter().enumerate() {
-            behind[at] |= job.after.iter().any(|&before| behind[before]);
+            behind[at] |= job.needs.iter().any(|&before| behind[before]);
         }
-        let (dropped, waiting) = self.waiting.iter().partition(|job| behind[**job]);
+        let (dropped, waiting): (Vec<usize>, Vec<usize>) =
+            self.waiting.iter().partition(|job| behind[**job]);
+        for (at, job) in jobs.iter().enumerate() {
+            self.before[at] -= job.after.iter().filter(|before| dropped.contains(before)).count();
+        }
         self.waiting = waiting;
-        self.dropped.extend::<Vec<usize>>(dropped);
+        self.dropped.extend(dropped);
     }
 }
 
@@ -165,7 +172,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn job(cost: f64, after: &[usize]) -> Job {
-        Job { cost, after: after.to_vec() }
+        Job { cost, after: after.to_vec(), needs: after.to_vec() }
     }
 
     #[test]
@@ -195,6 +202,21 @@ mod tests {
             done.sort_unstable();
             assert_eq!((dropped, done), (Ok(vec![1, 3]), vec![0, 2, 4]));
         }
+    }
+
+    /// What is only to come first may fail.
+    #[test]
+    fn who_waits_for_a_failure_and_does_not_need_it_is_done() {
+        let soft = |after: &[usize]| Job { needs: vec![], ..job(1.0, after) };
+        let jobs = [job(1.0, &[]), soft(&[0]), job(1.0, &[0]), soft(&[2]), job(1.0, &[1])];
+        let done = Mutex::new(Vec::new());
+        let dropped = run(&jobs, &priorities(&jobs), 1, |_, job| {
+            done.lock().unwrap().push(job);
+            Ok::<_, ()>(if job == 0 { Outcome::Failed } else { Outcome::Done })
+        });
+        let mut done = done.into_inner().unwrap();
+        done.sort_unstable();
+        assert_eq!((dropped, done), (Ok(vec![2]), vec![0, 1, 3, 4]));
     }
 
     #[test]
@@ -236,7 +258,7 @@ mod tests {
             let jobs: Vec<Job> = edges
                 .iter()
                 .enumerate()
-                .map(|edges| Job { cost: (edges.0 * 7 % 5) as f64, after: after(edges) })
+                .map(|edges| job((edges.0 * 7 % 5) as f64, &after(edges)))
                 .collect();
             let done = Mutex::new(Vec::new());
             let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));

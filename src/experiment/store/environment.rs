@@ -82,6 +82,11 @@ impl Environment {
         super::read_json(&root.join("environment.json"))
     }
 
+    /// Whether it differs in the time of its start alone.
+    pub fn is_like(&self, other: &Self) -> bool {
+        *self == Self { started: self.started.clone(), ..other.clone() }
+    }
+
     /// Of a run that starts now.
     pub fn now(device: Device, dataset: DatasetSummary) -> Self {
         Self {

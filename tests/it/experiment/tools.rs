@@ -112,6 +112,15 @@ fn mlflow_is_given_every_cell() {
     let entries = fs::read_dir(folder.path().join("mlruns")).unwrap();
     assert_eq!(entries.count(), 2, "the experiment and the other folder");
     fs::remove_dir(folder.path().join("mlruns/7")).unwrap();
+    // Another run of the same experiment is another experiment of MLflow's.
+    synthctr(folder.path())
+        .args(["run", "tiny.toml", "--no-quality", "--out", "other"])
+        .assert()
+        .success();
+    let output = synthctr(folder.path()).args(["mlflow", "other"]).assert().success();
+    let other = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(other.ends_with("(experiment `tiny (other)`)\n"), "{other}");
+    assert_eq!(fs::read_dir(folder.path().join("mlruns")).unwrap().count(), 2);
     let experiment = said.split(" in ").nth(1).unwrap().split(" (").next().unwrap();
     let runs: Vec<_> = fs::read_dir(experiment)
         .unwrap()

@@ -67,6 +67,15 @@ fn run(folder: &Path, arguments: &[&str]) -> (bool, String, String) {
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
 
+/// The folders that programs of this name were given and that are still there.
+fn kept(folder: &Path, name: &str) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder.join("own/external")).into_iter().flatten().flatten();
+    let is_it = |path: &std::path::PathBuf| {
+        path.file_name().unwrap().to_string_lossy().starts_with(&format!("{name}."))
+    };
+    entries.map(|entry| entry.path()).filter(is_it).collect()
+}
+
 /// Names of the finished cells.
 fn cells(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder.join("own/cells")).unwrap();

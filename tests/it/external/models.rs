@@ -65,6 +65,12 @@ fn each_is_told_what_is_wrong_and_the_others_go_on() {
     let folder = folder.path();
     let wrong = [
         ("crashes", "exit 3", "exit status: 3"),
+        (
+            "on-base",
+            "case $1 in *none.base*) exit 4; esac; cp scores.csv $1/valid_scores.csv; cp scores.csv \
+         $1/test_scores.csv",
+            "exit status: 4",
+        ),
         ("half", "cp scores.csv $1/valid_scores.csv", "there is no"),
         (
             "few",
@@ -109,6 +115,9 @@ fn each_is_told_what_is_wrong_and_the_others_go_on() {
         assert!(error.split("error: ").next().unwrap().contains(wanted), "{name}: {error}");
     }
     assert_eq!(cells(folder), ["none.base.dnn.seed1", "none.base.equal.seed1"]);
+    // Others come after base and do not need it.
+    run(folder, &["--no-quality", "--scenarios", "base,neg25", "--models", "on-base"]);
+    assert!(cells(folder).contains(&"resample.per-class.neg25.on-base.seed1".to_owned()));
     with_models(folder, "'mine'", "");
     let (well, _, said) = run(folder, &[]);
     assert!(

@@ -68,3 +68,36 @@ fn a_folder_has_rows_for_each_seed_or_for_all() {
         assert_eq!(rows, all.select(&wanted));
     }
 }
+
+/// Files may move and others may come; which replicate's rows they are counts.
+#[test]
+fn a_replicate_hangs_on_its_own_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let table = |rows: &str| {
+        experiment(folder, "'theirs'", &format!("[generator.theirs]\nrows = '{rows}'\n"))
+    };
+    table("theirs");
+    fs::create_dir(folder.join("theirs")).unwrap();
+    let put =
+        |name: &str, rows: usize| fs::write(folder.join("theirs").join(name), csv(rows)).unwrap();
+    put("seed1.csv", 700);
+    put("seed2.csv", 800);
+    let begins = || {
+        let (well, _, said) = run(folder, &["--seeds", "2", "--no-quality"]);
+        assert!(well, "{said}");
+        said.lines().find(|line| line.contains("to do on")).unwrap().to_owned()
+    };
+    assert!(begins().starts_with("6 cells, 2 fits to do"));
+    put("seed3.csv", 900);
+    assert!(begins().starts_with("0 cells to do"));
+    put("seed2.csv", 900);
+    assert!(begins().starts_with("2 cells, one fit to do"));
+    fs::rename(folder.join("theirs"), folder.join("elsewhere")).unwrap();
+    table("elsewhere");
+    assert!(begins().starts_with("0 cells to do"));
+    fs::rename(folder.join("elsewhere/seed1.csv"), folder.join("elsewhere/seed9.csv")).unwrap();
+    fs::rename(folder.join("elsewhere/seed2.csv"), folder.join("elsewhere/seed1.csv")).unwrap();
+    fs::rename(folder.join("elsewhere/seed9.csv"), folder.join("elsewhere/seed2.csv")).unwrap();
+    assert!(begins().starts_with("4 cells, 2 fits to do"), "they changed places");
+}

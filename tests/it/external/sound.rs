@@ -39,7 +39,7 @@ fn a_program_gets_what_it_needs_and_its_rows_are_used() {
     }
     assert!(asked["seed"].as_u64().unwrap() < 1 << 31 && asked["threads"].as_u64().unwrap() > 0);
     let environment = fs::read_to_string(folder.join("own/environment.json")).unwrap();
-    assert!(environment.contains("\"mine.sh\""), "{environment}");
+    assert!(environment.contains("\"generator.mine\"") && environment.contains("\"mine.sh\""));
 }
 
 /// The program's files, what it is told and how much it is asked for: all may change its rows.
@@ -72,6 +72,22 @@ fn results_stand_until_something_changes_that_they_hang_on() {
     assert!(begins(&[]).starts_with("2 cells, one fit"));
     fs::write(folder.join("mine.sh"), format!("{COPIES}# changed\n")).unwrap();
     assert!(begins(&[]).starts_with("2 cells, one fit"));
+    // What Python leaves beside it does not count; what a link leads to does.
+    fs::create_dir_all(folder.join("lib/__pycache__")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.join("weights"), folder.join("lib/weights")).unwrap();
+    table("files = ['lib']\nsettings = {a = 1}\n");
+    begins(&[]);
+    fs::write(folder.join("lib/__pycache__/x.pyc"), "compiled").unwrap();
+    assert!(begins(&[]).starts_with("0 cells to do"));
+    fs::write(folder.join("weights"), "3").unwrap();
+    assert!(begins(&[]).starts_with("2 cells, one fit"));
+    // It is told which field is the item.
+    let text = fs::read_to_string(folder.join("own.toml")).unwrap();
+    fs::write(folder.join("own.toml"), text.replace("item = \"city\"", "item = \"country\""))
+        .unwrap();
+    assert!(begins(&[]).starts_with("2 cells, one fit"));
+    fs::write(folder.join("own.toml"), text).unwrap();
     let more = ["--scenarios", "base,pos25,neg50"];
     assert!(begins(&more).starts_with("2 cells, one fit"), "more rows are asked for");
 }

@@ -1,6 +1,6 @@
 //! Programs and rows that are not what they should be.
 
-use super::{cells, csv, experiment, run};
+use super::{cells, csv, experiment, kept, run};
 use std::fs;
 
 /// What each does wrong, and what is said of it.
@@ -23,12 +23,12 @@ const WRONG: [(&str, &str, &str); 13] = [
     (
         "stranger",
         "sed '7s/^u[0-9]*/u99/' good.csv > $1/synthetic.csv",
-        "synthetic.csv, row 6, column 1 (`user`): \"u99\" does not stand in the training rows; did you mean",
+        "synthetic.csv, row 6, field `user`: \"u99\" does not stand in the training rows; did you mean",
     ),
     (
         "missing",
         "sed '7s/^u[0-9]*//' good.csv > $1/synthetic.csv",
-        "row 6, column 1 (`user`): a value is missing, and none is in the training rows",
+        "row 6, field `user`: a value is missing, and none is in the training rows",
     ),
     ("schema", "sed '1s/city/town/' good.csv > $1/synthetic.csv", "there is no column `city`"),
     ("label", "sed '9s/.$/2/' good.csv > $1/synthetic.csv", "the label is \"2\"; it must be 0"),
@@ -68,14 +68,14 @@ fn each_is_told_what_is_wrong_and_the_others_go_on() {
         let error = said.iter().find(|error| error.starts_with(&begins));
         let error = error.unwrap_or_else(|| panic!("{name}: {said:?}")).replace('\n', " ");
         assert!(error.contains(wanted), "{name}: {error}");
-        // What it was given stays where it can be looked at.
-        let given = folder.join(format!("own/external/{name}.joint.seed1"));
-        assert!(
-            given.join("request.json").is_file() && given.join("output.txt").is_file(),
-            "{name}"
-        );
+        // What it was given stays where it can be looked at, of the last failure.
+        let given = kept(folder, &format!("{name}.joint.seed1"));
+        assert_eq!(given.len(), 1, "{name}");
+        assert!(given[0].join("request.json").is_file() && given[0].join("output.txt").is_file());
     }
-    assert!(!folder.join("own/external/good.joint.seed1").exists());
+    assert!(kept(folder, "good.joint.seed1").is_empty());
+    run(folder, &["--no-quality"]);
+    assert_eq!(kept(folder, "crashes.joint.seed1").len(), 1, "one, however often it fails");
     assert!(said.last().unwrap().contains("and 34 more"), "{said:?}");
 }
 
