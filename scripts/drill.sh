@@ -103,7 +103,7 @@ fi
 # A disk that is full at one file after the other: it grows by little until the run is through.
 mkdir full && mount -t tmpfs -o size=64k tmpfs full && mounted+=("$work/full")
 refusals=0
-for ((kilobytes = 64; ; kilobytes += 64)); do
+for ((kilobytes = 64; ; kilobytes += 192)); do
     mount -o "remount,size=${kilobytes}k" full
     if run --out full/run; then break; fi
     grep -q '^error: ' err.txt || fail "a full disk is not said to be one"
