@@ -54,6 +54,8 @@ mod tests {
         let whole: [u8; 32] =
             Sha256::digest([&[0, 1, 0, 0, 0, 0, 0, 0, 0][..], b"a1"].concat()).into();
         assert_eq!(a.0, whole);
+        let inner: [u8; 32] = Sha256::digest([&[1][..], &a.0, &b.0].concat()).into();
+        assert_eq!(root([a.1, b.1]), hex(inner));
         assert_eq!(root([]), "00".repeat(32));
     }
 

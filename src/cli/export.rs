@@ -37,6 +37,9 @@ impl ExportArgs {
             }
             (None, None) => bail!("{} has no name; name a file with --out", self.run.display()),
         };
+        if out.is_dir() {
+            bail!("{} is a folder; name a file in it with --out", out.display());
+        }
         let written = bundle::write(&self.run, &out)?;
         println!(
             "{} ({:.2} MB), {}\nroot {}",

@@ -16,7 +16,8 @@ use synthctr::verdict::Run;
 #[command(after_help = "\
 Examples:
   synthctr mlflow runs/quick                 into ./mlruns
-  MLFLOW_TRACKING_URI=file:mlruns mlflow ui  to look at them")]
+  MLFLOW_ALLOW_FILE_STORE=true MLFLOW_TRACKING_URI=file:mlruns mlflow ui
+                                             to look at them")]
 pub struct MlflowArgs {
     /// The run folders
     #[arg(required = true, value_name = "RUN")]

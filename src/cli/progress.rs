@@ -208,10 +208,14 @@ impl Listener for Terminal {
         let (remaining, done, cells) = self.done(cost, 1);
         let row = &record.row;
         let digits = cells.to_string().len();
+        // What a program of the user's counts as an epoch nobody knows.
+        let after = match row.epochs {
+            0 => String::new(),
+            epochs => format!(" after {}", count(epochs, "epoch")),
+        };
         self.say(&format!(
-            "[{done:digits$}/{cells}] {name}: AUC {:.3} % after {} in {:.1} s, {remaining}",
+            "[{done:digits$}/{cells}] {name}: AUC {:.3} %{after} in {:.1} s, {remaining}",
             100.0 * row.test_auc,
-            count(row.epochs, "epoch"),
             row.train_seconds
         ));
     }

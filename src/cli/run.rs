@@ -283,9 +283,10 @@ fn lacking(failures: &[Failure]) -> String {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
+    let first = failures.first().map_or("", |failure| failure.reason.as_str());
     format!(
-        "not all could be made: {shown}{more} (the reasons stand above); the same command goes on \
-         with what is missing"
+        "not all could be made: {shown}{more} (the reasons stand above; the first: {first}); the same command \
+         goes on with what is missing"
     )
 }
 
@@ -412,7 +413,11 @@ fn closing(results: &RunResults, out: &Path) -> String {
     }
     if done < planned {
         let cells = count(planned, "cell");
-        lines.push(format!("{done} of {cells} are done; the other shards' are missing."));
+        let others = match results.failures.is_empty() {
+            true => "; the other shards' are missing",
+            false => "",
+        };
+        lines.push(format!("{done} of {cells} are done{others}."));
     }
     let measured = !results.quality.is_empty();
     let results = count(done, "result");

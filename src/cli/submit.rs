@@ -75,7 +75,7 @@ impl SubmitArgs {
         }
         let own = experiment.generator.external.values().any(|own| !own.command.is_empty())
             || !experiment.model.external.is_empty();
-        if own && self.time_limit.is_none() {
+        if own && self.time_limit.is_none() && !self.dry_run {
             bail!(
                 "nobody knows how long programs of your own take: say with --time-limit, and with \
                  --sbatch=--mem=8G or the like what memory they need"
@@ -106,6 +106,10 @@ impl SubmitArgs {
         // Within the limit even where predictions are half of what comes.
         let target = self.time_limit.map_or(f64::INFINITY, |minutes| 30.0 * minutes as f64);
         let target = target.min(self.task_seconds as f64);
+        if jobs.is_empty() {
+            println!("Nothing is left to do in {}", out.display());
+            return Ok(());
+        }
         let batches = submit::plan(&jobs, seconds, target, most);
         let longest = jobs.iter().map(seconds).fold(0.0, f64::max);
         let of_tasks = batches.iter().flat_map(|batch| &batch.tasks).map(|task| task.seconds);

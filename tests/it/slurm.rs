@@ -229,6 +229,9 @@ fn an_experiment_survives_the_death_of_a_node() {
     let results =
         |run: &str| fs::read_to_string(folder.path().join(run).join("results.csv")).unwrap();
     assert_eq!(results("run").lines().count(), results("alone").lines().count());
+    assert!(submit(&["--no-quality"]).starts_with("Nothing is left to do"));
+    let cell = after.keys().next().unwrap();
+    fs::remove_file(run.join("cells").join(cell)).unwrap();
     let plan = submit(&["--dry-run", "--no-quality"]);
     assert!(plan.contains("predicted from finished cells"), "{plan}");
 }

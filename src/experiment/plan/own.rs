@@ -51,12 +51,14 @@ impl Kind {
         let read = |(name, value): (String, toml::Value)| {
             let wrong =
                 |what: String| de::Error::custom(format!("{}.{name}: {what}", self.section));
-            if !self.keys.iter().any(|key| value.get(key).is_some()) {
-                return Err(wrong(self.unknown(&name)));
+            let named = self.keys.iter().any(|key| value.get(key).is_some());
+            // Whoever means one of ours is told so before anything is said of keys.
+            let slip = names::nearest(&name, (self.ours)()).is_some();
+            match T::deserialize(value) {
+                Err(error) if named || !slip => Err(wrong(explain(error.message()))),
+                Ok(settings) if named => Ok((name, settings)),
+                _ => Err(wrong(self.unknown(&name))),
             }
-            let settings =
-                T::deserialize(value).map_err(|error| wrong(explain(error.message())))?;
-            Ok((name, settings))
         };
         tables.into_iter().map(read).collect()
     }

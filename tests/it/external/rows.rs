@@ -53,7 +53,7 @@ fn a_folder_has_rows_for_each_seed_or_for_all() {
     let why = "error: generator theirs.joint.seed2: theirs holds neither seed2.parquet nor";
     assert!(said.contains(why), "{said}");
     let all = "not all could be made: theirs.joint.seed2, theirs.joint.pos25.dnn.seed2, \
-               theirs.joint.neg25.dnn.seed2 (the reasons stand above)";
+               theirs.joint.neg25.dnn.seed2 (the reasons stand above; the first: generator theirs.joint.seed2: theirs holds neither";
     assert!(said.replace("\n", " ").contains(all), "{said}");
     fs::write(folder.join("theirs/synthetic.csv"), csv(800)).unwrap();
     let (well, _, said) = run(folder, &["--seeds", "2"]);

@@ -103,6 +103,12 @@ fn an_experiment_that_cannot_work_is_refused_before_anything_is_done() {
             "generator.mine: unknown key `file`; did you mean `files`?",
         ),
         ("'mine'", "[generator.mine]\nrows = 'made.csv'\ncommand = ['sh']\n", "not both"),
+        (
+            "'mine'",
+            "[generator.mine]\ncomand = ['sh']\n",
+            "generator.mine: unknown key `comand`; did you mean `command`?",
+        ),
+        ("'mine'", "[generator.mine]\ncommand = 'sh my.sh'\n", "expected a list such as"),
         ("'mine'", "[generator.mine]\ncommand = []\n", "name a `command` that makes rows"),
         (
             "'mine'",
