@@ -5,6 +5,26 @@ use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+/// What the system refuses to do with a file or folder.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {verb} {}", path.display())]
+pub struct FileError {
+    /// What was tried.
+    verb: &'static str,
+    /// The file or folder.
+    path: PathBuf,
+    /// What the system says.
+    source: io::Error,
+}
+
+impl FileError {
+    /// Wraps what the system says when one tries to `verb` this.
+    pub fn when(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_path_buf();
+        move |source| Self { verb, path, source }
+    }
+}
+
 /// How the names of unfinished files begin.
 pub(crate) const TEMPORARY: &str = ".synthctr-";
 
@@ -72,6 +92,7 @@ pub(crate) fn sha256_of_file(path: &Path) -> io::Result<String> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

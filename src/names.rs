@@ -1,7 +1,9 @@
 //! Names that users give, and finding the name somebody probably meant.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 
 /// A name that a user gave something, as cheap to copy as a number: every text is kept once, for as long
@@ -40,6 +42,102 @@ impl Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.0)
+    }
+}
+
+/// Things of which this program has some and users may bring more.
+pub trait Known: Copy + 'static {
+    /// What one of them is called: `generator`.
+    const WHAT: &'static str;
+    /// Those of this program, in the order of reports.
+    const ALL: &'static [Self];
+    /// Names that results give to something else.
+    const TAKEN: &'static [&'static str];
+
+    /// The name in files and on the command line.
+    fn name(self) -> &'static str;
+
+    /// The names of all of this program.
+    fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|kind| kind.name()).collect()
+    }
+}
+
+/// One of this program, or one that a user brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Any<K> {
+    /// One of this program.
+    Ours(K),
+    /// A user's, by the name that the user gave it.
+    External(Name),
+}
+
+impl<K: Known> Any<K> {
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ours(kind) => kind.name(),
+            Self::External(name) => name.text(),
+        }
+    }
+
+    /// The one of this program, if it is one.
+    pub fn ours(self) -> Option<K> {
+        match self {
+            Self::Ours(kind) => Some(kind),
+            Self::External(_) => None,
+        }
+    }
+
+    /// The name that a user gave it, if it is a user's.
+    pub fn external(self) -> Option<Name> {
+        match self {
+            Self::Ours(_) => None,
+            Self::External(name) => Some(name),
+        }
+    }
+}
+
+impl<K> From<K> for Any<K> {
+    fn from(kind: K) -> Self {
+        Self::Ours(kind)
+    }
+}
+
+impl<K: Known + PartialEq> PartialEq<K> for Any<K> {
+    fn eq(&self, kind: &K) -> bool {
+        self.ours() == Some(*kind)
+    }
+}
+
+impl<K: Known> fmt::Display for Any<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Any name that is none of ours is a user's; whether there is such a one, experiments know.
+impl<K: Known> FromStr for Any<K> {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        if let Some(kind) = K::ALL.iter().find(|kind| kind.name() == name) {
+            return Ok(Self::Ours(*kind));
+        }
+        let own = Name::new(name).filter(|_| !K::TAKEN.contains(&name));
+        own.map(Self::External).ok_or_else(|| unknown(K::WHAT, name, &K::names()))
+    }
+}
+
+impl<K: Known> Serialize for Any<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de, K: Known> Deserialize<'de> for Any<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

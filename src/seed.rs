@@ -5,7 +5,7 @@
 //! different names are independent, so a new consumer never changes another's numbers,
 //! and work may run in any order or in parallel.
 
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,6 +34,12 @@ impl Seed {
     /// A fresh generator at the start of the stream called `name`.
     pub fn stream(&self, name: &str) -> Rng {
         Rng::from_seed(self.derive(name).0)
+    }
+
+    /// A number for programs of others, below 2³¹: not every language has whole numbers of 64 bits, or takes
+    /// them as seeds.
+    pub fn for_programs(&self) -> u64 {
+        self.stream("seed").random_range(0..1 << 31)
     }
 
     /// A generator addressed by position instead of by order, for parallel consumers.

@@ -2,23 +2,15 @@
 
 use crate::compare::CompareError;
 use crate::experiment::{ConfigError, RunError};
-use std::io;
-use std::path::{Path, PathBuf};
+use crate::files::FileError;
+use std::path::PathBuf;
 
 /// Why a bundle cannot be made, read or replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// The system refuses.
-    #[error("cannot {verb} {}", path.display())]
-    Io {
-        /// What was tried.
-        verb: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// No run folder, or an empty one.
     #[error("{} is not a run folder with finished cells", path.display())]
     NoRun {
@@ -55,12 +47,4 @@ pub enum BundleError {
     /// The results cannot be read.
     #[error(transparent)]
     Compare(#[from] CompareError),
-}
-
-impl BundleError {
-    /// Wraps what the system says of a file or folder.
-    pub(super) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Io { verb, path, source }
-    }
 }

@@ -3,7 +3,7 @@
 use super::error::BundleError;
 use super::hash_tree;
 use crate::experiment::environment::PROGRAM;
-use crate::files::{sha256, write_whole};
+use crate::files::{FileError, json_files, sha256, write_whole};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -84,7 +84,7 @@ pub fn write(run: &Path, path: &Path) -> Result<Written, BundleError> {
         root: root_of(&files),
         files: files.iter().map(|(name, content)| (name.clone(), sha256(content))).collect(),
     };
-    let io = || BundleError::io("write", path);
+    let io = || FileError::when("write", path);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|e| io()(e.into()))?;
     // In memory, as its hash comes first; cells are a few kilobytes each.
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -119,7 +119,7 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let mut files = BTreeMap::new();
     let mut take = |name: String| {
         let path = run.join(&name);
-        let content = fs::read(&path).map_err(BundleError::io("read", &path))?;
+        let content = fs::read(&path).map_err(FileError::when("read", &path))?;
         files.insert(name, content);
         Ok::<(), BundleError>(())
     };
@@ -133,7 +133,7 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         if !path.is_dir() {
             continue;
         }
-        let found = crate::files::json_files(&path).map_err(BundleError::io("read", &path))?;
+        let found = json_files(&path).map_err(FileError::when("read", &path))?;
         for file in found {
             if let Some(name) = file.file_name() {
                 take(format!("{folder}/{}", name.to_string_lossy()))?;
@@ -150,11 +150,11 @@ impl Bundle {
             path: path.to_path_buf(),
             reason: reason.to_owned(),
         };
-        let size = fs::metadata(path).map_err(BundleError::io("read", path))?.len();
+        let size = fs::metadata(path).map_err(FileError::when("read", path))?.len();
         if size > MOST_BYTES {
             return Err(wrong("it is larger than a bundle may be"));
         }
-        let bytes = fs::read(path).map_err(BundleError::io("read", path))?;
+        let bytes = fs::read(path).map_err(FileError::when("read", path))?;
         let rest = bytes.strip_prefix(BEGIN.as_bytes());
         let rest = rest.ok_or_else(|| wrong("it does not begin as a bundle of synthctr does"))?;
         let (hash, archive) = match rest.split_at_checked(64) {
@@ -183,9 +183,9 @@ impl Bundle {
         for (name, content) in &self.files {
             let path = folder.join(name);
             if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent).map_err(BundleError::io("create", parent))?;
+                fs::create_dir_all(parent).map_err(FileError::when("create", parent))?;
             }
-            fs::write(&path, content).map_err(BundleError::io("write", &path))?;
+            fs::write(&path, content).map_err(FileError::when("write", &path))?;
         }
         Ok(())
     }

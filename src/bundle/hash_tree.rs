@@ -1,6 +1,7 @@
 //! One hash for many files, of which each can be checked by itself: Merkle's tree over their names and
 //! contents.
 
+use crate::files::hexadecimal;
 use sha2::{Digest, Sha256};
 
 /// The root of the tree over files' names and contents, in the order given; as hexadecimal digits.
@@ -16,7 +17,7 @@ pub fn root<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String 
             .map(|pair| if let [a, b] = pair { node(a, b) } else { pair[0] })
             .collect();
     }
-    level.first().unwrap_or(&[0; 32]).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(level.first().unwrap_or(&[0; 32]))
 }
 
 fn leaf(name: &str, content: &[u8]) -> [u8; 32] {
@@ -44,8 +45,7 @@ mod tests {
 
     #[test]
     fn a_root_is_what_the_definition_says() {
-        let hex =
-            |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: [u8; 32]| hexadecimal(&bytes);
         let [a, b, c] =
             [("a", &b"1"[..]), ("b", b"2"), ("c", b"")].map(|(n, t)| (leaf(n, t), (n, t)));
         assert_eq!(root([a.1]), hex(a.0));

@@ -4,6 +4,7 @@ use super::error::BundleError;
 use super::file::Bundle;
 use crate::compare::{Kind, LeafChange, Recorded, differences};
 use crate::experiment::{Cell, ExperimentConfig, Listener, Order, RunOptions, Runner, Shard};
+use crate::files::FileError;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
     let temporary = || {
         let folder = std::env::temp_dir();
         let made = tempfile::Builder::new().prefix("synthctr-replay-").tempdir();
-        made.map_err(BundleError::io("create a folder in", &folder))
+        made.map_err(FileError::when("create a folder in", &folder))
     };
     let (old, new) = (temporary()?, temporary()?);
     bundle.unpack_into(old.path())?;

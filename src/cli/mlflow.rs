@@ -1,7 +1,6 @@
 //! `synthctr mlflow`: results for MLflow.
 
 use super::progress::{Terminal, count};
-use anyhow::anyhow;
 use clap::Args;
 use std::path::PathBuf;
 use synthctr::experiment::environment::Environment;
@@ -42,8 +41,7 @@ impl MlflowArgs {
         for (run, environment) in &runs {
             let name = &run.experiment.name;
             let exported =
-                export::mlflow(&run.root, name, &run.cells, environment.as_ref(), &self.out)
-                    .map_err(|(path, error)| anyhow!("cannot write {}: {error}", path.display()))?;
+                export::mlflow(&run.root, name, &run.cells, environment.as_ref(), &self.out)?;
             println!(
                 "{} in {} (experiment `{}`)",
                 count(exported.runs, "run"),

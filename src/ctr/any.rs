@@ -1,90 +1,25 @@
 //! Click models of this program and of users, by name.
 
 use super::ModelKind;
-use crate::names::{self, Name};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::fmt;
-use std::str::FromStr;
+use crate::names::{Any, Known};
 
-/// What is trained on rows: a click model of this program, or one that a user brings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AnyModel {
-    /// One of this program.
-    Ours(ModelKind),
-    /// A program of the user's, by the name that the user gave it.
-    External(Name),
+/// What is trained on rows: a click model of this program, or a program that a user brings.
+pub type AnyModel = Any<ModelKind>;
+
+impl Known for ModelKind {
+    const WHAT: &'static str = "model";
+    const ALL: &'static [Self] = &Self::ALL;
+    const TAKEN: &'static [&'static str] = &["all"];
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
 }
 
 impl AnyModel {
-    /// The name in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ours(kind) => kind.name(),
-            Self::External(name) => name.text(),
-        }
-    }
-
     /// The name as the papers spell it, or as the user does.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Ours(kind) => kind.title(),
-            Self::External(name) => name.text(),
-        }
-    }
-
-    /// The model of this program, if it is one.
-    pub fn ours(self) -> Option<ModelKind> {
-        match self {
-            Self::Ours(kind) => Some(kind),
-            Self::External(_) => None,
-        }
-    }
-}
-
-impl From<ModelKind> for AnyModel {
-    fn from(kind: ModelKind) -> Self {
-        Self::Ours(kind)
-    }
-}
-
-impl PartialEq<ModelKind> for AnyModel {
-    fn eq(&self, kind: &ModelKind) -> bool {
-        self.ours() == Some(*kind)
-    }
-}
-
-impl fmt::Display for AnyModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// Any name that is none of ours is a user's; whether there is such a model, experiments know.
-impl FromStr for AnyModel {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        let ours = ModelKind::ALL.into_iter().find(|kind| kind.name() == name);
-        let own = Name::new(name).filter(|_| name != "all");
-        match (ours, own) {
-            (Some(kind), _) => Ok(Self::Ours(kind)),
-            (None, Some(own)) => Ok(Self::External(own)),
-            (None, None) => {
-                Err(names::unknown("model", name, &ModelKind::ALL.map(ModelKind::name)))
-            }
-        }
-    }
-}
-
-impl Serialize for AnyModel {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl<'de> Deserialize<'de> for AnyModel {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        self.ours().map_or(self.name(), ModelKind::title)
     }
 }
 

@@ -1,6 +1,7 @@
 //! MD5 checksums, which is what the data sets' publishers give.
 
 use super::{DataError, Table};
+use crate::files::hexadecimal;
 use md5::{Digest, Md5};
 use std::fs::File;
 use std::io::Read;
@@ -13,7 +14,7 @@ pub fn of_file(path: &Path) -> Result<String, DataError> {
     let mut buffer = vec![0; 1 << 18];
     loop {
         match file.read(&mut buffer).map_err(DataError::io("read", path))? {
-            0 => return Ok(hex(&hash.finalize())),
+            0 => return Ok(hexadecimal(&hash.finalize())),
             n => hash.update(&buffer[..n]),
         }
     }
@@ -21,7 +22,7 @@ pub fn of_file(path: &Path) -> Result<String, DataError> {
 
 /// The md5 checksum of bytes, in hexadecimal.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
-    hex(&Md5::digest(bytes))
+    hexadecimal(&Md5::digest(bytes))
 }
 
 /// The md5 checksum of a table: names and values of its schema, labels and codes.
@@ -45,9 +46,5 @@ pub fn of_table(table: &Table) -> String {
             hash.update(&bytes);
         }
     }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }

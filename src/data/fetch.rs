@@ -80,6 +80,18 @@ impl RemoteFile {
             _ => None,
         }
     }
+
+    /// What is wrong with a download of another checksum, to become the file at `path`.
+    pub(super) fn damaged(&self, path: &Path, found: String) -> DataError {
+        let advice = "the download is damaged or no longer the published one, and was deleted; \
+                      run the command again";
+        DataError::Checksum {
+            path: path.to_path_buf(),
+            found,
+            expected: self.md5.clone(),
+            advice: advice.into(),
+        }
+    }
 }
 
 /// Makes every file of `remote` be in its folder below `data_dir`, from `base_url` if given, else
@@ -109,12 +121,11 @@ pub fn fetch(
                 install(header, file, &bring(&file.source)?, &path)?;
             }
             Packing::Zip { archive: name } => {
-                let part = match archive.take() {
+                let part = match &archive {
                     Some(part) => part,
-                    None => bring(name)?,
+                    None => archive.insert(bring(name)?),
                 };
-                archive::unpack(&part, &file.source, &file.md5, &path, progress)?;
-                archive = Some(part);
+                archive::unpack(part, file, &path, progress)?;
             }
         }
         fetched.push(Fetched { path, md5: file.md5.clone(), already: false, note: None });
@@ -212,14 +223,7 @@ fn range_start(response: &ureq::http::Response<ureq::Body>) -> Option<u64> {
 fn install(header: &str, file: &RemoteFile, part: &Path, path: &Path) -> Result<(), DataError> {
     let verified = convert(header, part).and_then(|csv| {
         let found = checksum::of_bytes(&csv);
-        if found == file.md5 {
-            return Ok(csv);
-        }
-        let advice = "the download is damaged or no longer the published one, and was deleted; \
-                      run the command again"
-            .into();
-        let (path, expected) = (path.to_path_buf(), file.md5.clone());
-        Err(DataError::Checksum { path, found, expected, advice })
+        if found == file.md5 { Ok(csv) } else { Err(file.damaged(path, found)) }
     });
     if let Ok(csv) = &verified {
         write_whole(path, |out| out.write_all(csv)).map_err(DataError::io("write", path))?;

@@ -28,8 +28,7 @@ pub fn load_table(path: &Path, options: &ReadOptions) -> Result<Table, DataError
 
 /// Reads a file into a known schema; values that it does not hold become unseen.
 pub fn read_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
-    let raw = read_raw(path, &options_of(schema))?;
-    encode(raw, schema)
+    read_first_rows(path, schema, None)
 }
 
 /// As [`read_table`], of the first `rows` rows at most.

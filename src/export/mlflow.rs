@@ -6,7 +6,7 @@
 
 use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, ResultRow};
-use crate::files::{sha256, write_whole};
+use crate::files::{FileError, sha256, write_whole};
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
@@ -40,19 +40,14 @@ const PARAMETERS: [&str; 11] = [
 
 /// Writes the cells of the run in the folder `run` into `store`, the folder that `mlflow.set_tracking_uri` is to be given; an
 /// earlier export of the run in that folder is replaced, whatever else is there stays.
-///
-/// Fails with what the system says and the file that it says it of.
 pub fn mlflow(
     run: &Path,
     name: &str,
     cells: &[CellRecord],
     environment: Option<&Environment>,
     store: &Path,
-) -> Result<Exported, (PathBuf, io::Error)> {
-    let at = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error| (path, error)
-    };
+) -> Result<Exported, FileError> {
+    let at = |path: &Path| FileError::when("write", path);
     fs::create_dir_all(store).map_err(at(store))?;
     // Absolute, since it stands in the files; MLflow's own are no other.
     let store = fs::canonicalize(store).map_err(at(store))?;

@@ -1,8 +1,9 @@
 //! What can go wrong with what users bring.
 
 use crate::data::DataError;
+use crate::files::FileError;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Why something that a user brings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -11,16 +12,8 @@ pub enum ExternalError {
     #[error("{0}")]
     Setting(String),
     /// The system refuses.
-    #[error("cannot {verb} {}", path.display())]
-    Io {
-        /// What was tried.
-        verb: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A program that cannot be run to its end.
     #[error("cannot {verb} `{program}`")]
     Program {
@@ -106,14 +99,6 @@ pub enum ExternalError {
         /// How many are needed.
         wanted: usize,
     },
-}
-
-impl ExternalError {
-    /// Wraps what the system says of a file or folder.
-    pub(super) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Io { verb, path, source }
-    }
 }
 
 /// Words at the end of a message.

@@ -1,7 +1,7 @@
 //! The folder that a user's program gets and answers in.
 
 use super::error::ExternalError;
-use crate::files::write_whole;
+use crate::files::{FileError, write_whole};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -16,11 +16,11 @@ const FAILED: &str = "FAILED";
 impl Folder {
     /// An empty folder whose name begins with that of `path`: two processes may want the same at once. Those
     /// that were kept of earlier failures go.
-    pub fn create(path: &Path) -> Result<Self, ExternalError> {
+    pub fn create(path: &Path) -> Result<Self, FileError> {
         let parent = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(ExternalError::io("create", parent))?;
+        fs::create_dir_all(parent).map_err(FileError::when("create", parent))?;
         // Absolute, since a program may work elsewhere.
-        let parent = fs::canonicalize(parent).map_err(ExternalError::io("find", parent))?;
+        let parent = fs::canonicalize(parent).map_err(FileError::when("find", parent))?;
         let prefix = format!("{}.", path.file_name().unwrap_or_default().to_string_lossy());
         for entry in fs::read_dir(&parent).into_iter().flatten().flatten() {
             let ours = entry.file_name().to_string_lossy().starts_with(&prefix);
@@ -30,7 +30,7 @@ impl Folder {
             }
         }
         let made = tempfile::Builder::new().prefix(&prefix).tempdir_in(&parent);
-        made.map(Self).map_err(ExternalError::io("create a folder in", &parent))
+        made.map(Self).map_err(FileError::when("create a folder in", &parent))
     }
 
     /// Where it is.
@@ -39,13 +39,13 @@ impl Folder {
     }
 
     /// Writes what is asked for.
-    pub fn ask(&self, request: &Value) -> Result<(), ExternalError> {
+    pub fn ask(&self, request: &Value) -> Result<(), FileError> {
         let path = self.root().join("request.json");
         write_whole(&path, |out| {
             serde_json::to_writer_pretty(&mut *out, request)?;
             writeln!(out)
         })
-        .map_err(ExternalError::io("write", &path))
+        .map_err(FileError::when("write", &path))
     }
 
     /// Keeps it and all in it where something went wrong, to be looked at.

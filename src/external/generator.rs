@@ -1,5 +1,6 @@
 //! Rows that a user's program makes, or that were made elsewhere.
 
+use super::Brought;
 use super::error::ExternalError;
 use super::folder::Folder;
 use super::program::{self, A_DAY, Program, answer};
@@ -83,13 +84,10 @@ pub struct Made {
     pub peak_mb: f64,
 }
 
-impl ExternalGenerator {
-    fn program(&self) -> Program<'_> {
-        Program { command: &self.command, timeout_seconds: self.timeout_seconds }
-    }
+impl Brought for ExternalGenerator {
+    const KEYS: &'static [&'static str] = &["command", "rows"];
 
-    /// Checks the settings of the generator called `name`.
-    pub fn check(&self, name: &str) -> Result<(), ExternalError> {
+    fn check(&self, name: &str) -> Result<(), ExternalError> {
         let of = format!("generator.{name}");
         let wrong = |what: &str| Err(ExternalError::Setting(format!("{of}{what}")));
         match (&self.rows, self.command.is_empty()) {
@@ -102,8 +100,7 @@ impl ExternalGenerator {
         }
     }
 
-    /// Checks that what the settings of the generator called `name` speak of is there.
-    pub fn look(&self, name: &str) -> Result<(), ExternalError> {
+    fn look(&self, name: &str) -> Result<(), ExternalError> {
         let of = format!("generator.{name}");
         match &self.rows {
             Some(rows) if !rows.exists() => {
@@ -114,12 +111,17 @@ impl ExternalGenerator {
         }
     }
 
-    /// Hashes of all files that the rows hang on, by path.
-    pub fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError> {
+    fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError> {
         match &self.rows {
             Some(rows) => program::hashes(&[], std::slice::from_ref(rows)),
             None => program::hashes(&self.command, &self.files),
         }
+    }
+}
+
+impl ExternalGenerator {
+    fn program(&self) -> Program<'_> {
+        Program { command: &self.command, timeout_seconds: self.timeout_seconds }
     }
 
     /// What the rows of a replicate hang on besides the data and the seed, for fingerprints; `hashes` are those

@@ -15,3 +15,21 @@ mod request;
 pub use error::ExternalError;
 pub use generator::{Asked, ExternalGenerator, Made};
 pub use model::{ExternalModel, Lesson, ModelScores};
+
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// The settings of something that users bring, and what they tell before it is used.
+pub trait Brought: Clone + Default + DeserializeOwned {
+    /// The keys of its table one of which must be there.
+    const KEYS: &'static [&'static str];
+
+    /// Checks the settings of the one called `name`.
+    fn check(&self, name: &str) -> Result<(), ExternalError>;
+
+    /// Checks that what the settings of the one called `name` speak of is there.
+    fn look(&self, name: &str) -> Result<(), ExternalError>;
+
+    /// Hashes of all files that its answers hang on, by path.
+    fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError>;
+}

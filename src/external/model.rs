@@ -1,5 +1,6 @@
 //! Scores that a user's program gives.
 
+use super::Brought;
 use super::error::ExternalError;
 use super::folder::Folder;
 use super::program::{Program, answer, hashes};
@@ -76,13 +77,10 @@ pub struct ModelScores {
     pub peak_mb: f64,
 }
 
-impl ExternalModel {
-    fn program(&self) -> Program<'_> {
-        Program { command: &self.command, timeout_seconds: self.timeout_seconds }
-    }
+impl Brought for ExternalModel {
+    const KEYS: &'static [&'static str] = &["command"];
 
-    /// Checks the settings of the model called `name`.
-    pub fn check(&self, name: &str) -> Result<(), ExternalError> {
+    fn check(&self, name: &str) -> Result<(), ExternalError> {
         match self.command.is_empty() {
             true => Err(ExternalError::Setting(format!(
                 "model.{name}: name a `command` that gives scores"
@@ -91,14 +89,18 @@ impl ExternalModel {
         }
     }
 
-    /// Checks that the program of the model called `name` is there.
-    pub fn look(&self, name: &str) -> Result<(), ExternalError> {
+    fn look(&self, name: &str) -> Result<(), ExternalError> {
         self.program().check(&format!("model.{name}"))
     }
 
-    /// Hashes of all files that the scores hang on, by path.
-    pub fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError> {
+    fn hashes(&self) -> Result<BTreeMap<String, String>, ExternalError> {
         hashes(&self.command, &self.files)
+    }
+}
+
+impl ExternalModel {
+    fn program(&self) -> Program<'_> {
+        Program { command: &self.command, timeout_seconds: self.timeout_seconds }
     }
 
     /// What the scores hang on besides rows, seed and the content of files, for fingerprints.

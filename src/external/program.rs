@@ -2,7 +2,7 @@
 
 use super::error::ExternalError;
 use crate::child::{self, ChildError, Ended, Words};
-use crate::files::sha256_of_file;
+use crate::files::{FileError, sha256_of_file};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,8 +35,8 @@ impl Program<'_> {
         let output = folder.join(OUTPUT);
         let file =
             fs::File::options().create(true).truncate(true).read(true).write(true).open(&output);
-        let words = Words::new(file.map_err(ExternalError::io("write", &output))?);
-        let stdio = || words.stdio().map_err(ExternalError::io("write", &output));
+        let words = Words::new(file.map_err(FileError::when("write", &output))?);
+        let stdio = || words.stdio().map_err(FileError::when("write", &output));
         let mut command = Command::new(program);
         command.args(arguments).arg(folder).stdout(stdio()?).stderr(stdio()?);
         // Python orders its sets by hashes that differ from run to run unless told otherwise.
@@ -128,7 +128,7 @@ pub(super) fn hashes(
 
 /// Adds a file's hash, or those of all files of a folder.
 fn hash_into(hashes: &mut BTreeMap<String, String>, path: &Path) -> Result<(), ExternalError> {
-    let failed = || ExternalError::io("read", path);
+    let failed = || FileError::when("read", path);
     if !fs::metadata(path).map_err(failed())?.is_dir() {
         let hash = sha256_of_file(path).map_err(failed())?;
         hashes.insert(path.display().to_string(), hash);

@@ -1,22 +1,14 @@
 //! Why an experiment cannot be handed to a scheduler.
 
+use crate::files::FileError;
 use std::io;
-use std::path::{Path, PathBuf};
 
 /// Why an experiment cannot be handed to a scheduler.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
     /// The system refuses.
-    #[error("cannot {verb} {}", path.display())]
-    Io {
-        /// What was tried.
-        verb: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A command of the scheduler that is not there or cannot be started.
     #[error("cannot run `{command}`; is Slurm installed here?")]
     Command {
@@ -47,12 +39,4 @@ pub enum SubmitError {
         /// The limit's.
         limit: f64,
     },
-}
-
-impl SubmitError {
-    /// Wraps what the system says of a file or folder.
-    pub(super) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Io { verb, path, source }
-    }
 }

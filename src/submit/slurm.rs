@@ -2,7 +2,7 @@
 
 use super::error::SubmitError;
 use super::plan::{Batch, Part};
-use crate::files::write_whole;
+use crate::files::{FileError, write_whole};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,10 +76,10 @@ fn hand_all_over(
 ) -> Result<(), SubmitError> {
     let folder = slurm.own_folder()?;
     let logs = folder.join("log");
-    fs::create_dir_all(&logs).map_err(SubmitError::io("create", &logs))?;
+    fs::create_dir_all(&logs).map_err(FileError::when("create", &logs))?;
     for (at, batch) in batches.iter().enumerate() {
         let lists = folder.join(at.to_string());
-        fs::create_dir_all(&lists).map_err(SubmitError::io("create", &lists))?;
+        fs::create_dir_all(&lists).map_err(FileError::when("create", &lists))?;
         for (number, task) in batch.tasks.iter().enumerate() {
             write(&lists.join(format!("{}.txt", number + 1)), &(task.keys.join("\n") + "\n"))?;
         }
@@ -122,9 +122,9 @@ fn hand_all_over(
 
 impl Slurm {
     /// A folder of this plan's own: tasks of an earlier one may still be reading theirs.
-    fn own_folder(&self) -> Result<PathBuf, SubmitError> {
+    fn own_folder(&self) -> Result<PathBuf, FileError> {
         let all = self.run.join("slurm");
-        fs::create_dir_all(&all).map_err(SubmitError::io("create", &all))?;
+        fs::create_dir_all(&all).map_err(FileError::when("create", &all))?;
         for number in 1.. {
             let folder = all.join(number.to_string());
             match fs::create_dir(&folder) {
@@ -132,7 +132,7 @@ impl Slurm {
                 made => {
                     return made
                         .map(|()| folder.clone())
-                        .map_err(SubmitError::io("create", &folder));
+                        .map_err(FileError::when("create", &folder));
                 }
             }
         }
@@ -183,8 +183,8 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), SubmitError> {
-    write_whole(path, |out| out.write_all(text.as_bytes())).map_err(SubmitError::io("write", path))
+fn write(path: &Path, text: &str) -> Result<(), FileError> {
+    write_whole(path, |out| out.write_all(text.as_bytes())).map_err(FileError::when("write", path))
 }
 
 /// Hands a job over; gives its number.

@@ -16,6 +16,21 @@ mod slurm;
 mod statistics;
 mod verdict;
 
+/// A Python that has these packages; none where there is none, which is a failure where `SYNTHCTR_PYTHON`
+/// names one and the packages are not `large`.
+pub fn python(packages: &str, large: bool) -> Option<String> {
+    let named = std::env::var("SYNTHCTR_PYTHON").ok();
+    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
+    let imports = format!("import {packages}");
+    let imported = std::process::Command::new(&python).args(["-c", &imports]).output();
+    let has = imported.is_ok_and(|output| output.status.success());
+    assert!(has || large || named.is_none(), "{python} has not all of {packages}");
+    if !has {
+        eprintln!("skipped: needs a Python with {packages}; SYNTHCTR_PYTHON may name one");
+    }
+    has.then_some(python)
+}
+
 /// Insta settings that keep the snapshots in the top-level folder.
 pub fn snapshots() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();

@@ -1,6 +1,7 @@
 //! What determines a result, as one short text that changes when any of it changes.
 
 use crate::data::Split;
+use crate::files::hexadecimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -47,7 +48,7 @@ impl fmt::Display for Fingerprint {
 
 /// The first half of a hash as hexadecimal digits: 128 bits tell all results apart.
 fn hex(hash: &[u8]) -> String {
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash[..16])
 }
 
 /// JSON with sorted keys and without spaces.

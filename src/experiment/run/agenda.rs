@@ -2,7 +2,8 @@
 
 use super::quality::Measured;
 use super::schedule::Job;
-use super::{Runner, Survey, Task};
+use super::survey::Survey;
+use super::{Runner, Task};
 use crate::device::Device;
 use crate::experiment::plan::{SampleSeed, Source};
 use crate::experiment::store::RunFolder;

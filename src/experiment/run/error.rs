@@ -15,7 +15,7 @@ impl RunError {
         match self {
             Self::Generator { source, .. } => !matches!(source, GeneratorError::File { .. }),
             Self::ExternalRows { source, .. } | Self::ExternalScores { source, .. } => {
-                !matches!(**source, ExternalError::Io { .. })
+                !matches!(**source, ExternalError::File(_))
             }
             Self::Training { source, .. } => matches!(source, CtrError::Diverged { .. }),
             Self::NoAuc(_) => true,

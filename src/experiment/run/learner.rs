@@ -1,20 +1,18 @@
 //! What is trained on a cell's rows.
 
 use super::cell::{Bench, TrainingRows};
+use super::snapshot::Snapshot;
 use super::train::{Job, Scored};
 use super::{RunError, cost};
-use crate::ctr::{self, AnyModel, ModelConfig, TowerConfig};
+use crate::ctr::{self, ModelConfig, TowerConfig};
 use crate::data::{Dataset, Table};
-use crate::experiment::plan::{Cell, ExperimentConfig};
-use crate::external::{ExternalError, ExternalModel, Lesson};
+use crate::experiment::plan::Cell;
+use crate::external::{ExternalModel, Lesson};
 use crate::measure::{self, PeakMemory};
 use crate::metrics;
-use crate::names::Name;
 use crate::progress::Progress;
 use crate::seed::Seed;
-use rand::RngExt;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// What is trained, with its settings.
@@ -23,42 +21,7 @@ pub(super) enum Learner<'a> {
     /// A click model of this program.
     Ours(ModelConfig),
     /// One that the user brings.
-    External(&'a ExternalLearner),
-}
-
-/// A click model that the user brings, as it stood when the run began.
-#[derive(Clone, Debug)]
-pub(super) struct ExternalLearner {
-    name: Name,
-    settings: ExternalModel,
-    /// Hashes of the files that its scores hang on, by path.
-    hashes: BTreeMap<String, String>,
-}
-
-impl ExternalLearner {
-    /// Those that an experiment uses, with the content of their files.
-    pub fn all(experiment: &ExperimentConfig) -> Result<Vec<Self>, ExternalError> {
-        let mut all = Vec::new();
-        for model in &experiment.models {
-            let AnyModel::External(name) = *model else { continue };
-            let settings = experiment.model.external.get(name.text()).cloned().unwrap_or_default();
-            settings.check(name.text())?;
-            settings.look(name.text())?;
-            let hashes = settings.hashes()?;
-            all.push(Self { name, settings, hashes });
-        }
-        Ok(all)
-    }
-
-    /// Its name and its files.
-    pub fn files(&self) -> (String, BTreeMap<String, String>) {
-        (format!("model.{}", self.name), self.hashes.clone())
-    }
-
-    /// Whether it goes by this name.
-    pub fn is(&self, name: Name) -> bool {
-        self.name == name
-    }
+    External(&'a Snapshot<ExternalModel>),
 }
 
 /// A training that is done, and what it took.
@@ -139,8 +102,7 @@ impl Bench<'_> {
                     test: &split.test,
                     user: runner.dataset.user.as_deref(),
                     item: runner.dataset.item.as_deref(),
-                    // Not every language has whole numbers of 64 bits, or takes them as seeds.
-                    seed: seed.stream("seed").random_range(0..1 << 31),
+                    seed: seed.for_programs(),
                     threads: rayon::current_num_threads(),
                 };
                 let at = folder.root().join("external").join(cell.name());

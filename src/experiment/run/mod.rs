@@ -12,9 +12,12 @@ mod outlook;
 mod quality;
 mod sample;
 mod schedule;
+mod snapshot;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod train;
+mod work;
 
 pub use agenda::{PlannedJob, PlannedKind};
 pub use error::RunError;
@@ -28,20 +31,16 @@ use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::AnyModel;
 use crate::data::{self, Dataset};
 use crate::device::Device;
+use crate::external::{ExternalGenerator, ExternalModel};
 use crate::generators::{AnyGenerator, FitOptions, GeneratorError, Reading};
 use crate::seed::Seed;
-use agenda::{Agenda, Work};
-use cell::{AtHand, Bench};
-use evaluate::Judge;
-use learner::{ExternalLearner, Learner};
-use origin::{External, Origin};
-use quality::QualityBench;
+use learner::Learner;
+use origin::Origin;
 use sample::SampleRequest;
-use schedule::Outcome;
 use serde_json::json;
+use snapshot::Snapshot;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use train::{ClickModels, Trainer};
 
 /// How an experiment is run, none of which changes its results.
@@ -97,9 +96,9 @@ pub struct Runner {
     /// The fields read as numbers by the sources that do so.
     number_fields: Vec<String>,
     /// The generators that the user brings.
-    external: Vec<External>,
+    external: Vec<Snapshot<ExternalGenerator>>,
     /// The click models that the user brings.
-    learners: Vec<ExternalLearner>,
+    learners: Vec<Snapshot<ExternalModel>>,
     /// Why some generators are left out.
     left_out: Option<String>,
     tasks: Vec<Task>,
@@ -145,8 +144,11 @@ impl Runner {
             cells = plan::cells(&ExperimentConfig { seeds, ..runner.experiment.clone() });
         }
         runner.read_numbers(&mut cells)?;
-        runner.external = External::all(&runner.experiment).map_err(RunError::External)?;
-        runner.learners = ExternalLearner::all(&runner.experiment).map_err(RunError::External)?;
+        let ExperimentConfig { generators, generator, models, model, .. } = &runner.experiment;
+        let external = Snapshot::all(generators, &generator.external);
+        let learners = Snapshot::all(models, &model.external);
+        runner.external = external.map_err(RunError::External)?;
+        runner.learners = learners.map_err(RunError::External)?;
         // Hours of work may come before this generator's turn.
         for source in cells.iter().filter_map(|cell| cell.source) {
             let origin = runner.origin(&source);
@@ -225,10 +227,9 @@ impl Runner {
     }
 
     /// Makes the run folder, with the experiment in it, and does nothing else.
-    pub fn prepare(&self) -> Result<(), RunError> {
+    pub fn prepare(&self) -> Result<RunFolder, RunError> {
         let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
-        RunFolder::create(&self.options.out, &toml)?;
-        Ok(())
+        Ok(RunFolder::create(&self.options.out, &toml)?)
     }
 
     /// Works on the cells that are still to be done, and gathers the results.
@@ -241,11 +242,10 @@ impl Runner {
         trainer: &dyn Trainer,
         listener: &dyn Listener,
     ) -> Result<RunResults, RunError> {
-        let toml = self.experiment.to_toml().map_err(std::io::Error::other)?;
-        let folder = RunFolder::create(&self.options.out, &toml)?;
+        let folder = self.prepare()?;
         let mut environment = Environment::now(self.device, self.summary.clone());
-        let models = self.learners.iter().map(ExternalLearner::files);
-        environment.external = self.external.iter().map(External::files).chain(models).collect();
+        let models = Snapshot::files(&self.learners, "model");
+        environment.external = Snapshot::files(&self.external, "generator").chain(models).collect();
         if let Some(settings) = &self.experiment.until_decided {
             folder.write_json(store::UNTIL_DECIDED, settings)?;
         }
@@ -263,97 +263,6 @@ impl Runner {
             failures = self.work_through(&agenda, &folder, trainer, listener)?;
         }
         Ok(RunResults { failures, ..self.gather(&folder, environment)? })
-    }
-
-    /// Does all jobs, several at once, each on its own threads; gives what failed.
-    fn work_through(
-        &self,
-        agenda: &Agenda<'_>,
-        folder: &RunFolder,
-        trainer: &dyn Trainer,
-        listener: &dyn Listener,
-    ) -> Result<Vec<Failure>, RunError> {
-        let workers = self.workers(agenda);
-        let threads = (rayon::current_num_threads() / workers).max(1);
-        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pools: Vec<_> = match workers {
-            // The threads that are there already.
-            1 => Vec::new(),
-            _ => (0..workers)
-                .map(pool)
-                .collect::<Result<_, _>>()
-                .map_err(|e| RunError::Threads(e.to_string()))?,
-        };
-        // Of the data alone: every cell on the same rows is measured alike.
-        let seed = Seed::master(0).derive(&format!("evaluate/{}", self.summary.fingerprint));
-        let bench = Bench {
-            runner: self,
-            folder,
-            trainer,
-            judge: Judge::new(&self.dataset, seed),
-            jobs: workers,
-        };
-        let quality = QualityBench::default();
-        let at_hand: Vec<_> = (0..workers).map(|_| Mutex::new(AtHand::default())).collect();
-        let mut priorities = schedule::priorities(&agenda.jobs);
-        if let Order::Shuffled(_) = self.options.order {
-            self.options.order.arrange(&mut priorities);
-        }
-        // Results first; whoever stops a run has most of them then.
-        for (priority, work) in priorities.iter_mut().zip(&agenda.work) {
-            if let Work::Quality(_) = work {
-                *priority = f64::NEG_INFINITY;
-            }
-        }
-        let failures = Mutex::new(Vec::new());
-        let dropped = schedule::run(&agenda.jobs, &priorities, workers, |worker, job| {
-            let cost = agenda.jobs[job].cost;
-            let work = || match &agenda.work[job] {
-                Work::Fit(source, seed) => {
-                    let request = self.request_of(*source, *seed, workers);
-                    let train = &self.dataset.split.train;
-                    let progress = listener.job(&request.name());
-                    request.make(folder, train, self.sample_rows(), &*progress)?;
-                    listener.fit_done(&request.name(), cost);
-                    Ok(())
-                }
-                Work::Quality(of) => {
-                    let progress = listener.job(&of.name());
-                    let record = self.measure(folder, of, &quality, workers, &*progress)?;
-                    listener.measured(&of.name(), &record, cost);
-                    Ok(())
-                }
-                Work::Cell(task) => {
-                    let mut at_hand =
-                        at_hand[worker].lock().unwrap_or_else(PoisonError::into_inner);
-                    let name = task.cell.name();
-                    let record = bench.work_on(task, &mut at_hand, &*listener.job(&name))?;
-                    listener.cell_done(&name, &record, cost);
-                    Ok(())
-                }
-            };
-            let worked: Result<(), RunError> = match pools.get(worker) {
-                Some(pool) => pool.install(work),
-                None => work(),
-            };
-            match worked {
-                Ok(()) => Ok(Outcome::Done),
-                Err(error) if error.is_of_one_job() => {
-                    let failure =
-                        Failure { name: agenda.work[job].name(), reason: error.in_full() };
-                    listener.failed(&failure.reason, cost);
-                    failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
-                    Ok(Outcome::Failed)
-                }
-                Err(error) => Err(error),
-            }
-        })?;
-        let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let reason = "what it needs could not be made";
-        let left_out =
-            |at: usize| Failure { name: agenda.work[at].name(), reason: reason.to_owned() };
-        failures.extend(dropped.into_iter().map(left_out));
-        Ok(failures)
     }
 
     /// How many rows of each label are drawn from a generator: enough for every scenario of the
@@ -413,20 +322,14 @@ impl Runner {
                 let (item, user) = (self.dataset.item.as_deref(), self.dataset.user.as_deref());
                 Origin::Ours(config.with_fields(item, user))
             }
-            AnyGenerator::External(name) => {
-                let known = self.external.iter().find(|external| external.is(name));
-                Origin::External(known.expect("every external generator was looked at first"))
-            }
+            AnyGenerator::External(name) => Origin::External(Snapshot::named(&self.external, name)),
         }
     }
 
     fn learner(&self, cell: &Cell) -> Learner<'_> {
         match cell.model {
             AnyModel::Ours(kind) => Learner::Ours(self.experiment.model.of(kind)),
-            AnyModel::External(name) => {
-                let known = self.learners.iter().find(|learner| learner.is(name));
-                Learner::External(known.expect("every external model was looked at first"))
-            }
+            AnyModel::External(name) => Learner::External(Snapshot::named(&self.learners, name)),
         }
     }
 
@@ -458,110 +361,4 @@ impl Runner {
     fn is_chosen(&self, task: &Task) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&task.cell))
     }
-
-    /// What stands of the shard's cells, and which are still to be done.
-    fn survey(&self, folder: &RunFolder) -> Result<Survey<'_>, RunError> {
-        let mut survey = Survey::default();
-        for task in self.chosen_tasks() {
-            let standing = match folder.find(&task.cell, &task.fingerprint)? {
-                Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
-                Found::Standing(_) => Standing::Done,
-                Found::Nothing => Standing::Missing,
-                Found::Outdated => Standing::Outdated,
-                Found::Damaged(how) => {
-                    survey.damage.push(how);
-                    Standing::Damaged
-                }
-            };
-            survey.cells.push((task.cell, standing));
-            if standing != Standing::Done {
-                survey.pending.push(task);
-            }
-        }
-        Ok(survey)
-    }
-
-    /// Whether a cell's trained model is wanted and not there.
-    fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && cell.model.ours().is_some() && !folder.model_path(cell).is_dir()
-    }
-
-    fn outlook_of(&self, survey: &Survey<'_>, agenda: &Agenda<'_>) -> Outlook {
-        Outlook {
-            cells: survey.cells.clone(),
-            experiment_cells: self.tasks.len(),
-            fits: agenda.work.iter().filter(|work| matches!(work, Work::Fit(..))).count(),
-            measured: agenda.work.iter().filter(|work| matches!(work, Work::Quality(_))).count(),
-            cost: agenda.jobs.iter().map(|job| job.cost).sum(),
-            jobs: self.workers(agenda),
-            number_fields: self.number_fields.clone(),
-            device: self.device,
-            dataset: self.summary.clone(),
-        }
-    }
-
-    /// Tells what in the run folder may surprise.
-    fn warn(&self, survey: &Survey<'_>, folder: &RunFolder, listener: &dyn Listener) {
-        if let Some(message) = &self.left_out {
-            listener.warn(message);
-        }
-        for damage in &survey.damage {
-            listener.warn(&format!("{damage}; this result is damaged and will be done again"));
-        }
-        let outdated =
-            survey.cells.iter().filter(|(_, standing)| *standing == Standing::Outdated).count();
-        if outdated > 0 {
-            listener.warn(&format!(
-                "{outdated} of {} results in {} were made with other settings or other data; \
-                 they will be done again",
-                survey.cells.len(),
-                folder.root().display()
-            ));
-        }
-        for (field, unseen) in
-            train_fields(&self.dataset).zip(data::unseen_shares(&self.dataset.split))
-        {
-            if unseen[0] > MOSTLY {
-                listener.warn(&format!(
-                    "{:.0} % of the validation rows have values of `{field}` that train does not hold; \
-                     no model or generator can learn it, and real rows look unreal: leave it out \
-                     (dataset.fields), or cut it into bins if it is a number (dataset.numeric)",
-                    100.0 * unseen[0]
-                ));
-            }
-        }
-        let done = survey.cells.iter().filter(|(_, standing)| *standing == Standing::Done);
-        let bare = done.filter(|(cell, _)| !folder.scores_path(cell).exists()).count();
-        if self.options.save_scores && bare > 0 {
-            listener.warn(&format!(
-                "{bare} results in {} have no scores beside them; to make them again with scores, \
-                 remove their files in cells/",
-                folder.root().display()
-            ));
-        }
-        let planned = self.tasks.iter().filter(|task| folder.cell_path(&task.cell).exists());
-        let strangers = folder.n_cell_files().saturating_sub(planned.count());
-        if strangers > 0 {
-            listener.warn(&format!(
-                "{strangers} more results in {} are not part of this experiment; they are left \
-                 as they are, and not in results.csv",
-                folder.root().display()
-            ));
-        }
-    }
-}
-
-/// A field most of whose values are new in validation deserves a warning.
-const MOSTLY: f64 = 0.5;
-
-fn train_fields(dataset: &Dataset) -> impl Iterator<Item = &str> {
-    dataset.split.train.schema().fields.iter().map(|field| field.name.as_str())
-}
-
-/// What stands in a run folder of a shard's cells.
-#[derive(Default)]
-struct Survey<'a> {
-    cells: Vec<(Cell, Standing)>,
-    pending: Vec<&'a Task>,
-    damage: Vec<String>,
 }

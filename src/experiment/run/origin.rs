@@ -1,12 +1,10 @@
 //! What makes a source's rows.
 
+use super::snapshot::Snapshot;
 use crate::data::Dataset;
-use crate::experiment::plan::ExperimentConfig;
-use crate::external::{ExternalError, ExternalGenerator};
-use crate::generators::{AnyGenerator, GeneratorConfig, GeneratorKind, Reading, RowsSize};
-use crate::names::Name;
+use crate::external::ExternalGenerator;
+use crate::generators::{GeneratorConfig, GeneratorKind, Reading, RowsSize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What makes a source's rows, with its settings.
 #[derive(Clone, Debug)]
@@ -14,44 +12,7 @@ pub(super) enum Origin<'a> {
     /// A generator of this program.
     Ours(GeneratorConfig),
     /// One that a user brings.
-    External(&'a External),
-}
-
-/// A generator that a user brings, as it stood when the run began.
-#[derive(Clone, Debug)]
-pub(super) struct External {
-    name: Name,
-    /// Its settings.
-    pub settings: ExternalGenerator,
-    /// Hashes of the files that its rows hang on, by path.
-    hashes: BTreeMap<String, String>,
-}
-
-impl External {
-    /// Those that an experiment uses, with the content of their files.
-    pub fn all(experiment: &ExperimentConfig) -> Result<Vec<Self>, ExternalError> {
-        let mut all = Vec::new();
-        for generator in &experiment.generators {
-            let AnyGenerator::External(name) = *generator else { continue };
-            let settings = experiment.generator.external.get(name.text());
-            let settings = settings.cloned().unwrap_or_default();
-            settings.check(name.text())?;
-            settings.look(name.text())?;
-            let hashes = settings.hashes()?;
-            all.push(Self { name, settings, hashes });
-        }
-        Ok(all)
-    }
-
-    /// Its name and its files.
-    pub fn files(&self) -> (String, BTreeMap<String, String>) {
-        (format!("generator.{}", self.name), self.hashes.clone())
-    }
-
-    /// Whether it goes by this name.
-    pub fn is(&self, name: Name) -> bool {
-        self.name == name
-    }
+    External(&'a Snapshot<ExternalGenerator>),
 }
 
 impl Origin<'_> {

@@ -1,12 +1,13 @@
 //! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
 
 use super::RunError;
-use super::origin::{External, Origin};
+use super::origin::Origin;
+use super::snapshot::Snapshot;
 use crate::data::{self, Dataset, Table};
 use crate::device::Device;
 use crate::experiment::plan::{Fingerprint, SampleSeed, Source};
 use crate::experiment::store::{self, Lock, RunFolder, SampleUsed, StoreError, environment};
-use crate::external::Asked;
+use crate::external::{Asked, ExternalGenerator};
 use crate::files::sha256;
 use crate::generators::{
     self, FitEpoch, FitOptions, FittedGenerator, GeneratorConfig, Moved, Reading,
@@ -15,7 +16,6 @@ use crate::measure::{self, PeakMemory};
 use crate::metrics;
 use crate::progress::Progress;
 use crate::seed::Seed;
-use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -398,7 +398,7 @@ impl SampleRequest<'_> {
     /// Has a generator that the user brings make the rows, and stores them.
     fn fetch(
         &self,
-        external: &External,
+        external: &Snapshot<ExternalGenerator>,
         folder: &RunFolder,
         train: &Table,
         counts: [usize; 2],
@@ -411,8 +411,7 @@ impl SampleRequest<'_> {
             constraints: self.constraints,
             user: self.dataset.user.as_deref(),
             item: self.dataset.item.as_deref(),
-            // Not every language has whole numbers of 64 bits, or takes them as seeds.
-            seed: Seed::master(fit).derive(&stream).stream("seed").random_range(0..1 << 31),
+            seed: Seed::master(fit).derive(&stream).for_programs(),
             replicate: fit,
             threads: rayon::current_num_threads(),
         };

@@ -13,8 +13,9 @@
 //!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json
 //!             fidelity.json  privacy.json     the same, gathered
 //!             until_decided.json              if seeds were added where answers were open
-//!             results.csv  results.json       one row per finished cell
-//!             figures/*.svg
+//!             results.csv, .json, .parquet    one row per finished cell
+//!             external/<job>.<letters>/       what a user's program was given, where it failed
+//!             slurm/<n>/                      plans and logs of `submit`
 //! ```
 //!
 //! A file is written under a temporary name in its folder, flushed to the disk and renamed, so

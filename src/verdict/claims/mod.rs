@@ -225,9 +225,9 @@ impl<'de> Deserialize<'de> for Comparator {
             Some((name, reading)) => (name, Some(reading.trim().parse().map_err(fail)?)),
             None => (name.as_str(), None),
         };
-        let generator = name.parse().map_err(|e: GeneratorError| {
-            serde::de::Error::custom(format!("comparator: {e}, or base"))
-        })?;
+        let generator = name
+            .parse()
+            .map_err(|e: String| serde::de::Error::custom(format!("comparator: {e}, or base")))?;
         Ok(Self::Generator(generator, reading))
     }
 }

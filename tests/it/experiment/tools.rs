@@ -1,6 +1,7 @@
 //! Results in the hands of other tools.
 
 use super::{synthctr, tiny_folder};
+use crate::python;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::fs;
 use std::path::Path;
@@ -11,20 +12,6 @@ fn tiny_run() -> tempfile::TempDir {
     let folder = tiny_folder();
     synthctr(folder.path()).args(["run", "tiny.toml", "--no-quality"]).assert().success();
     folder
-}
-
-/// A Python that has this package; none where there is none, which is a failure where `SYNTHCTR_PYTHON`
-/// names one.
-fn python(package: &str) -> Option<String> {
-    let named = std::env::var("SYNTHCTR_PYTHON").ok();
-    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
-    let imports = Command::new(&python).args(["-c", &format!("import {package}")]).output();
-    let has = imports.is_ok_and(|output| output.status.success());
-    assert!(has || named.is_none(), "{python} has no {package}");
-    if !has {
-        eprintln!("skipped: needs a Python with {package}; SYNTHCTR_PYTHON may name one");
-    }
-    has.then_some(python)
 }
 
 /// What a Python program prints.
@@ -68,7 +55,7 @@ fn parquet_holds_what_csv_does() {
 /// The queries of README.
 #[test]
 fn duckdb_reads_results_and_cells() {
-    let Some(python) = python("duckdb") else { return };
+    let Some(python) = python("duckdb", false) else { return };
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let queries: Vec<&str> = readme
         .split("```sql\n")
@@ -138,7 +125,7 @@ fn mlflow_is_given_every_cell() {
 
 #[test]
 fn mlflows_own_client_reads_it() {
-    let Some(python) = python("mlflow") else { return };
+    let Some(python) = python("mlflow", false) else { return };
     let folder = tiny_run();
     synthctr(folder.path()).args(["mlflow", "runs/tiny"]).assert().success();
     let program = "

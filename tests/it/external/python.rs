@@ -1,23 +1,9 @@
 //! The examples in Python.
 
 use crate::experiment::synthctr;
+use crate::python;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-
-/// A Python that has these packages; none where there is none, which is a failure where
-/// `SYNTHCTR_PYTHON` names one and the packages are not `large`.
-fn python(packages: &str, large: bool) -> Option<String> {
-    let named = std::env::var("SYNTHCTR_PYTHON").ok();
-    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
-    let imports = Command::new(&python).args(["-c", &format!("import {packages}")]).output();
-    let has = imports.is_ok_and(|output| output.status.success());
-    assert!(has || large || named.is_none(), "{python} has not all of {packages}");
-    if !has {
-        eprintln!("skipped: needs a Python with {packages}; SYNTHCTR_PYTHON may name one");
-    }
-    has.then_some(python)
-}
 
 /// Runs an example twice; gives columns of both results.
 fn twice(

@@ -11,6 +11,7 @@ use crate::experiment::{Override, ResultRow, from_csv};
 use crate::progress::Progress;
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Predicts from a hash of the rows it is given, so that any difference of rows shows.
 #[derive(Default)]
