@@ -97,7 +97,8 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
     let recorded = Recorded::open(old.path())?;
     let experiment =
         ExperimentConfig::open(&old.path().join("experiment.toml").to_string_lossy(), &[])?;
-    let programs = commands(&experiment);
+    let programs: Vec<String> =
+        experiment.programs().map(|command| format!("`{}`", command.join(" "))).collect();
     if !options.allow_programs && !programs.is_empty() {
         return Err(BundleError::Refused(format!(
             "the bundle's experiment runs programs of whoever made it: {}; look at them, then say \
@@ -215,12 +216,4 @@ impl Replay {
     pub fn names(&self) -> Vec<String> {
         self.chosen.iter().map(Cell::name).collect()
     }
-}
-
-/// The programs that an experiment would run.
-fn commands(experiment: &ExperimentConfig) -> Vec<String> {
-    let generators = experiment.generator.external.values().map(|external| &external.command);
-    let models = experiment.model.external.values().map(|external| &external.command);
-    let all = generators.chain(models).filter(|command| !command.is_empty());
-    all.map(|command| format!("`{}`", command.join(" "))).collect()
 }

@@ -4,7 +4,9 @@ use super::progress::count;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use synthctr::experiment::{ExperimentConfig, Order, Override, RunOptions, Runner, Shard};
+use synthctr::experiment::{
+    ExperimentConfig, Order, Override, PlannedJob, RunOptions, Runner, Shard,
+};
 use synthctr::submit::{self, Batch, Part, Rates, Slurm, SubmitError};
 
 /// Hand an experiment to Slurm
@@ -73,8 +75,7 @@ impl SubmitArgs {
                 "seeds are added by `synthctr run --until-decided` alone, which decides as it goes"
             );
         }
-        let own = experiment.generator.external.values().any(|own| !own.command.is_empty())
-            || !experiment.model.external.is_empty();
+        let own = experiment.programs().next().is_some();
         if own && self.time_limit.is_none() && !self.dry_run {
             bail!(
                 "nobody knows how long programs of your own take: say with --time-limit, and with \
@@ -98,7 +99,11 @@ impl SubmitArgs {
         let runner = Runner::new(experiment, options)?;
         let rates = Rates::of(&runner.finished()?, self.threads.into());
         let jobs = runner.planned_jobs()?;
-        let seconds = |job: &synthctr::experiment::PlannedJob| rates.seconds(job);
+        if jobs.is_empty() {
+            println!("Nothing is left to do in {}", out.display());
+            return Ok(());
+        }
+        let seconds = |job: &PlannedJob| rates.seconds(job);
         let most = match self.dry_run {
             true => submit::most_tasks().unwrap_or(USUAL_MOST_TASKS),
             false => submit::most_tasks()?,
@@ -106,14 +111,9 @@ impl SubmitArgs {
         // Within the limit even where predictions are half of what comes.
         let target = self.time_limit.map_or(f64::INFINITY, |minutes| 30.0 * minutes as f64);
         let target = target.min(self.task_seconds as f64);
-        if jobs.is_empty() {
-            println!("Nothing is left to do in {}", out.display());
-            return Ok(());
-        }
         let batches = submit::plan(&jobs, seconds, target, most);
-        let longest = jobs.iter().map(seconds).fold(0.0, f64::max);
         let of_tasks = batches.iter().flat_map(|batch| &batch.tasks).map(|task| task.seconds);
-        let minutes = self.minutes(&jobs, seconds, of_tasks.fold(longest, f64::max))?;
+        let minutes = self.minutes(&jobs, seconds, of_tasks.fold(0.0, f64::max))?;
         print!("{}", plan_text(&batches, minutes, &rates));
         if self.dry_run {
             return Ok(());
@@ -155,8 +155,8 @@ impl SubmitArgs {
     /// The time limit of a task.
     fn minutes(
         &self,
-        jobs: &[synthctr::experiment::PlannedJob],
-        seconds: impl Fn(&synthctr::experiment::PlannedJob) -> f64,
+        jobs: &[PlannedJob],
+        seconds: impl Fn(&PlannedJob) -> f64,
         longest: f64,
     ) -> Result<u64, SubmitError> {
         let Some(minutes) = self.time_limit else {

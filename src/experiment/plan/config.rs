@@ -270,6 +270,13 @@ impl ExperimentConfig {
         Ok(())
     }
 
+    /// The commands of all programs that users bring, whether the experiment uses them or not.
+    pub fn programs(&self) -> impl Iterator<Item = &[String]> {
+        let generators = self.generator.external.values().map(|own| &own.command);
+        let models = self.model.external.values().map(|own| &own.command);
+        generators.chain(models).map(Vec::as_slice).filter(|command| !command.is_empty())
+    }
+
     /// The experiment as TOML with every default filled in.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
