@@ -31,11 +31,16 @@ enum Packing {
 }
 
 /// A packed file may unpack to as much in any case …
-const ALWAYS_ALLOWED: u64 = 1 << 30;
+const ALWAYS_ALLOWED: u64 = 1 << 28;
 /// … or to as many times its size, …
 const MOST_UNPACKED: u64 = 200;
 /// … but never to more.
 const NEVER_ALLOWED: u64 = 1 << 36;
+
+/// How many bytes a packed file of `size` bytes may unpack to.
+pub(super) fn most_unpacked(size: u64) -> u64 {
+    size.saturating_mul(MOST_UNPACKED).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED)
+}
 
 /// The format that the name of a file tells by its end.
 pub(super) fn format(path: &Path) -> Result<Format, DataError> {
@@ -71,7 +76,7 @@ impl TextFormat {
             return Ok(Box::new(file));
         }
         let packed = file.metadata().map_err(error())?.len();
-        let most = packed.saturating_mul(MOST_UNPACKED).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED);
+        let most = most_unpacked(packed);
         let file = BufReader::with_capacity(1 << 17, file);
         let inner: Box<dyn Read> = match self.packing {
             Packing::Gzip => Box::new(MultiGzDecoder::new(file)),

@@ -41,7 +41,7 @@ pub use frame::{
     Kind, Values, WriteBack, read_frames, to_tables, to_tables_with, write_like,
 };
 pub use numbers::read_numbers;
-pub(crate) use parquet::quietly;
+pub(crate) use parquet::{check_pages, quietly};
 pub use published::Published;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load, published};
 pub use schema::{Encoding, Field, Schema, Value};

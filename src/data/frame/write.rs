@@ -195,7 +195,10 @@ fn binary(columns: &[Spelled], table: &Table, out: &mut (dyn Write + Send)) -> i
     let field =
         |column: &Spelled| arrow_schema::Field::new(column.name, column.stored.clone(), true);
     let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
-    parquet::write_batches(out, &schema, table.n_rows(), |rows| {
+    let longest_of =
+        |column: &Spelled| column.texts.iter().flatten().map(String::len).max().unwrap_or(0);
+    let longest = columns.iter().map(longest_of).sum();
+    parquet::write_batches(out, &schema, table.n_rows(), longest, |rows| {
         let array = |column: &Spelled| -> Result<ArrayRef, ArrowError> {
             let text = |row| Some(column.text(table, row)).filter(|text| !text.is_empty());
             let texts: LargeStringArray = rows.clone().map(text).collect();

@@ -67,7 +67,10 @@ impl Scores {
 }
 
 fn read_sound(file: File) -> Option<Scores> {
-    let batches = ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()?;
+    let again = file.try_clone().ok()?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(again).ok()?;
+    crate::data::check_pages(&file, reader.metadata(), &[0, 1]).ok()?;
+    let batches = reader.build().ok()?;
     let (mut labels, mut scores) = (Vec::new(), Vec::new());
     for batch in batches {
         let batch = batch.ok()?;

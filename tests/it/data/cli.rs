@@ -21,8 +21,13 @@ fn run(folder: &tempfile::TempDir, arguments: &[&str]) -> (String, String, bool)
 fn help_of_every_command() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut all = String::new();
-    for command in [&["--help"][..], &["list", "--help"], &["info", "--help"], &["fetch", "--help"]]
-    {
+    for command in [
+        &["--help"][..],
+        &["list", "--help"],
+        &["info", "--help"],
+        &["fetch", "--help"],
+        &["write", "--help"],
+    ] {
         let (text, _, success) = run(&folder, command);
         assert!(success);
         all += &format!("$ synthctr data {}\n{text}\n", command.join(" "));
@@ -60,6 +65,32 @@ fn info_of_the_simulator_and_of_files() {
     assert_eq!(errors, "");
     let both = format!("{one}\n---\n\n{three}");
     crate::snapshots().bind(|| insta::assert_snapshot!("data_info_files", both));
+}
+
+#[test]
+fn what_an_experiment_is_made_on_can_be_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let size = ["--set", "dataset.simulator.train_rows=300", "--set", "dataset.simulator.users=7"];
+    for (what, form) in [("simulated", "parquet"), ("quick", "csv")] {
+        let write = [&["write", what, "--out", form, "--format", form][..], &size].concat();
+        let (text, errors, success) = run(&folder, &write);
+        assert!(success, "{errors}");
+        assert!(text.contains("rows of simulated in"), "{text}");
+        let part = |part: &str| format!("{form}/{part}.{form}");
+        let (train, valid, test) = (part("train"), part("valid"), part("test"));
+        let (info, errors, _) = run(&folder, &["info", &train, "--valid", &valid, "--test", &test]);
+        assert_eq!(errors, "");
+        let users = info.lines().find(|line| line.starts_with("user ")).expect("the users");
+        assert_eq!(users.split_whitespace().nth(1), Some("7"), "{info}");
+        let rows = info.lines().find(|line| line.starts_with("train ")).expect("train");
+        assert_eq!(rows.split_whitespace().nth(1), Some("300"), "{info}");
+    }
+    let (_, errors, success) = run(&folder, &["write", "qick", "--out", "x"]);
+    assert!(!success && errors.contains("did you mean `quick`"), "{errors}");
+    let unknown = ["write", "simulated", "--out", "x", "--set", "dataset.simulator.user=7"];
+    let (_, errors, success) = run(&folder, &unknown);
+    assert!(!success && errors.contains("did you mean `users`"), "{errors}");
+    assert!(!folder.path().join("x").exists(), "nothing is made where nothing can be written");
 }
 
 #[test]

@@ -1,5 +1,11 @@
 //! Tables as Parquet.
 
+mod delta;
+mod header;
+mod pages;
+
+pub(crate) use pages::check_pages;
+
 use super::config::ReadOptions;
 use super::error::RowAt;
 use super::raw::{Raw, RawBuilder, Role};
@@ -13,7 +19,9 @@ use arrow_array::{
 };
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{ArrowError, DataType, Fields};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -72,26 +80,27 @@ fn read_sound(path: &Path, options: &ReadOptions) -> Result<Raw, DataError> {
 /// The rows of a file, batch by batch.
 pub(super) struct ParquetRows<'a> {
     path: &'a Path,
+    file: File,
     reader: ParquetRecordBatchReaderBuilder<File>,
-    /// Most cells that a file of its size may hold.
-    most: u64,
+    /// Its columns, of the types that the file names.
+    columns: Fields,
     /// Most rows that are read.
     rows: Option<usize>,
 }
-
-/// A file may hold as many cells in any case, or as many for each byte of it.
-const CELLS_ALWAYS_ALLOWED: u64 = 1 << 28;
-const CELLS_PER_BYTE: u64 = 200;
 
 impl<'a> ParquetRows<'a> {
     /// Opens a file and reads what it says of its columns.
     pub(super) fn open(path: &'a Path) -> Result<Self, DataError> {
         let file = File::open(path).map_err(DataError::io("read", path))?;
-        let bytes = file.metadata().map_err(DataError::io("read", path))?.len();
-        let reader =
-            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| not_parquet(path, &e))?;
-        let most = bytes.saturating_mul(CELLS_PER_BYTE).max(CELLS_ALWAYS_ALLOWED);
-        Ok(Self { path, reader, most, rows: None })
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+            .map_err(|e| not_parquet(path, &e))?;
+        let columns = metadata.schema().fields().clone();
+        let folded = ArrowReaderOptions::new().with_schema(Arc::new(folded(&columns)));
+        let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), folded)
+            .map_err(|e| not_parquet(path, &e))?;
+        let again = file.try_clone().map_err(DataError::io("read", path))?;
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(again, metadata);
+        Ok(Self { path, file, reader, columns, rows: None })
     }
 
     /// The same, of the first `rows` rows at most.
@@ -101,7 +110,7 @@ impl<'a> ParquetRows<'a> {
 
     /// Its columns.
     pub(super) fn columns(&self) -> &Fields {
-        self.reader.schema().fields()
+        &self.columns
     }
 
     /// Hands every cell of the columns at `used`, ascending, to `take`, those of a column in order: its
@@ -111,9 +120,9 @@ impl<'a> ParquetRows<'a> {
         used: &[usize],
         mut take: impl FnMut(usize, &[u8], u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { path, reader, most, rows } = self;
+        let Self { path, file, reader, columns, rows } = self;
         for &position in used {
-            let column = &reader.schema().fields()[position];
+            let column = &columns[position];
             let kind = column.data_type();
             if kind.is_nested() || !can_cast_types(kind, &DataType::Utf8) {
                 return Err(DataError::ColumnType {
@@ -124,20 +133,16 @@ impl<'a> ParquetRows<'a> {
                 .into());
             }
         }
+        check_pages(&file, reader.metadata(), used).map_err(|reason| not_parquet(path, &reason))?;
         let mask = ProjectionMask::roots(reader.parquet_schema(), used.iter().copied());
         let reader = reader.with_projection(mask).with_batch_size(BATCH);
         let batches = match rows {
             Some(rows) => reader.with_limit(rows).build(),
             None => reader.build(),
         };
-        let (mut first_row, mut cells) = (1, 0);
+        let mut first_row = 1;
         for batch in batches.map_err(|e| not_parquet(path, &e))? {
             let batch = batch.map_err(|e| not_parquet(path, &e))?;
-            cells += (batch.num_rows() * batch.num_columns()) as u64;
-            if cells > most {
-                let reason = format!("more than {most} cells, too many for its size");
-                return Err(not_parquet(path, &reason).into());
-            }
             for (&position, column) in used.iter().zip(batch.columns()) {
                 let take = |row: usize, text: &[u8]| take(position, text, first_row + row as u64);
                 for_each_text(column, path, take)?;
@@ -146,6 +151,22 @@ impl<'a> ParquetRows<'a> {
         }
         Ok(())
     }
+}
+
+/// The same columns with texts as dictionaries: a value that the file holds once and names in every row is then
+/// held once here as well, however long it is.
+fn folded(columns: &Fields) -> arrow_schema::Schema {
+    let fold = |column: &Arc<arrow_schema::Field>| {
+        let values = match column.data_type() {
+            DataType::Utf8 | DataType::Utf8View => DataType::Utf8,
+            DataType::Binary | DataType::BinaryView => DataType::Binary,
+            large @ (DataType::LargeUtf8 | DataType::LargeBinary) => large.clone(),
+            _ => return column.clone(),
+        };
+        let folded = DataType::Dictionary(Box::new(DataType::Int32), Box::new(values));
+        Arc::new(column.as_ref().clone().with_data_type(folded))
+    };
+    arrow_schema::Schema::new(columns.iter().map(fold).collect::<Vec<_>>())
 }
 
 fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> DataError {
@@ -204,7 +225,9 @@ pub(super) fn write(
     let schema = table.schema();
     let dictionaries: Vec<ArrayRef> = schema.fields.iter().map(dictionary).collect();
     let arrow_schema = Arc::new(arrow_schema(schema, with_label));
-    write_batches(out, &arrow_schema, table.n_rows(), |rows| {
+    // Texts are written as numbers of a dictionary.
+    let longest = size_of::<u64>() * (1 + table.n_fields());
+    write_batches(out, &arrow_schema, table.n_rows(), longest, |rows| {
         let mut arrays: Vec<ArrayRef> = Vec::new();
         if with_label {
             let labels = table.labels()[rows.clone()].iter().map(|&label| label as i8);
@@ -217,11 +240,15 @@ pub(super) fn write(
     })
 }
 
-/// Writes as many rows, made batch by batch.
+/// Bytes of text that are spelled out at a time, where that is more than one row.
+const BATCH_BYTES: usize = 1 << 26;
+
+/// Writes as many rows, of at most `longest` bytes each, made batch by batch.
 pub(super) fn write_batches(
     out: &mut (dyn Write + Send),
     schema: &Arc<arrow_schema::Schema>,
     n_rows: usize,
+    longest: usize,
     batch: impl Fn(Range<usize>) -> Result<RecordBatch, ArrowError>,
 ) -> std::io::Result<()> {
     let properties = WriterProperties::builder()
@@ -229,8 +256,9 @@ pub(super) fn write_batches(
         .set_created_by("synthctr".into())
         .build();
     let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties))?;
-    for start in (0..n_rows).step_by(BATCH) {
-        let rows = start..(start + BATCH).min(n_rows);
+    let step = (BATCH_BYTES / longest.max(1)).clamp(1, BATCH);
+    for start in (0..n_rows).step_by(step) {
+        let rows = start..(start + step).min(n_rows);
         writer.write(&batch(rows).map_err(std::io::Error::other)?)?;
     }
     writer.close()?;
@@ -281,27 +309,5 @@ fn decode(codes: &[u32], values: &ArrayRef) -> ArrayRef {
             let keys: Int32Array = codes.iter().map(key).collect();
             Arc::new(DictionaryArray::<Int32Type>::new(keys, values.clone()))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_of_any_number_of_cells_ends() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("t.parquet");
-        let fields = vec![Field::categorical("a", vec!["x".into()])];
-        let schema = Arc::new(Schema { label: "label".into(), fields });
-        let table = Table::new(schema, vec![vec![0; 10]], vec![0; 10]);
-        write(&table, true, &mut File::create(&path).expect("a file")).expect("written");
-        let read = |most| {
-            let rows = ParquetRows { most, ..ParquetRows::open(&path).expect("Parquet") };
-            rows.for_each_cell(&[0, 1], |_, _, _| Ok::<(), DataError>(()))
-        };
-        read(20).expect("as many as are allowed");
-        let error = read(19).expect_err("one more").to_string();
-        assert!(error.contains("more than 19 cells, too many for its size"), "{error}");
     }
 }

@@ -1,0 +1,136 @@
+//! `synthctr data info`: what a click log holds.
+
+use super::{PlaceArgs, aligned, parts, percent, thousands};
+use anyhow::bail;
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use synthctr::data::{self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table};
+use synthctr::seed::Seed;
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  synthctr data info simulated\n  \
+    synthctr data info frappe_x1 --data-dir ~/datasets\n  \
+    synthctr data info clicks.csv --label click\n  \
+    synthctr data info clicks.parquet --numeric price=quantiles:10 --numeric visits=log2\n  \
+    synthctr data info train.csv --valid valid.csv --test test.csv")]
+pub(super) struct InfoArgs {
+    /// The name of a data set (see `synthctr data list`), or a .csv or .parquet file.
+    #[arg(value_name = "NAME|FILE")]
+    what: String,
+    /// The file's label column (0 or 1, 1 = click).
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+    /// The columns to use as fields, separated by commas [default: all but the label].
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    fields: Option<Vec<String>>,
+    /// A column of numbers and its bins: COLUMN=quantiles:N or COLUMN=log2. May be repeated.
+    #[arg(long, value_name = "COLUMN=BINS", value_parser = numeric)]
+    numeric: Vec<Numeric>,
+    /// The file of validation rows, where FILE holds the training rows.
+    #[arg(long, value_name = "FILE", requires = "test")]
+    valid: Option<PathBuf>,
+    /// The file of test rows, where FILE holds the training rows.
+    #[arg(long, value_name = "FILE", requires = "valid")]
+    test: Option<PathBuf>,
+    /// The seed of `simulated`.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+/// Runs `synthctr data info`.
+pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
+    let mut config = DatasetConfig::named(&args.what);
+    config.label = args.label;
+    config.fields = args.fields;
+    config.numeric = args.numeric;
+    let named = NAMES.contains(&args.what.as_str());
+    if named || args.valid.is_some() {
+        if !named {
+            config.train = Some(args.what.into());
+        }
+        (config.valid, config.test) = (args.valid, args.test);
+        let seed = Seed::master(args.seed);
+        let dataset = data::load(&config, args.place.data_dir.as_deref(), seed)?;
+        print!("{}", describe(&dataset));
+        return Ok(());
+    }
+    let path = Path::new(&args.what);
+    if path.extension().is_none() && !path.exists() {
+        bail!(
+            "there is no data set and no file `{}`; the data sets are {}",
+            args.what,
+            NAMES.join(", ")
+        );
+    }
+    let table = data::load_table(path, &config.read_options())?;
+    let md5 = data::file_checksum(path)?;
+    print!("{}\n{}", parts(&[("all", &table, md5)]), fields(&table, None));
+    Ok(())
+}
+
+/// Everything worth knowing about a data set.
+fn describe(dataset: &Dataset) -> String {
+    let split = &dataset.split;
+    let none = String::new();
+    let md5 = |part: &str, sums: &BTreeMap<String, String>| sums.get(part).unwrap_or(&none).clone();
+    let rows = [("train", &split.train), ("valid", &split.valid), ("test", &split.test)]
+        .map(|(part, table)| (part, table, md5(part, &dataset.checksums)));
+    let mut text = format!("{}\n{}", parts(&rows), fields(&split.train, Some(dataset)));
+    let constraints: Vec<String> = dataset.constraints.iter().map(|g| g.join(" + ")).collect();
+    let mut facts =
+        vec![("constraints", constraints.join(", ")), ("note", dataset.notes.join("; "))];
+    if let Some(auc) = dataset.bayes_auc {
+        facts.push(("Bayes-optimal test AUC", format!("{:.3} %", 100.0 * auc)));
+    }
+    facts.retain(|(_, fact)| !fact.is_empty());
+    if !facts.is_empty() {
+        text.push('\n');
+    }
+    for (name, fact) in facts {
+        text += &format!("{name}: {fact}\n");
+    }
+    text
+}
+
+/// A line per field of train.
+fn fields(train: &Table, dataset: Option<&Dataset>) -> String {
+    let mut header = vec!["field", "categories", "top share"];
+    if dataset.is_some() {
+        header.extend(["unseen in valid", "unseen in test"]);
+    }
+    header.push("most frequent");
+    let mut rows: Vec<Vec<String>> = vec![header.into_iter().map(String::from).collect()];
+    let unseen = dataset.map(|dataset| data::unseen_shares(&dataset.split));
+    let summaries = data::summarise(train);
+    for (position, field) in summaries.iter().enumerate() {
+        let top = if field.top.is_empty() { "(missing)" } else { &field.top };
+        let printable = |c: char| if c.is_control() { ' ' } else { c };
+        let short: String = top.chars().take(24).map(printable).collect();
+        let mut row =
+            vec![field.name.clone(), thousands(field.categories), percent(field.top_share)];
+        row.extend(unseen.iter().flat_map(|unseen| unseen[position].map(percent)));
+        row.push(short);
+        rows.push(row);
+    }
+    let total = summaries.iter().map(|field| field.categories).sum();
+    let mut sum = vec![String::new(); rows[0].len()];
+    (sum[0], sum[1]) = ("all".into(), thousands(total));
+    rows.push(sum);
+    let numbers = 1..rows[0].len() - 1;
+    aligned(&rows, numbers)
+}
+
+/// Parses `price=quantiles:10` or `visits=log2`.
+fn numeric(text: &str) -> Result<Numeric, String> {
+    let wanted = || "it must be COLUMN=quantiles:N or COLUMN=log2".to_string();
+    let (name, bins) = text.rsplit_once('=').ok_or_else(wanted)?;
+    let bins = match (bins, bins.strip_prefix("quantiles:")) {
+        ("log2", _) => Binning::Log2,
+        (_, Some(n)) => Binning::Quantiles(n.parse().map_err(|_| wanted())?),
+        _ => return Err(wanted()),
+    };
+    Ok(Numeric { name: name.into(), bins })
+}
