@@ -3,11 +3,15 @@
 # cannot be written, files that are cut, flipped and emptied. After each the same command must finish the run, and
 # every bit of its results must be that of a run that nothing happened to.
 #
-#     scripts/drill.sh [PROGRAM] [KILLS]       # target/release/synthctr, 100
+#     scripts/drill.sh [PROGRAM] [KILLS]       # target/release/synthctr, 100; a quarter of an hour on two cores
 #
 # Prints a line for each part, with its figures, and ends with 1 at the first that fails. The full disk and the
 # folder that cannot be written are mounts of memory, which want root; without it they are left out, and that is said.
 set -euo pipefail
+if [[ "${1:-}" == -* ]]; then
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+    exit
+fi
 program=$(realpath "${1:-target/release/synthctr}")
 kills=${2:-100}
 # Moments differ from call to call unless DRILL_SEED says otherwise.
@@ -21,6 +25,8 @@ cd "$work"
 experiment=(quick --set "generators=['smoten','gaussian-copula','ctgan','resample']" --models dnn,masknet
     --scenarios base,pos25,neg25)
 run() { "$program" run "${experiment[@]}" "$@" > out.txt 2> err.txt; }
+# The same in the background: the process that `$!` names is the program itself, so that a kill is its.
+start() { exec "$program" run "${experiment[@]}" "$@" > out.txt 2>> err.txt; }
 
 fail() {
     echo "FAILED: $1" >&2
@@ -50,8 +56,8 @@ for how in jobs shards; do
     while ((done_kills < kills / 2)); do
         out="$how$round"
         case $how in
-            jobs) run --out "$out" --jobs 2 & ;;
-            shards) run --out "$out" --shard 1/2 & "$program" run "${experiment[@]}" --out "$out" --shard 2/2 > /dev/null 2>&1 & ;;
+            jobs) start --out "$out" --jobs 2 & ;;
+            shards) start --out "$out" --shard 1/2 & start --out "$out" --shard 2/2 & ;;
         esac
         pids=$(jobs -p)
         sleep "$((RANDOM % 3)).$((RANDOM % 10))"
@@ -71,7 +77,7 @@ done
 
 for processes in 2 4; do
     for _ in $(seq "$processes"); do
-        "$program" run "${experiment[@]}" --out "crowd$processes" --jobs 1 > /dev/null 2>> err.txt &
+        start --out "crowd$processes" --jobs 1 &
     done
     for pid in $(jobs -p); do wait "$pid" || fail "$processes processes in one folder"; done
     same "crowd$processes" "$processes processes"
@@ -128,7 +134,7 @@ mkdir ro && mount -t tmpfs -o size=64m tmpfs ro && mounted+=("$work/ro")
 refusals=0
 for ((moment = 0; moment < 60; moment++)); do
     rm -rf ro/run
-    run_small --out ro/run & pid=$!
+    (exec "$program" run "${small[@]}" --out ro/run > out.txt 2> err.txt) & pid=$!
     sleep "$(printf '0.%03d' $((moment * 25 % 1000)))"
     # Files that are open for writing keep a mount from becoming read-only for a moment.
     for _ in $(seq 50); do mount -o remount,ro ro 2>/dev/null && break; sleep 0.02; done

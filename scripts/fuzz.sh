@@ -5,12 +5,19 @@
 #     scripts/fuzz.sh [TEST...] [-- OPTION...]     # every test of tests/hostile, a million inputs each
 #     scripts/fuzz.sh tables::parquet -- -runs=10000000
 #
-# OPTIONs are libFuzzer's. What makes a test fail is kept in its `crashes`, and read again by every `cargo test`;
-# what executes something new in FUZZ_CORPUS (default: target/fuzz-corpus), of which --merge keeps the least in
-# `corpus`:
+# The first call builds for a quarter of an hour; a million inputs take two to fifteen minutes a test. TESTs are named
+# as by `cargo test --test hostile -- --list`, OPTIONs are libFuzzer's. Found are
+#
+# - inputs that make a test fail: they go to `crashes` of its folder, to be committed: `cargo test` tries them again;
+# - inputs that execute something new: they go to FUZZ_CORPUS (default: target/fuzz-corpus). Few of them execute all
+#   that all of them do; this puts these few into `corpus`, to be committed, in place of what is there:
 #
 #     scripts/fuzz.sh --merge [TEST...]
 set -euo pipefail
+if [[ "${1:-}" == --help || "${1:-}" == -h ]]; then
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+    exit
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TARGET_DIR="${FUZZ_TARGET_DIR:-target/fuzz}"
 found="${FUZZ_CORPUS:-target/fuzz-corpus}"

@@ -125,7 +125,7 @@ def measure(program, rows, wide, steps, folder):
         run = folder / "run"
         results["deepfm"] = timed([program, "run", experiment, "--out", run, "--no-quality", "--no-scores"])
         cell = json.loads((run / "cells" / "none.base.deepfm.seed1.json").read_text())
-        results["deepfm"]["training_seconds"] = cell["result"]["train_seconds"]
+        results["deepfm"]["training_seconds"] = cell["train_seconds"]
         report(rows, "deepfm", results["deepfm"])
     return results
 
@@ -165,12 +165,16 @@ def table(measured):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", type=Path, default=Path("target/release/synthctr"))
-    parser.add_argument("--rows", default="10000,100000,1000000,10000000")
-    parser.add_argument("--steps", default=",".join([*GENERATORS, "evaluate", "deepfm"]))
-    parser.add_argument("--wide", action="store_true", help="39 fields")
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--table", type=Path, help="print what a file holds")
+    steps = ",".join([*GENERATORS, "evaluate", "deepfm"])
+    parser.add_argument("--program", type=Path, default=Path("target/release/synthctr"),
+                        help="the program to measure (%(default)s)")
+    parser.add_argument("--rows", default="10000,100000,1000000,10000000", metavar="LIST",
+                        help="rows of train (%(default)s); the last takes most of an hour and 4 GB in $TMPDIR")
+    parser.add_argument("--steps", default=steps, metavar="LIST", help="which steps (%(default)s)")
+    parser.add_argument("--wide", action="store_true",
+                        help="a log of 13 fields of numbers and 26 of categories instead of the simulator's 10")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="JSON file of the results")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="print what such a file holds, and measure nothing")
     arguments = parser.parse_args()
     if arguments.table:
         print(table(json.loads(arguments.table.read_text())))

@@ -4,6 +4,7 @@ use super::error::BundleError;
 use super::hash_tree;
 use crate::experiment::environment::PROGRAM;
 use crate::files::{FileError, json_files, sha256, write_whole};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -74,6 +75,9 @@ pub struct Bundle {
 }
 
 /// Writes a run folder's results as one file, the same bytes for the same results.
+///
+/// # Errors
+/// If there are none, if some are damaged, or if the system refuses.
 pub fn write(run: &Path, path: &Path) -> Result<Written, BundleError> {
     let files = collect(run)?;
     if !files.keys().any(|name| name.starts_with("cells/")) || !files.contains_key(TOP[0]) {
@@ -120,6 +124,12 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let mut take = |name: String| {
         let path = run.join(&name);
         let content = fs::read(&path).map_err(FileError::when("read", &path))?;
+        if name.ends_with(".json")
+            && let Err(e) = serde_json::from_slice::<IgnoredAny>(&content)
+        {
+            let reason = format!("damaged ({e}); `synthctr run` makes it again, or remove it");
+            return Err(BundleError::Damaged { path, reason });
+        }
         files.insert(name, content);
         Ok::<(), BundleError>(())
     };

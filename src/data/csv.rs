@@ -13,6 +13,10 @@ use std::rc::Rc;
 /// No row may be longer: memory holds one at a time.
 const LONGEST_ROW: u64 = 1 << 26;
 
+/// Added to every text as its last row, which cannot be one of the file's: where it is not found by itself, a quote
+/// that was left open has swallowed it.
+const END: &[u8] = b"\n\0end of the file\0\n";
+
 /// The rows of a file, one after the other. Blank lines are skipped.
 pub(super) struct CsvRows<'a> {
     path: &'a Path,
@@ -31,7 +35,8 @@ impl<'a> CsvRows<'a> {
     /// Opens a file and reads its header.
     pub(super) fn open(path: &'a Path, format: TextFormat) -> Result<Self, DataError> {
         let row_left = Rc::new(Cell::new(LONGEST_ROW));
-        let source = RowBounded { inner: format.open(path)?, left: row_left.clone() };
+        let source =
+            RowBounded { inner: Box::new(format.open(path)?.chain(END)), left: row_left.clone() };
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -113,7 +118,19 @@ impl<'a> CsvRows<'a> {
                 other => io::Error::other(format!("{other:?}")),
             };
             DataError::io("read", self.path)(error)
-        })
+        })?;
+        let Some(last) = self.record.iter().next_back() else { return Ok(false) };
+        if self.record.len() == 1 && last == &END[1..END.len() - 1] {
+            return Ok(false);
+        }
+        if last.ends_with(END) {
+            let column = self.record.len();
+            let name = self.header.get(column - 1).cloned().unwrap_or_default();
+            let (path, row) = (self.path.to_path_buf(), self.row_at(start_of(&self.record)));
+            let place = Box::new(Place { path, row, column: Some((column, name)) });
+            return Err(DataError::OpenQuote { place });
+        }
+        Ok(true)
     }
 
     fn names(&self) -> Result<Vec<String>, DataError> {

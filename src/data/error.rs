@@ -76,6 +76,12 @@ pub enum DataError {
         /// What stands between the names.
         separator: char,
     },
+    /// A value in quotes that has no end.
+    #[error("{place}: a quote is opened and never closed, so that all that follows is one value")]
+    OpenQuote {
+        /// Where the row begins, and which value.
+        place: Box<Place>,
+    },
     /// A header and nothing below.
     #[error("{} holds no rows, only the column names", path.display())]
     NoRows {
@@ -246,7 +252,7 @@ pub enum DataError {
         reason: String,
     },
     /// A Parquet file that cannot be read.
-    #[error("{}: not a whole Parquet file ({reason})", path.display())]
+    #[error("{}: cannot be read as Parquet ({reason})", path.display())]
     NotParquet {
         /// The file.
         path: PathBuf,

@@ -58,6 +58,17 @@ fn a_bundle_has_the_results_and_not_a_row() {
 }
 
 #[test]
+fn a_damaged_cell_is_not_handed_on() {
+    let (folder, _) = exported();
+    let cell = folder.path().join("runs/tiny/cells/none.base.dnn.seed1.json");
+    fs::write(&cell, [0xff; 100]).unwrap();
+    let output = synthctr(folder.path()).args(["export", "runs/tiny"]).assert().failure();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("none.base.dnn.seed1.json: damaged ("), "{said}");
+    assert!(said.contains("`synthctr run` makes it again"), "{said}");
+}
+
+#[test]
 fn redone_cells_are_equal_and_a_changed_number_is_found() {
     let (folder, root) = exported();
     let (code, said) = replay(folder.path(), &["--sample", "4", "--root", &root[..8]]);

@@ -24,7 +24,6 @@ enum DataCommand {
     Info(info::InfoArgs),
     /// Download a data set, after consent to its licence, or say how to build it.
     Fetch(fetch::FetchArgs),
-    /// Write the rows of a data set, or of an experiment, as files for any tool.
     Write(write::WriteArgs),
 }
 

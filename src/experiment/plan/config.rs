@@ -192,6 +192,10 @@ impl ExperimentConfig {
         }
         let text = std::fs::read_to_string(path)
             .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
+        if text.parse::<toml::Table>().is_ok_and(|table| table.is_empty()) {
+            // Every key has a default, but a file without any is somebody's mistake.
+            return Err(ConfigError::new(format!("{name} holds no settings of an experiment")));
+        }
         Self::parse(name, &text, changes)
     }
 

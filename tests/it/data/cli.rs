@@ -87,10 +87,47 @@ fn what_an_experiment_is_made_on_can_be_written() {
     }
     let (_, errors, success) = run(&folder, &["write", "qick", "--out", "x"]);
     assert!(!success && errors.contains("did you mean `quick`"), "{errors}");
+    assert!(errors.contains("the data sets are simulated, frappe_x1"), "{errors}");
+    let (_, errors, success) = run(&folder, &["write", "quick", "--out", "csv", "--format", "csv"]);
+    assert!(!success && errors.contains("csv/train.csv is there already"), "{errors}");
+    let (_, errors, success) = run(&folder, &["write", "quick", "--out", "csv/train.csv"]);
+    assert!(
+        !success && errors.contains("csv/train.csv is a file; --out names a folder"),
+        "{errors}"
+    );
+    let (_, errors, success) = run(&folder, &["write", "csv/train.csv", "--out", "x"]);
+    assert!(!success && errors.contains("is no experiment; write one"), "{errors}");
+    file(&folder, "empty.toml", "# nothing yet\n");
+    let (_, errors, success) = run(&folder, &["write", "empty.toml", "--out", "x"]);
+    assert!(!success && errors.contains("holds no settings of an experiment"), "{errors}");
     let unknown = ["write", "simulated", "--out", "x", "--set", "dataset.simulator.user=7"];
     let (_, errors, success) = run(&folder, &unknown);
     assert!(!success && errors.contains("did you mean `users`"), "{errors}");
     assert!(!folder.path().join("x").exists(), "nothing is made where nothing can be written");
+}
+
+#[test]
+fn what_is_written_otherwise_than_it_was_read_is_said() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    file(&folder, "train.csv", "label,user,price\n1,a,1.5\n0,b,2.5\n1,b,3.5\n0,a,9\n");
+    file(&folder, "test.csv", "label,user,price\n1,a,1.7\n0,c,2\n");
+    let text =
+        "[dataset]\nname = 'own'\ntrain = 'train.csv'\nvalid = 'test.csv'\ntest = 'test.csv'\n";
+    file(&folder, "plain.toml", format!("{text}fields = ['user']\n"));
+    let binned = "numeric = [{ name = 'price', bins = { quantiles = 2 } }]\n";
+    file(&folder, "binned.toml", format!("{text}{binned}"));
+    let (plain, errors, _) = run(&folder, &["write", "plain.toml", "--out", "plain"]);
+    assert_eq!(errors, "");
+    assert!(
+        plain.contains("Not as they were: 2 values that train does not hold are <unseen>"),
+        "{plain}"
+    );
+    let (binned, errors, _) = run(&folder, &["write", "binned.toml", "--out", "binned"]);
+    assert_eq!(errors, "");
+    assert!(
+        binned.contains("what stands for its bin is written for each number of price; 2 values"),
+        "{binned}"
+    );
 }
 
 #[test]

@@ -74,6 +74,7 @@ fn csv_files() {
     csv("name not UTF-8", b"label,caf\xe9\n1,a\n", &plain);
     let open = format!("label,user\n1,a\n0,\"b\n{}", "1,c\n".repeat(20_000));
     csv("quote left open", open.as_bytes(), &plain);
+    csv("quote left open in a row of the right length", b"label,user\n1,a\n0,\"b\n1,c\n", &plain);
     csv("quote left open in the middle", b"label,user,item\n1,\"a,b\n0,a,b\n", &plain);
     let few = ReadOptions { max_categories: 4, ..plain.clone() };
     csv("too many categories", b"label,user,id\n1,a,1\n0,a,2\n1,b,3\n0,b,4\n", &few);

@@ -91,7 +91,7 @@ fn each_is_told_what_is_wrong_and_the_others_go_on() {
         (
             "garbage",
             "cp scores.csv $1/valid_scores.parquet",
-            "valid_scores.parquet: not a whole Parquet file",
+            "valid_scores.parquet: cannot be read as Parquet",
         ),
         (
             "equal",

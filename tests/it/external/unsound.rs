@@ -32,7 +32,7 @@ const WRONG: [(&str, &str, &str); 13] = [
     ),
     ("schema", "sed '1s/city/town/' good.csv > $1/synthetic.csv", "there is no column `city`"),
     ("label", "sed '9s/.$/2/' good.csv > $1/synthetic.csv", "the label is \"2\"; it must be 0"),
-    ("garbage", "echo PAR1 > $1/synthetic.parquet", "synthetic.parquet: not a whole Parquet file"),
+    ("garbage", "echo PAR1 > $1/synthetic.parquet", "synthetic.parquet: cannot be read as Parquet"),
     (
         "impossible",
         "sed '9s/,[a-z]*,[a-z]*/,oslo,france/' good.csv > $1/synthetic.csv",
