@@ -192,11 +192,17 @@ impl ExperimentConfig {
         }
         let text = std::fs::read_to_string(path)
             .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
+        Self::parse(name, &text, changes)
+    }
+
+    /// As [`open`](Self::open), for an experiment that somebody asks for: every key has a default, but a file
+    /// without any is a mistake.
+    pub fn open_asked_for(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(name).unwrap_or_else(|_| "built in".to_owned());
         if text.parse::<toml::Table>().is_ok_and(|table| table.is_empty()) {
-            // Every key has a default, but a file without any is somebody's mistake.
             return Err(ConfigError::new(format!("{name} holds no settings of an experiment")));
         }
-        Self::parse(name, &text, changes)
+        Self::open(name, changes)
     }
 
     /// Reads an experiment from TOML; `origin` names the text in messages.
