@@ -55,6 +55,13 @@ fn answer(path: &Path, known: &Table) {
     let _ = read_numbers(path, "score");
 }
 
+/// Reads a table as all that reads tables does.
+fn table(path: &Path, known: &Table) {
+    click_log(path);
+    frame(path);
+    answer(path, known);
+}
+
 /// A log whose fields have the names of the corpus's.
 fn known(stage: &Stage) -> Table {
     let text = "label,user,item,price\n1,u1,a,0.5\n0,u2,b,1.5\n1,u1,b,2\n0,,a,\n";
@@ -69,11 +76,7 @@ fn csv() {
     let stage = Stage::new("table.csv");
     let known = known(&stage);
     check!().with_max_len(LONGEST).with_iterations(RANDOM).for_each(|bytes: &[u8]| {
-        stage.hands(bytes, |path| {
-            click_log(path);
-            frame(path);
-            answer(path, &known);
-        });
+        stage.hands(bytes, |path| table(path, &known));
     });
 }
 
@@ -95,9 +98,7 @@ fn parquet() {
     let known = known(&stage);
     check!().with_max_len(LONGEST).with_iterations(RANDOM).for_each(|bytes: &[u8]| {
         stage.hands(bytes, |path| {
-            click_log(path);
-            frame(path);
-            answer(path, &known);
+            table(path, &known);
             let _ = Scores::read(path);
         });
     });

@@ -1,6 +1,7 @@
 //! Values that are stored as differences (DELTA_BINARY_PACKED and what is built on it, Apache Parquet's
 //! `Encodings.md`): how much they unpack to.
 
+use super::varint;
 use parquet::basic::Encoding;
 
 const BINARY_PACKED: i32 = Encoding::DELTA_BINARY_PACKED as i32;
@@ -44,22 +45,18 @@ struct Blocks {
 }
 
 impl Bits<'_> {
+    fn byte(&mut self) -> Result<u8, String> {
+        let byte = self.data.get(self.at).ok_or("differences have no end")?;
+        self.at += 1;
+        Ok(*byte)
+    }
+
     fn unsigned(&mut self) -> Result<u64, String> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = *self.data.get(self.at).ok_or("differences have no end")?;
-            self.at += 1;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err("a number of the differences does not end".to_owned())
+        varint::unsigned(|| self.byte())
     }
 
     fn signed(&mut self) -> Result<i64, String> {
-        let number = self.unsigned()?;
-        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+        varint::signed(|| self.byte())
     }
 
     /// What precedes the blocks.

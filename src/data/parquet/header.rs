@@ -1,5 +1,6 @@
 //! The header of a page: a structure of Thrift's compact protocol.
 
+use super::varint;
 use std::io::{self, Read};
 
 /// No header nests deeper.
@@ -55,23 +56,12 @@ impl<R: Read> Compact<'_, R> {
         Ok(byte[0])
     }
 
-    /// Seven bits in each byte, the lowest first.
     fn unsigned(&mut self) -> Result<u64, String> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err("a number in the header of a page does not end".to_owned())
+        varint::unsigned(|| self.byte())
     }
 
-    /// Zigzag: 0, −1, 1, −2 …
     fn signed(&mut self) -> Result<i64, String> {
-        let number = self.unsigned()?;
-        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+        varint::signed(|| self.byte())
     }
 
     fn skip(&mut self, bytes: u64) -> Result<(), String> {

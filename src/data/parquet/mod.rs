@@ -3,6 +3,7 @@
 mod delta;
 mod header;
 mod pages;
+mod varint;
 
 pub(crate) use pages::check_pages;
 

@@ -17,6 +17,7 @@ use crate::names;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::Path;
@@ -181,28 +182,18 @@ impl ExperimentConfig {
 
     /// The experiment called `name`, or in the file of that name, with some keys set otherwise.
     pub fn open(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
-        if let Some((name, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-            return Self::parse(&format!("experiments/{name}.toml"), text, changes);
-        }
-        let path = Path::new(name);
-        if path.extension().is_none() && !path.exists() {
-            let built_in = BUILT_IN.map(|(name, _)| name);
-            let message = names::unknown("experiment", name, &built_in);
-            return Err(ConfigError::new(format!("{message}, and there is no file of that name")));
-        }
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
-        Self::parse(name, &text, changes)
+        let (origin, text) = text_of(name)?;
+        Self::parse(&origin, &text, changes)
     }
 
     /// As [`open`](Self::open), for an experiment that somebody asks for: every key has a default, but a file
     /// without any is a mistake.
     pub fn open_asked_for(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(name).unwrap_or_else(|_| "built in".to_owned());
+        let (origin, text) = text_of(name)?;
         if text.parse::<toml::Table>().is_ok_and(|table| table.is_empty()) {
             return Err(ConfigError::new(format!("{name} holds no settings of an experiment")));
         }
-        Self::open(name, changes)
+        Self::parse(&origin, &text, changes)
     }
 
     /// Reads an experiment from TOML; `origin` names the text in messages.
@@ -291,6 +282,21 @@ impl ExperimentConfig {
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
     }
+}
+
+/// The text of the experiment called `name`, or in the file of that name, and what messages call it.
+fn text_of(name: &str) -> Result<(String, Cow<'static, str>), ConfigError> {
+    if let Some((name, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+        return Ok((format!("experiments/{name}.toml"), Cow::Borrowed(text)));
+    }
+    let path = Path::new(name);
+    if path.extension().is_none() && !path.exists() {
+        let message = names::unknown("experiment", name, &BUILT_IN.map(|(name, _)| name));
+        return Err(ConfigError::new(format!("{message}, and there is no file of that name")));
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
+    Ok((name.to_owned(), Cow::Owned(text)))
 }
 
 /// Fails if a list names something twice.
