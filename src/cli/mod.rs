@@ -119,7 +119,10 @@ pub fn print_error(error: &anyhow::Error) {
             message = format!("{message}: {cause}");
         }
     }
-    eprintln!("{message}");
+    // What a file of somebody else's holds is told, but gives the terminal no orders.
+    let printable =
+        |c: char| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
+    eprintln!("{}", message.chars().map(printable).collect::<String>());
 }
 
 /// 2 for a faulty command or experiment, or for what cannot be compared; 1 for everything that goes

@@ -1,15 +1,14 @@
 //! MD5 checksums, which is what the data sets' publishers give.
 
-use super::{DataError, Table};
+use super::{DataError, Table, format};
 use crate::files::hexadecimal;
 use md5::{Digest, Md5};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 /// The md5 checksum of a file, in hexadecimal.
 pub fn of_file(path: &Path) -> Result<String, DataError> {
-    let mut file = File::open(path).map_err(DataError::io("read", path))?;
+    let mut file = format::open(path)?;
     let mut hash = Md5::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

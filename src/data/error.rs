@@ -59,6 +59,12 @@ pub enum DataError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A pipe or a device.
+    #[error("{} is no regular file (a pipe?); write the rows to a file first", path.display())]
+    NoRegularFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// A file without a byte in it.
     #[error("{} is empty; a header line with the column names must come first", path.display())]
     Empty {

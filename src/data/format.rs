@@ -59,6 +59,17 @@ pub(super) fn format(path: &Path) -> Result<Format, DataError> {
     }
 }
 
+/// Opens a file, which must be one that can be read again from its beginning.
+pub(super) fn open(path: &Path) -> Result<File, DataError> {
+    let error = || DataError::io("read", path);
+    let kind = std::fs::metadata(path).map_err(error())?.file_type();
+    // A folder is refused by what reads it; opening a pipe would wait for somebody to write.
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(DataError::NoRegularFile { path: path.to_path_buf() });
+    }
+    File::open(path).map_err(error())
+}
+
 /// Fails if the name of a file tells no format that can be read and written.
 pub fn check_format(path: &Path) -> Result<(), DataError> {
     format(path).map(|_| ())
@@ -71,7 +82,7 @@ impl TextFormat {
     /// The text in a file, unpacked while it is read.
     pub(super) fn open(self, path: &Path) -> Result<Box<dyn Read>, DataError> {
         let error = || DataError::io("read", path);
-        let file = File::open(path).map_err(error())?;
+        let file = open(path)?;
         if self.packing == Packing::None {
             return Ok(Box::new(file));
         }

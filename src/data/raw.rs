@@ -228,13 +228,13 @@ fn number(bytes: &[u8]) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| !number.is_infinite())
 }
 
-/// Labels are often stored as truth values or floating-point numbers.
+/// Labels are often stored as truth values or floating-point numbers, and numbers with spaces before them.
 fn label(bytes: &[u8]) -> Option<u8> {
-    match bytes {
+    match bytes.trim_ascii() {
         b"0" | b"0.0" => Some(0),
         b"1" | b"1.0" => Some(1),
-        _ if bytes.eq_ignore_ascii_case(b"false") => Some(0),
-        _ if bytes.eq_ignore_ascii_case(b"true") => Some(1),
+        word if word.eq_ignore_ascii_case(b"false") => Some(0),
+        word if word.eq_ignore_ascii_case(b"true") => Some(1),
         _ => None,
     }
 }

@@ -109,8 +109,8 @@ fn fields(train: &Table, dataset: Option<&Dataset>) -> String {
         let top = if field.top.is_empty() { "(missing)" } else { &field.top };
         let printable = |c: char| if c.is_control() { ' ' } else { c };
         let short: String = top.chars().take(24).map(printable).collect();
-        let mut row =
-            vec![field.name.clone(), thousands(field.categories), percent(field.top_share)];
+        let name = field.name.chars().map(printable).collect();
+        let mut row = vec![name, thousands(field.categories), percent(field.top_share)];
         row.extend(unseen.iter().flat_map(|unseen| unseen[position].map(percent)));
         row.push(short);
         rows.push(row);

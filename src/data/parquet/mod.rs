@@ -9,6 +9,7 @@ pub(crate) use pages::check_pages;
 
 use super::config::ReadOptions;
 use super::error::RowAt;
+use super::format::open;
 use super::raw::{Raw, RawBuilder, Role};
 use super::schema::{Encoding, Field, Schema};
 use super::{DataError, Table};
@@ -92,7 +93,7 @@ pub(super) struct ParquetRows<'a> {
 impl<'a> ParquetRows<'a> {
     /// Opens a file and reads what it says of its columns.
     pub(super) fn open(path: &'a Path) -> Result<Self, DataError> {
-        let file = File::open(path).map_err(DataError::io("read", path))?;
+        let file = open(path)?;
         let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
             .map_err(|e| not_parquet(path, &e))?;
         let columns = metadata.schema().fields().clone();

@@ -152,6 +152,30 @@ fn mistakes_are_answered() {
     crate::snapshots().bind(|| insta::assert_snapshot!("data_mistakes", all));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["rows.csv", "rows.parquet"] {
+        let path = std::ffi::CString::new(folder.path().join(name).to_str().unwrap()).unwrap();
+        // SAFETY: the name is a C string that lives longer than the call.
+        assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+        let (_, errors, success) = run(&folder, &["info", name]);
+        assert!(!success && errors.contains("no regular file"), "{errors}");
+    }
+}
+
+#[test]
+fn a_terminal_gets_no_orders_from_a_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    file(&folder, "t.csv", "a\u{1b}[2J,b\n1,2\n");
+    let (_, errors, success) = run(&folder, &["info", "t.csv"]);
+    assert!(!success && errors.contains("a\u{fffd}[2J"), "{errors:?}");
+    file(&folder, "t.csv", "a\u{1b}[2J,label\n1,1\n");
+    let (text, _, success) = run(&folder, &["info", "t.csv"]);
+    assert!(success && text.contains("a [2J"), "{text:?}");
+}
+
 #[test]
 fn what_cannot_be_downloaded_says_how_it_is_built_and_is_checked() {
     let folder = tempfile::tempdir().unwrap();

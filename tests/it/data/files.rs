@@ -233,9 +233,10 @@ fn written_files_are_as_readable_as_any_other() {
 fn labels_may_be_truth_values_or_have_a_point() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
-    std::fs::write(&path, "label,x\nTrue,a\nfalse,b\n1.0,c\n0.0,d\n1,e\n0,f\n").unwrap();
+    std::fs::write(&path, "label,x\nTrue,a\nfalse,b\n1.0,c\n0.0,d\n1,e\n0,f\n 1,g\n0 ,h\n")
+        .unwrap();
     let table = load_table(&path, &ReadOptions::default()).unwrap();
-    assert_eq!(table.labels(), [1, 0, 1, 0, 1, 0]);
+    assert_eq!(table.labels(), [1, 0, 1, 0, 1, 0, 1, 0]);
     std::fs::write(&path, "label,x\n1,a\nyes,b\n").unwrap();
     let error = load_table(&path, &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("line 3") && error.contains("\"yes\""), "{error}");
