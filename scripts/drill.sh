@@ -84,28 +84,30 @@ for processes in 2 4; do
     echo "$processes processes in one folder: equal"
 done
 
-# Every kind of file, and of the many of a kind some: cut, flipped, emptied.
+# Cuts, flips and empties the files of a folder, as many as said, each mended by the command that follows.
+harm() {
+    local folder=$1 most=$2 file damage size
+    damages=0 files=0
+    while read -r file; do
+        files=$((files + 1))
+        for damage in cut flip empty; do
+            size=$(stat -c %s "$file")
+            case $damage in
+                cut) truncate -s $((size / 2)) "$file" ;;
+                flip) printf '\xff' | dd of="$file" bs=1 seek=$((RANDOM % size)) conv=notrunc status=none ;;
+                empty) : > "$file" ;;
+            esac
+            "${@:3}" --out "$folder" || fail "$damage of $file"
+            damages=$((damages + 1))
+        done
+    done < <(find "$folder" -type f -name '*.*' -size +0 | grep -v -e '/\.synthctr' -e '\.lock$' |
+        sort -R --random-source=<(yes "$RANDOM") | head -n "$most")
+}
 cp -r whole harmed
-damages=0
-while read -r file; do
-    for damage in cut flip empty; do
-        size=$(stat -c %s "$file")
-        case $damage in
-            cut) truncate -s $((size / 2)) "$file" ;;
-            flip) printf '\xff' | dd of="$file" bs=1 seek=$((RANDOM % size)) conv=notrunc status=none ;;
-            empty) : > "$file" ;;
-        esac
-        run --out harmed || fail "$damage of $file"
-        damages=$((damages + 1))
-    done
-done < <(find harmed -type f -name '*.*' -size +0 | grep -v -e '/\.synthctr' -e '\.lock$' | sort -R --random-source=<(yes "$RANDOM") | head -n 60)
+harm harmed 40 run
 same harmed "damaged files"
-echo "files cut, flipped, emptied: $damages times, all made good"
+echo "files cut, flipped, emptied: $files of the run, $damages times, all made good"
 
-if [[ $EUID -ne 0 ]]; then
-    echo "full disk, folder that cannot be written: left out, they want root"
-    exit 0
-fi
 # A run of a second, which writes a file of every kind: for what is tried at each of them.
 small=(quick --generators smoten --conditioning joint --models dnn --scenarios base,neg25 --set training.epochs=1
     --save-models --save-generator)
@@ -114,7 +116,15 @@ run_small --out whole_small || fail "the small run itself"
 same_small() {
     "$program" compare whole_small "$1" > compare.txt 2>&1 || { cat compare.txt >&2; fail "$2: results differ"; }
 }
+cp -r whole_small harmed_small
+harm harmed_small 1000 run_small
+same_small harmed_small "damaged files of the small run"
+echo "files cut, flipped, emptied: every one of the small run, $files, $damages times, all made good"
 
+if [[ $EUID -ne 0 ]]; then
+    echo "full disk, folder that cannot be written: left out, they want root"
+    exit 0
+fi
 # A disk that is full at one file after the other: it grows by a page until the run is through. Every file that is
 # there in between must be whole.
 mkdir full && mount -t tmpfs -o size=16k tmpfs full && mounted+=("$work/full")

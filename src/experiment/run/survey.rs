@@ -4,14 +4,18 @@ use super::agenda::{Agenda, Work};
 use super::{Listener, Outlook, RunError, Runner, Standing, Task};
 use crate::data::{self, Dataset};
 use crate::experiment::plan::Cell;
-use crate::experiment::store::{Found, RunFolder};
+use crate::experiment::store::{Found, RunFolder, Scores, StoreError};
+use rayon::prelude::*;
 
 impl Runner {
     /// What stands of the shard's cells, and which are still to be done.
     pub(super) fn survey(&self, folder: &RunFolder) -> Result<Survey<'_>, RunError> {
         let mut survey = Survey::default();
-        for task in self.chosen_tasks() {
-            let standing = match folder.find(&task.cell, &task.fingerprint)? {
+        let tasks: Vec<&Task> = self.chosen_tasks().collect();
+        let found: Vec<Result<Found, StoreError>> =
+            tasks.par_iter().map(|task| self.found(folder, task)).collect();
+        for (task, found) in tasks.into_iter().zip(found) {
+            let standing = match found? {
                 Found::Standing(_) if self.lacks_model(folder, &task.cell) => Standing::Missing,
                 Found::Standing(_) => Standing::Done,
                 Found::Nothing => Standing::Missing,
@@ -27,6 +31,21 @@ impl Runner {
             }
         }
         Ok(survey)
+    }
+
+    /// What stands for a cell. Damaged scores are damage to it where scores are wanted: other cells are
+    /// compared with those of `base`.
+    fn found(&self, folder: &RunFolder, task: &Task) -> Result<Found, StoreError> {
+        let found = folder.find(&task.cell, &task.fingerprint)?;
+        let path = folder.scores_path(&task.cell);
+        let damaged = matches!(found, Found::Standing(_))
+            && self.options.save_scores
+            && path.exists()
+            && Scores::read(&path).is_none();
+        Ok(match damaged {
+            true => Found::Damaged(format!("{}: cannot be read as scores", path.display())),
+            false => found,
+        })
     }
 
     /// Whether a cell's trained model is wanted and not there.

@@ -223,13 +223,16 @@ fn damaged_files_are_made_again() {
     // The first sample is needed again for the first cell; the second is not.
     halve("synthetic/resample.per-class.seed3.label0.parquet");
     halve("synthetic/gaussian-copula.joint.seed3.label1.json");
+    // The other cells of the third replicate are compared with these scores.
+    halve("scores/none.base.dnn.seed3.parquet");
     let outlook = runner(folder.path(), &[]).outlook().unwrap();
     let damaged = outlook.cells.iter().filter(|(_, s)| *s == Standing::Damaged).count();
-    assert_eq!(damaged, 2);
+    assert_eq!(damaged, 3);
     let (rows, trained) = run(&runner(folder.path(), &[]), &ear);
-    assert_eq!((rows, trained), (whole, 2));
+    assert_eq!((rows, trained), (whole, 3));
     assert!(ear.warnings().contains("resample.per-class.neg25.dnn.seed3.json"));
     assert!(ear.warnings().contains("none.base.dnn.seed8.json"));
+    assert!(ear.warnings().contains("none.base.dnn.seed3.parquet"));
 }
 
 #[test]
