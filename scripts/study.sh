@@ -35,8 +35,10 @@ cells() {
 cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
-# 2. Everything, two seeds. The trained generators have the preset `cpu`: the published 300 epochs and more
-#    on all rows would take days here.
+# 2. Everything, two seeds, negatives first and then clicks. The trained generators have the preset `cpu`: the published
+#    300 epochs and more on all rows would take days here.
+cells --preset cpu --scenarios base,neg25 --seeds 2 "$@"
+cells --preset cpu --scenarios base,neg25,pos25 --seeds 2 "$@"
 cells --preset cpu --seeds 2 "$@"
 
 # 3. What is still open; how many negatives are best; and, in a folder of its own since its settings
