@@ -109,8 +109,8 @@ same harmed "damaged files"
 echo "files cut, flipped, emptied: $files of the run, $damages times, all made good"
 
 # A run of a second, which writes a file of every kind: for what is tried at each of them.
-small=(quick --generators smoten --conditioning joint --models dnn --scenarios base,neg25 --set training.epochs=1
-    --save-models --save-generator)
+small=(quick --generators tvae --conditioning joint --models dnn --scenarios base,neg25 --set training.epochs=1
+    --set generator.tvae.epochs=1 --save-models --save-generator)
 run_small() { "$program" run "${small[@]}" "$@" > out.txt 2> err.txt; }
 run_small --out whole_small || fail "the small run itself"
 same_small() {

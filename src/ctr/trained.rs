@@ -31,6 +31,15 @@ pub(super) struct Card {
     pub best: usize,
 }
 
+/// What stands in `model.json`.
+#[derive(Serialize, Deserialize)]
+struct Saved<C> {
+    #[serde(flatten)]
+    card: C,
+    /// Checksum of the weights; none in models of earlier versions.
+    sha256: Option<String>,
+}
+
 /// A network on its device, whatever the backend.
 pub(super) trait Predictor: Send + Sync {
     /// Click probabilities of all rows.
@@ -136,41 +145,52 @@ impl Trained {
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
     /// and history) and `weights.mpk`. Each file appears whole or not at all.
     pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
-        let failed = |path: &Path, reason: String| CtrError::File {
-            path: path.display().to_string(),
-            reason,
-        };
-        std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
-        let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
-        let card = serde_json::to_vec_pretty(&self.card)
-            .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
+        let failed = |name: &'static str| move |reason: String| failed(dir, name, reason);
+        std::fs::create_dir_all(dir).map_err(|e| failed("")(e.to_string()))?;
+        let weights = self.network.weights().map_err(failed(WEIGHTS))?;
+        let saved = Saved { card: &self.card, sha256: Some(files::sha256(&weights)) };
+        let card = serde_json::to_vec_pretty(&saved).map_err(|e| failed(CARD)(e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
-            let path = dir.join(name);
-            files::write_whole(&path, |out| out.write_all(&bytes))
-                .map_err(|e| failed(&path, e.to_string()))?;
+            files::write_whole(&dir.join(name), |out| out.write_all(&bytes))
+                .map_err(|e| failed(name)(e.to_string()))?;
         }
         Ok(())
     }
 
     /// Reads a model that [`save`](Self::save) wrote, onto any device.
     pub fn load(dir: &Path, device: Device) -> Result<Self, CtrError> {
-        let failed = |name: &str, reason: String| CtrError::File {
-            path: dir.join(name).display().to_string(),
-            reason,
-        };
-        let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(CARD, e.to_string()))?;
-        let card: Card = serde_json::from_slice(&card).map_err(|e| failed(CARD, e.to_string()))?;
-        if card.best >= card.history.len() || card.code_counts.is_empty() {
-            return Err(failed(
-                CARD,
-                "it names no best epoch or no fields; save the model again".into(),
-            ));
-        }
-        card.model.check()?;
-        let weights =
-            std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(WEIGHTS, e.to_string()))?;
+        let (card, weights) = read(dir)?;
         let network = nn::on_device(device, Load { card: &card, weights })
-            .map_err(|e| failed(WEIGHTS, e.to_string()))?;
-        Ok(Self { card, device, network: network.map_err(|e| failed(WEIGHTS, e))? })
+            .map_err(|e| failed(dir, WEIGHTS, e.to_string()))?;
+        Ok(Self { card, device, network: network.map_err(|e| failed(dir, WEIGHTS, e))? })
     }
+
+    /// Whether the files of a saved model are there and undamaged.
+    pub fn is_whole(dir: &Path) -> bool {
+        read(dir).is_ok()
+    }
+}
+
+/// The two files of a saved model, checked.
+fn read(dir: &Path) -> Result<(Card, Vec<u8>), CtrError> {
+    let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(dir, CARD, e.to_string()))?;
+    let Saved::<Card> { card, sha256 } =
+        serde_json::from_slice(&card).map_err(|e| failed(dir, CARD, e.to_string()))?;
+    if card.best >= card.history.len() || card.code_counts.is_empty() {
+        let reason = "it names no best epoch or no fields; save the model again";
+        return Err(failed(dir, CARD, reason.into()));
+    }
+    card.model.check()?;
+    let weights =
+        std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(dir, WEIGHTS, e.to_string()))?;
+    if sha256.is_some_and(|wanted| wanted != files::sha256(&weights)) {
+        let reason = format!("its checksum is not the one in {CARD}; save the model again");
+        return Err(failed(dir, WEIGHTS, reason));
+    }
+    Ok((card, weights))
+}
+
+/// What is wrong with one of the two files.
+fn failed(dir: &Path, name: &str, reason: String) -> CtrError {
+    CtrError::File { path: dir.join(name).display().to_string(), reason }
 }

@@ -171,6 +171,14 @@ fn broken_files_are_told_apart() {
     let bytes = std::fs::read(&weights).unwrap();
     std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
     assert!(message(folder.path()).contains("weights.mpk"));
+    assert!(!Trained::is_whole(folder.path()));
+    // The last bytes are numbers of which any would do.
+    let mut other = bytes.clone();
+    *other.last_mut().unwrap() ^= 1;
+    std::fs::write(&weights, &other).unwrap();
+    assert!(message(folder.path()).contains("checksum"));
+    std::fs::write(&weights, &bytes).unwrap();
+    assert!(Trained::is_whole(folder.path()));
     std::fs::write(folder.path().join("model.json"), "{").unwrap();
     assert!(message(folder.path()).contains("model.json"));
 }

@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, Work};
 use super::{Listener, Outlook, RunError, Runner, Standing, Task};
+use crate::ctr::Trained;
 use crate::data::{self, Dataset};
 use crate::experiment::plan::Cell;
 use crate::experiment::store::{Found, RunFolder, Scores, StoreError};
@@ -48,9 +49,11 @@ impl Runner {
         })
     }
 
-    /// Whether a cell's trained model is wanted and not there.
+    /// Whether a cell's trained model is wanted and not there, or damaged.
     fn lacks_model(&self, folder: &RunFolder, cell: &Cell) -> bool {
-        self.options.save_models && cell.model.ours().is_some() && !folder.model_path(cell).is_dir()
+        self.options.save_models
+            && cell.model.ours().is_some()
+            && !Trained::is_whole(&folder.model_path(cell))
     }
 
     pub(super) fn outlook_of(&self, survey: &Survey<'_>, agenda: &Agenda<'_>) -> Outlook {

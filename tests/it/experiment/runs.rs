@@ -149,3 +149,26 @@ fn a_dry_run_writes_nothing_and_says_what_stands() {
         insta::assert_snapshot!("dry_run", format!("{before}\n--- base is done\n\n{after}"));
     });
 }
+
+#[test]
+fn a_damaged_model_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = super::TINY.replace("\"masknet\"", "").replace("seeds = 2", "seeds = 1");
+    fs::write(folder.path().join("tiny.toml"), text).unwrap();
+    let run = || {
+        let mut command = synthctr(folder.path());
+        let arguments =
+            ["run", "tiny.toml", "--out", "run", "--save-models", "--scenarios", "base"];
+        command.args(arguments).assert().success();
+    };
+    run();
+    let model = folder.path().join("run/models/none.base.dnn.seed1");
+    let before = written(&folder.path().join("run"));
+    run();
+    assert_eq!(written(&folder.path().join("run")), before, "what is whole stands");
+    for name in ["weights.mpk", "model.json"] {
+        fs::write(model.join(name), "").unwrap();
+        run();
+        assert!(synthctr::ctr::Trained::is_whole(&model), "{name}");
+    }
+}
