@@ -84,9 +84,9 @@ for processes in 2 4; do
     echo "$processes processes in one folder: equal"
 done
 
-# Cuts, flips and empties the files of a folder, as many as said, each mended by the command that follows.
+# Cuts, flips a bit of, and empties the files of a folder, as many as said, each mended by the command that follows.
 harm() {
-    local folder=$1 most=$2 file damage size
+    local folder=$1 most=$2 file damage size at byte
     damages=0 files=0
     while read -r file; do
         files=$((files + 1))
@@ -94,7 +94,11 @@ harm() {
             size=$(stat -c %s "$file")
             case $damage in
                 cut) truncate -s $((size / 2)) "$file" ;;
-                flip) printf '\xff' | dd of="$file" bs=1 seek=$((RANDOM % size)) conv=notrunc status=none ;;
+                flip)
+                    at=$(((RANDOM * 32768 + RANDOM) % size))
+                    byte=$(($(od -An -tu1 -j "$at" -N 1 "$file") ^ (1 << RANDOM % 8)))
+                    printf "\\x$(printf %02x "$byte")" | dd of="$file" bs=1 seek="$at" conv=notrunc status=none
+                    ;;
                 empty) : > "$file" ;;
             esac
             "${@:3}" --out "$folder" || fail "$damage of $file"

@@ -1,5 +1,20 @@
 //! The command line of synthctr: parse, hand over, say what went wrong.
 
+// What is printed goes through `cli::output`, whatever the module: std's own macros panic where nothing can be
+// written, and would take a run with them for want of room for its messages.
+macro_rules! print {
+    ($($text:tt)*) => { crate::cli::output::out(format_args!($($text)*)) };
+}
+macro_rules! println {
+    ($($text:tt)*) => { crate::cli::output::out(format_args!("{}\n", format_args!($($text)*))) };
+}
+macro_rules! eprint {
+    ($($text:tt)*) => { crate::cli::output::err(format_args!($($text)*)) };
+}
+macro_rules! eprintln {
+    ($($text:tt)*) => { crate::cli::output::err(format_args!("{}\n", format_args!($($text)*))) };
+}
+
 mod cli;
 
 use clap::Parser;
@@ -9,11 +24,12 @@ fn main() -> ExitCode {
     // Before any thread has memory of its own.
     synthctr::measure::keep_freed_memory();
     cli::end_quietly_when_nobody_reads();
-    match cli::Cli::parse().run() {
+    let code = match cli::Cli::parse().run() {
         Ok(code) => code,
         Err(error) => {
             cli::print_error(&error);
             cli::exit_code(&error)
         }
-    }
+    };
+    cli::output::told(code)
 }

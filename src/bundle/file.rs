@@ -3,6 +3,7 @@
 use super::error::BundleError;
 use super::hash_tree;
 use crate::experiment::environment::PROGRAM;
+use crate::experiment::store::check_seal;
 use crate::files::{FileError, json_files, sha256, write_whole};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -124,8 +125,11 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let mut take = |name: String| {
         let path = run.join(&name);
         let content = fs::read(&path).map_err(FileError::when("read", &path))?;
+        let sound = check_seal(&content).and_then(|()| {
+            serde_json::from_slice::<IgnoredAny>(&content).map(drop).map_err(|e| e.to_string())
+        });
         if name.ends_with(".json")
-            && let Err(e) = serde_json::from_slice::<IgnoredAny>(&content)
+            && let Err(e) = sound
         {
             let reason = format!("damaged ({e}); `synthctr run` makes it again, or remove it");
             return Err(BundleError::Damaged { path, reason });

@@ -7,6 +7,7 @@ mod evaluate;
 mod export;
 mod generate;
 mod mlflow;
+pub mod output;
 mod progress;
 mod replay;
 mod report;

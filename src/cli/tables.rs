@@ -61,13 +61,18 @@ impl ColumnArgs {
     }
 }
 
+/// So much of a column's name is shown.
+const LONGEST_NAME: usize = 60;
+
 /// Prints what every column was taken for, and what was left out.
 pub fn say_how_read(terminal: &Terminal, guesses: &[Guess], warnings: &[String]) {
-    let width = guesses.iter().map(|guess| guess.name.chars().count()).max().unwrap_or(0);
+    // Names of any file, on a terminal.
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    let shown = |name: &str| -> String { name.chars().take(LONGEST_NAME).map(printable).collect() };
+    let width = guesses.iter().map(|guess| shown(&guess.name).chars().count()).max().unwrap_or(0);
     terminal.say("Columns, as read (change with --categorical, --numeric, --ignore):");
     for Guess { name, kind, reason } in guesses {
-        // Names of any file, on a terminal.
-        let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let name = shown(name);
         terminal.say(&format!("  {name:width$}  {:10}  {reason}", kind.to_string()));
     }
     for warning in warnings {

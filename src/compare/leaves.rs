@@ -9,7 +9,7 @@ pub type Leaves = BTreeMap<String, Value>;
 
 /// What is not compared: time, memory and the machine, and what says which cells are equal at all.
 /// `*` stands for any one part of a path.
-pub(super) const LEFT_OUT: [&str; 16] = [
+pub(super) const LEFT_OUT: [&str; 17] = [
     "fit_seconds",
     "sample_seconds",
     "train_seconds",
@@ -26,6 +26,7 @@ pub(super) const LEFT_OUT: [&str; 16] = [
     "revision",
     "instruction_set",
     "fingerprint",
+    "seal",
 ];
 
 /// The leaves of a tree that are compared.

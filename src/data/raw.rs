@@ -229,7 +229,7 @@ fn number(bytes: &[u8]) -> Option<f64> {
 }
 
 /// Labels are often stored as truth values or floating-point numbers, and numbers with spaces before them.
-fn label(bytes: &[u8]) -> Option<u8> {
+pub(super) fn label(bytes: &[u8]) -> Option<u8> {
     match bytes.trim_ascii() {
         b"0" | b"0.0" => Some(0),
         b"1" | b"1.0" => Some(1),

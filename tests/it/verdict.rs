@@ -2,6 +2,7 @@
 
 mod answers;
 mod command;
+mod committed;
 mod components;
 mod confidence_sequence;
 pub mod folder;

@@ -6,7 +6,7 @@ use super::write::{WriteBack, WrittenColumn};
 use super::{Column, Frame, Frames, Values};
 use crate::data::error::{Place, RowAt, hint};
 use crate::data::schema::{Field, Schema};
-use crate::data::{Binning, DataError, Table, bins};
+use crate::data::{Binning, DataError, Table, bins, raw};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,12 +103,8 @@ fn table(
 fn labels(column: &Column) -> Result<Vec<u8>, (usize, String)> {
     match &column.values {
         Values::Categories { vocabulary, codes } => {
-            let label = |value: &String| match value.as_str() {
-                "0" | "false" => Some(0),
-                "1" | "true" => Some(1),
-                _ => None,
-            };
-            let known: Vec<Option<u8>> = vocabulary.iter().map(label).collect();
+            let known: Vec<Option<u8>> =
+                vocabulary.iter().map(|value| raw::label(value.as_bytes())).collect();
             let label = |(row, &code): (usize, &u32)| {
                 known[code as usize].ok_or_else(|| (row, vocabulary[code as usize].clone()))
             };

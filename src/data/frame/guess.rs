@@ -181,12 +181,13 @@ impl Evidence {
             categories("0 or 1".into())
         } else if let Some(last) = words.last().filter(|last| CODE_WORDS.contains(&last.as_str())) {
             categories(format!("whole numbers, and the name ends in `{last}`"))
+        } else if self.large {
+            // As numbers they would be rounded to ones that do not occur, whatever the name says.
+            categories("whole numbers above 2^53, which are codes".into())
         } else if values > FEW_CODES
             && let Some(word) = word(&MEASURE_WORDS)
         {
             numbers(format!("whole numbers, and the name says `{word}`"))
-        } else if self.large {
-            categories("whole numbers above 2^53, which are codes".into())
         } else if values.saturating_mul(ROWS_PER_CODE) <= rows {
             categories(format!("{values} different whole numbers on {rows} rows"))
         } else if values <= FEW_CODES && values * 2 <= rows {

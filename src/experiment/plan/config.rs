@@ -219,10 +219,11 @@ impl ExperimentConfig {
     /// Checks what the types do not.
     pub fn check(&self) -> Result<(), ConfigError> {
         let fail = |message: String| Err(ConfigError::new(message));
-        if self.name.is_empty() || self.name.contains(['/', '\\']) || self.name.starts_with('.') {
+        let odd = |c: char| c == '/' || c == '\\' || c.is_control();
+        if self.name.is_empty() || self.name.contains(odd) || self.name.starts_with('.') {
             return fail(format!(
                 "name is `{}`; it names a folder, so it must not be empty, hold a slash or \
-                 start with a dot",
+                 a control character, or start with a dot",
                 self.name
             ));
         }

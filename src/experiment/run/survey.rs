@@ -38,15 +38,14 @@ impl Runner {
     /// compared with those of `base`.
     fn found(&self, folder: &RunFolder, task: &Task) -> Result<Found, StoreError> {
         let found = folder.find(&task.cell, &task.fingerprint)?;
+        let Found::Standing(record) = &found else { return Ok(found) };
         let path = folder.scores_path(&task.cell);
-        let damaged = matches!(found, Found::Standing(_))
-            && self.options.save_scores
-            && path.exists()
-            && Scores::read(&path).is_none();
-        Ok(match damaged {
-            true => Found::Damaged(format!("{}: cannot be read as scores", path.display())),
-            false => found,
-        })
+        let sound = || Scores::read(&path).is_some_and(|s| s.sha256() == record.scores_sha256);
+        if self.options.save_scores && path.exists() && !sound() {
+            let why = "not the scores that the cell names";
+            return Ok(Found::Damaged(format!("{}: {why}", path.display())));
+        }
+        Ok(found)
     }
 
     /// Whether a cell's trained model is wanted and not there, or damaged.

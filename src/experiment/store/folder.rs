@@ -23,10 +23,12 @@
 
 use super::quality::QualityRecord;
 use super::record::CellRecord;
+use super::seal::{check_seal, sealed};
 use crate::experiment::plan::{Cell, Fingerprint, Source};
 use crate::files::{self, TEMPORARY};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -196,14 +198,17 @@ impl RunFolder {
         struct Tag {
             fingerprint: Fingerprint,
         }
-        let damaged = |e: serde_json::Error| Found::Damaged(format!("{}: {e}", path.display()));
+        let damaged = |e: &dyn Display| Found::Damaged(format!("{}: {e}", path.display()));
+        if let Err(e) = check_seal(&text) {
+            return Ok(damaged(&e));
+        }
         Ok(match serde_json::from_slice::<Tag>(&text) {
             Ok(tag) if tag.fingerprint != *fingerprint => Found::Outdated,
             Ok(_) => match serde_json::from_slice::<CellRecord>(&text) {
                 Ok(record) => Found::Standing(Box::new(record)),
-                Err(e) => damaged(e),
+                Err(e) => damaged(&e),
             },
-            Err(e) => damaged(e),
+            Err(e) => damaged(&e),
         })
     }
 
@@ -243,7 +248,7 @@ impl RunFolder {
 
     /// Stores a finished cell.
     pub fn write_cell(&self, cell: &Cell, record: &CellRecord) -> Result<(), StoreError> {
-        write_json(&self.cell_path(cell), record)
+        write_sealed(&self.cell_path(cell), record)
     }
 
     /// The measurements of the table called `name`, if there are some.
@@ -253,7 +258,7 @@ impl RunFolder {
 
     /// Stores the measurements of the table called `name`.
     pub fn write_quality(&self, name: &str, record: &QualityRecord) -> Result<(), StoreError> {
-        write_json(&self.quality_path(name), record)
+        write_sealed(&self.quality_path(name), record)
     }
 
     fn quality_path(&self, name: &str) -> PathBuf {
@@ -279,9 +284,17 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Stor
     write_whole(path, &text)
 }
 
+/// Stores a value as readable JSON that ends with a checksum.
+fn write_sealed(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
+    let text = sealed(value).map_err(|e| StoreError::io("write", path)(io::Error::other(e)))?;
+    write_whole(path, &text)
+}
+
 /// Reads a JSON file; a missing or damaged one is as good as none.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    let text = fs::read(path).ok()?;
+    check_seal(&text).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// Writes a file that appears whole or not at all.

@@ -206,9 +206,13 @@ pub fn reading(verdict: &Verdict) -> String {
     ];
     for alike in &verdict.alike {
         if let Some(r) = alike.correlation.filter(|_| alike.measure == Measure::Auc) {
+            let bound = match r >= alike.at_least {
+                true => format!(", of at least {:.2}", alike.at_least),
+                false => String::new(),
+            };
             lines.push(format!(
-                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2}, of at least {:.2}.",
-                alike.comparator, alike.at_least
+                "Equal seeds make a run and its `{}` alike by a correlation of {r:.2}{bound}.",
+                alike.comparator
             ));
         }
     }

@@ -118,6 +118,26 @@ fn faulty_run_folders() {
     crate::snapshots().bind(|| insta::assert_snapshot!("messages_run_folders", text));
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_told_ends_no_work() {
+    let folder = tiny_folder();
+    let run = |script: &str| {
+        let script = script.replace("synthctr", env!("CARGO_BIN_EXE_synthctr"));
+        assert_cmd::Command::new("sh").current_dir(&folder).args(["-c", &script]).assert()
+    };
+    run("synthctr run tiny.toml 2>/dev/full").success();
+    let output = run("synthctr verify runs/tiny --json v.json >/dev/full").failure().code(1);
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(
+        stderr.contains("error: cannot write to the standard output: No space left"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert!(folder.path().join("v.json").exists(), "what is a file is written all the same");
+    run("synthctr data list >/dev/full 2>/dev/full").failure().code(1);
+}
+
 /// A limit on the size of files stands for a full disk: both fail in the middle of a write.
 #[test]
 #[cfg(target_os = "linux")]

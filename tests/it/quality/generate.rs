@@ -64,7 +64,15 @@ fn counts_and_labels_are_those_asked_for() {
 fn what_cannot_be_done_is_told() {
     let folder = logs();
     let path = folder.path();
+    let labels: String = (0..30)
+        .map(|row| format!("{},{}\n", if row == 20 { "0.5" } else { "1" }, row % 3))
+        .collect();
+    std::fs::write(path.join("half.csv"), format!("click,x\n{labels}")).unwrap();
     for (arguments, wanted) in [
+        (
+            "generate --real half.csv --label click --method smoten --rows 5 --out a.csv".into(),
+            "half.csv, row 21: the label is \"0.5\"",
+        ),
         (format!("{FIT} --method uniform-item --rows 5 --out a.csv"), "--item COLUMN"),
         (format!("{FIT} --method smoten --rows 5 --out a.txt"), "a.txt"),
         (format!("{FIT} --method smoten --rows 5 --out no/a.csv"), "there is no folder no"),

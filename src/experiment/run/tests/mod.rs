@@ -223,13 +223,20 @@ fn damaged_files_are_made_again() {
     // The first sample is needed again for the first cell; the second is not.
     halve("synthetic/resample.per-class.seed3.label0.parquet");
     halve("synthetic/gaussian-copula.joint.seed3.label1.json");
+    // A bit of a number.
+    let flipped = folder.path().join("cells/gaussian-copula.joint.neg25.dnn.seed8.json");
+    let mut text = fs::read(&flipped).unwrap();
+    let key = b"\"test_auc\": 0.";
+    let at = text.windows(key.len()).position(|window| window == key).unwrap() + key.len();
+    text[at] ^= 1;
+    fs::write(&flipped, text).unwrap();
     // The other cells of the third replicate are compared with these scores.
     halve("scores/none.base.dnn.seed3.parquet");
     let outlook = runner(folder.path(), &[]).outlook().unwrap();
     let damaged = outlook.cells.iter().filter(|(_, s)| *s == Standing::Damaged).count();
-    assert_eq!(damaged, 3);
+    assert_eq!(damaged, 4);
     let (rows, trained) = run(&runner(folder.path(), &[]), &ear);
-    assert_eq!((rows, trained), (whole, 3));
+    assert_eq!((rows, trained), (whole, 4));
     assert!(ear.warnings().contains("resample.per-class.neg25.dnn.seed3.json"));
     assert!(ear.warnings().contains("none.base.dnn.seed8.json"));
     assert!(ear.warnings().contains("none.base.dnn.seed3.parquet"));

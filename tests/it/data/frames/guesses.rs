@@ -71,6 +71,17 @@ fn large_whole_numbers_are_codes() {
 }
 
 #[test]
+fn a_name_that_speaks_of_a_measure_makes_no_large_number_exact() {
+    let folder = folder();
+    let rows = |first: u64| (0..30).map(move |i| format!("{},{}\n", first + 7 * i, i % 2));
+    for (first, kind) in [(1, Kind::Numbers), (9_007_199_254_740_993, Kind::Categories)] {
+        let text = format!("amount,label\n{}", rows(first).collect::<String>());
+        let frames = read(&[&file(&folder, "t.csv", text)]);
+        assert_eq!(guess(&frames, "amount").0, kind);
+    }
+}
+
+#[test]
 fn options_overrule_the_look() {
     let folder = folder();
     let path = file(&folder, "t.csv", "who,bought,n,x,t,skip\n7,true,5,1.5,true,a\n8,,5,2,,b\n");
