@@ -110,7 +110,7 @@ impl Runner {
         }
     }
 
-    fn quality_fingerprint(&self, measured: &Measured) -> Fingerprint {
+    pub(super) fn quality_fingerprint(&self, measured: &Measured) -> Fingerprint {
         let rows = self.quality_rows();
         let sample = match measured {
             Measured::Source(source, seed) => {

@@ -9,6 +9,7 @@ use crate::ctr::{CtrError, Epoch};
 use crate::data::Table;
 use crate::experiment::{Override, ResultRow, from_csv};
 use crate::progress::Progress;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -240,6 +241,29 @@ fn damaged_files_are_made_again() {
     assert!(ear.warnings().contains("resample.per-class.neg25.dnn.seed3.json"));
     assert!(ear.warnings().contains("none.base.dnn.seed8.json"));
     assert!(ear.warnings().contains("none.base.dnn.seed3.parquet"));
+}
+
+/// If it were of other settings, the gate would be red whatever a change does.
+#[test]
+fn the_gates_baseline_is_of_these_settings() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/gate/quick.json");
+    let baseline: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let mut recorded = BTreeSet::new();
+    for table in baseline["tables"].as_array().unwrap() {
+        let kind = table["kind"].as_str().unwrap();
+        for (name, row) in table["rows"].as_object().unwrap() {
+            recorded.insert(format!("{kind} {name} {}", row[0].as_str().unwrap()));
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let options = RunOptions { measure_quality: true, ..options(folder.path()) };
+    let runner = Runner::new(ExperimentConfig::open("quick", &[]).unwrap(), options).unwrap();
+    let cells = runner.tasks.iter().map(|t| format!("cell {} {}", t.cell.name(), t.fingerprint));
+    let measured = runner.measurands(runner.tasks.iter()).into_iter();
+    let measured =
+        measured.map(|of| format!("quality {} {}", of.name(), runner.quality_fingerprint(&of)));
+    let now: BTreeSet<String> = cells.chain(measured).collect();
+    assert_eq!(recorded, now, "make it anew: reports/gate/README.md says how");
 }
 
 #[test]
