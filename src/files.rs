@@ -46,7 +46,13 @@ pub fn write_whole(
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     // The kind alone: the message would name the temporary file.
-    let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    let file = builder.tempfile_in(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no folder {}", folder.display()),
+        ),
+        kind => io::Error::from(kind),
+    })?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
     write(&mut out)?;
     let file = out.into_inner().map_err(|error| error.into_error())?;

@@ -128,6 +128,11 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         let sound = check_seal(&content).and_then(|()| {
             serde_json::from_slice::<IgnoredAny>(&content).map(drop).map_err(|e| e.to_string())
         });
+        let empty = name == TOP[0] && content.trim_ascii().is_empty();
+        if empty {
+            let reason = "empty; `synthctr run` makes it again".to_owned();
+            return Err(BundleError::Damaged { path, reason });
+        }
         if name.ends_with(".json")
             && let Err(e) = sound
         {

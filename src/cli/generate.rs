@@ -160,9 +160,12 @@ impl GenerateArgs {
             None => self.fit(&terminal)?,
         };
         if let Some(folder) = &self.save {
-            fitted.save(folder)?;
+            // First what tells the folder as one of a generator: where the rest fails, another try may go on in it.
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
             let json = serde_json::to_vec(&origin).context("cannot write JSON")?;
             write(&folder.join(ORIGIN), &json)?;
+            fitted.save(folder)?;
         }
         let counts = self.counts(origin.counts)?;
         let seed = Seed::master(self.seed);

@@ -172,7 +172,12 @@ fn folded(columns: &Fields) -> arrow_schema::Schema {
 }
 
 fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> DataError {
-    DataError::NotParquet { path: path.to_path_buf(), reason: reason.to_string() }
+    let mut reason = reason.to_string();
+    // As the crate says it of packings that are not compiled in.
+    if reason.contains("Disabled feature") {
+        reason += "; write it packed with zstd, snappy, gzip or lz4";
+    }
+    DataError::NotParquet { path: path.to_path_buf(), reason }
 }
 
 /// Hands every value of a column to `take`, as text.

@@ -1,0 +1,52 @@
+//! JSON files that end with a checksum of their own: a number that was changed, by a faulty disk or by hand, is seen.
+
+use crate::files::sha256;
+use serde::Serialize;
+
+/// What stands before the checksum, which is the last entry.
+const KEY: &[u8] = b",\n  \"seal\": \"";
+/// What stands behind it.
+const END: &[u8] = b"\"\n}\n";
+
+/// A value as readable JSON, sealed: its last entry is the checksum of all the rest.
+pub(super) fn sealed(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(value)?;
+    let seal = sha256(&text);
+    text.truncate(text.len() - 2);
+    text.extend([KEY, seal.as_bytes(), END].concat());
+    Ok(text)
+}
+
+/// Fails if a file has such a checksum and it is not that of the rest. Files of earlier versions have none.
+pub(crate) fn check_seal(text: &[u8]) -> Result<(), String> {
+    let Some(at) = text.windows(KEY.len()).rposition(|window| window == KEY) else { return Ok(()) };
+    let content = [&text[..at], b"\n}"].concat();
+    let end = [sha256(&content).as_bytes(), END].concat();
+    match text[at + KEY.len()..] == end[..] {
+        true => Ok(()),
+        false => Err("its content does not have the checksum that it ends with".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bit_of_the_content_is_sealed() {
+        let text =
+            sealed(&serde_json::json!({ "auc": 0.5173, "notes": ["a"], "name": "x" })).unwrap();
+        check_seal(&text).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!((&value["auc"], &value["name"]), (&0.5173.into(), &"x".into()));
+        let key = text.windows(KEY.len()).position(|window| window == KEY).unwrap();
+        for bit in 0..8 * text.len() {
+            let mut other = text.clone();
+            other[bit / 8] ^= 1 << (bit % 8);
+            // Without its key the seal is an entry like any other, and the content is what it was.
+            let in_key = (key..key + KEY.len()).contains(&(bit / 8));
+            assert!(in_key || check_seal(&other).is_err(), "bit {bit}");
+        }
+        check_seal(b"{\n  \"auc\": 0.5\n}\n").unwrap();
+    }
+}
