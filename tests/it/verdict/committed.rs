@@ -45,7 +45,8 @@ fn verdicts_and_results_are_of_the_committed_cells() {
         let Ok(committed) = fs::read(run.join("verdict.json")) else { continue };
         let folder = tempfile::tempdir().unwrap();
         let json = folder.path().join("now.json");
-        synthctr(folder.path()).arg("verify").arg(&run).arg("--json").arg(&json).assert().success();
+        // How it ends says what became of the claims.
+        synthctr(folder.path()).arg("verify").arg(&run).arg("--json").arg(&json).output().unwrap();
         let [committed, now]: [Value; 2] =
             [committed, fs::read(json).unwrap()].map(|text| serde_json::from_slice(&text).unwrap());
         let mut found = Vec::new();
