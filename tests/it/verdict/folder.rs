@@ -31,6 +31,8 @@ pub fn cell(source: &str, scenario: &str, model: &str, seed: u64, auc: f64) -> C
 /// Writes a run folder of these cells.
 pub fn write(root: &Path, cells: &[CellRecord], experiment: &str) {
     fs::create_dir_all(root.join("cells")).unwrap();
+    // Without any setting it would pass for a damaged file.
+    let experiment = if experiment.is_empty() { "name = 'experiment'" } else { experiment };
     fs::write(root.join("experiment.toml"), experiment).unwrap();
     for cell in cells {
         let text = serde_json::to_vec_pretty(cell).unwrap();
