@@ -3,7 +3,7 @@
 # cannot be written, files that are cut, flipped and emptied. After each the same command must finish the run, and
 # every bit of its results must be that of a run that nothing happened to.
 #
-#     scripts/drill.sh [PROGRAM] [KILLS]       # target/release/synthctr, 100; a quarter of an hour on two cores
+#     scripts/drill.sh [PROGRAM] [KILLS]       # target/release/synthctr, 100; ten minutes on two cores
 #
 # Prints a line for each part, with its figures, and ends with 1 at the first that fails. The full disk and the
 # folder that cannot be written are mounts of memory, which want root; without it they are left out, and that is said.

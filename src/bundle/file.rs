@@ -3,7 +3,7 @@
 use super::error::BundleError;
 use super::hash_tree;
 use crate::experiment::environment::PROGRAM;
-use crate::experiment::store::check_seal;
+use crate::experiment::store::unsealed;
 use crate::files::{FileError, json_files, sha256, write_whole};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -125,18 +125,15 @@ fn collect(run: &Path) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let mut take = |name: String| {
         let path = run.join(&name);
         let content = fs::read(&path).map_err(FileError::when("read", &path))?;
-        let sound = check_seal(&content).and_then(|()| {
-            serde_json::from_slice::<IgnoredAny>(&content).map(drop).map_err(|e| e.to_string())
-        });
-        let empty = name == TOP[0] && content.trim_ascii().is_empty();
-        if empty {
-            let reason = "empty; `synthctr run` makes it again".to_owned();
-            return Err(BundleError::Damaged { path, reason });
-        }
-        if name.ends_with(".json")
-            && let Err(e) = sound
-        {
-            let reason = format!("damaged ({e}); `synthctr run` makes it again, or remove it");
+        let fault = match name.ends_with(".json") {
+            true => unsealed::<IgnoredAny>(&content).err(),
+            false => {
+                let empty = name == TOP[0] && content.trim_ascii().is_empty();
+                empty.then(|| "it is empty".to_owned())
+            }
+        };
+        if let Some(fault) = fault {
+            let reason = format!("damaged ({fault}); `synthctr run` makes it again, or remove it");
             return Err(BundleError::Damaged { path, reason });
         }
         files.insert(name, content);

@@ -96,7 +96,7 @@ pub fn replay(bundle: &Bundle, options: &ReplayOptions) -> Result<Replay, Bundle
     bundle.unpack_into(old.path())?;
     let recorded = Recorded::open(old.path())?;
     let path = old.path().join("experiment.toml");
-    let experiment = ExperimentConfig::open_asked_for(&path.to_string_lossy(), &[])?;
+    let experiment = ExperimentConfig::open(&path.to_string_lossy(), &[])?;
     let programs: Vec<String> =
         experiment.programs().map(|command| format!("`{}`", command.join(" "))).collect();
     if !options.allow_programs && !programs.is_empty() {

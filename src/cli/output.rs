@@ -25,6 +25,11 @@ pub fn err(text: fmt::Arguments<'_>) {
     let _ = io::stderr().lock().write_fmt(text);
 }
 
+/// At most so many characters of a text from a file of anybody's; those that order a terminal about are spaces.
+pub fn printable(text: &str, most: usize) -> String {
+    text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// The exit code of work that would end with `code`, 1 if its results could not be told.
 pub fn told(code: ExitCode) -> ExitCode {
     match UNTOLD.get() {

@@ -167,7 +167,7 @@ fn crossed_seeds(text: &str) -> Result<toml::Table, String> {
 impl RunArgs {
     /// Runs the experiment and prints its results.
     pub fn run(self) -> anyhow::Result<()> {
-        let experiment = ExperimentConfig::open_asked_for(&self.experiment, &self.changes())?;
+        let experiment = ExperimentConfig::open(&self.experiment, &self.changes())?;
         let out = self.out.unwrap_or_else(|| PathBuf::from("runs").join(&experiment.name));
         let options = RunOptions {
             data_dir: self.data_dir,

@@ -69,7 +69,7 @@ const USUAL_MOST_TASKS: usize = 1000;
 impl SubmitArgs {
     /// Plans, and hands over.
     pub fn run(self) -> anyhow::Result<()> {
-        let experiment = ExperimentConfig::open_asked_for(&self.experiment, &self.changes)?;
+        let experiment = ExperimentConfig::open(&self.experiment, &self.changes)?;
         if experiment.until_decided.is_some() {
             bail!(
                 "seeds are added by `synthctr run --until-decided` alone, which decides as it goes"

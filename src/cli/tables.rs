@@ -1,5 +1,6 @@
 //! What the commands share that read tables of any tool.
 
+use super::output::printable;
 use super::progress::Terminal;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -66,14 +67,12 @@ const LONGEST_NAME: usize = 60;
 
 /// Prints what every column was taken for, and what was left out.
 pub fn say_how_read(terminal: &Terminal, guesses: &[Guess], warnings: &[String]) {
-    // Names of any file, on a terminal.
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
-    let shown = |name: &str| -> String { name.chars().take(LONGEST_NAME).map(printable).collect() };
-    let width = guesses.iter().map(|guess| shown(&guess.name).chars().count()).max().unwrap_or(0);
+    let shown = |guess: &Guess| printable(&guess.name, LONGEST_NAME);
+    let width = guesses.iter().map(|guess| shown(guess).chars().count()).max().unwrap_or(0);
     terminal.say("Columns, as read (change with --categorical, --numeric, --ignore):");
-    for Guess { name, kind, reason } in guesses {
-        let name = shown(name);
-        terminal.say(&format!("  {name:width$}  {:10}  {reason}", kind.to_string()));
+    for guess in guesses {
+        let (name, kind, reason) = (shown(guess), guess.kind.to_string(), &guess.reason);
+        terminal.say(&format!("  {name:width$}  {kind:10}  {reason}"));
     }
     for warning in warnings {
         terminal.say(&format!("warning: {warning}"));

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, Kind, MadeWith};
 use super::{CompareError, Gate, baseline, timing};
-use crate::experiment::store::check_seal;
+use crate::experiment::store::unsealed;
 use crate::files;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -104,9 +104,7 @@ impl Recorded {
     ) -> Result<Option<Value>, CompareError> {
         let path = root.join(kind.folder()).join(format!("{name}.json"));
         let text = fs::read(&path).map_err(CompareError::io("read", &path))?;
-        let tree = check_seal(&text)
-            .and_then(|()| serde_json::from_slice::<Value>(&text).map_err(|e| e.to_string()));
-        let entry = tree.and_then(|tree| {
+        let entry = unsealed::<Value>(&text).and_then(|tree| {
             let entry = Entry::new(made_with(&tree)?, &tree)?;
             Ok((tree, entry))
         });

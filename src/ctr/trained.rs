@@ -145,14 +145,15 @@ impl Trained {
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
     /// and history) and `weights.mpk`. Each file appears whole or not at all.
     pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
-        let failed = |name: &'static str| move |reason: String| failed(dir, name, reason);
-        std::fs::create_dir_all(dir).map_err(|e| failed("")(e.to_string()))?;
-        let weights = self.network.weights().map_err(failed(WEIGHTS))?;
+        std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
+        let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
         let saved = Saved { card: &self.card, sha256: Some(files::sha256(&weights)) };
-        let card = serde_json::to_vec_pretty(&saved).map_err(|e| failed(CARD)(e.to_string()))?;
+        let card = serde_json::to_vec_pretty(&saved)
+            .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
-            files::write_whole(&dir.join(name), |out| out.write_all(&bytes))
-                .map_err(|e| failed(name)(e.to_string()))?;
+            let path = dir.join(name);
+            files::write_whole(&path, |out| out.write_all(&bytes))
+                .map_err(|e| failed(&path, e.to_string()))?;
         }
         Ok(())
     }
@@ -160,9 +161,10 @@ impl Trained {
     /// Reads a model that [`save`](Self::save) wrote, onto any device.
     pub fn load(dir: &Path, device: Device) -> Result<Self, CtrError> {
         let (card, weights) = read(dir)?;
+        let failed = |reason| failed(&dir.join(WEIGHTS), reason);
         let network = nn::on_device(device, Load { card: &card, weights })
-            .map_err(|e| failed(dir, WEIGHTS, e.to_string()))?;
-        Ok(Self { card, device, network: network.map_err(|e| failed(dir, WEIGHTS, e))? })
+            .map_err(|e| failed(e.to_string()))?;
+        Ok(Self { card, device, network: network.map_err(failed)? })
     }
 
     /// Whether the files of a saved model are there and undamaged.
@@ -173,24 +175,25 @@ impl Trained {
 
 /// The two files of a saved model, checked.
 fn read(dir: &Path) -> Result<(Card, Vec<u8>), CtrError> {
-    let card = std::fs::read(dir.join(CARD)).map_err(|e| failed(dir, CARD, e.to_string()))?;
+    let paths = [CARD, WEIGHTS].map(|name| dir.join(name));
+    let [card, weights] =
+        paths.each_ref().map(|path| std::fs::read(path).map_err(|e| failed(path, e.to_string())));
     let Saved::<Card> { card, sha256 } =
-        serde_json::from_slice(&card).map_err(|e| failed(dir, CARD, e.to_string()))?;
+        serde_json::from_slice(&card?).map_err(|e| failed(&paths[0], e.to_string()))?;
     if card.best >= card.history.len() || card.code_counts.is_empty() {
         let reason = "it names no best epoch or no fields; save the model again";
-        return Err(failed(dir, CARD, reason.into()));
+        return Err(failed(&paths[0], reason.into()));
     }
     card.model.check()?;
-    let weights =
-        std::fs::read(dir.join(WEIGHTS)).map_err(|e| failed(dir, WEIGHTS, e.to_string()))?;
+    let weights = weights?;
     if sha256.is_some_and(|wanted| wanted != files::sha256(&weights)) {
         let reason = format!("its checksum is not the one in {CARD}; save the model again");
-        return Err(failed(dir, WEIGHTS, reason));
+        return Err(failed(&paths[1], reason));
     }
     Ok((card, weights))
 }
 
-/// What is wrong with one of the two files.
-fn failed(dir: &Path, name: &str, reason: String) -> CtrError {
-    CtrError::File { path: dir.join(name).display().to_string(), reason }
+/// What is wrong with a file or folder.
+fn failed(path: &Path, reason: String) -> CtrError {
+    CtrError::File { path: path.display().to_string(), reason }
 }

@@ -3,7 +3,6 @@
 use super::VerdictError;
 use super::claims::Measure;
 use crate::ctr::AnyModel;
-use crate::experiment::store::check_seal;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
 use crate::files;
 use crate::generators::Way;
@@ -60,7 +59,7 @@ impl Run {
         if !config.is_file() {
             return Err(VerdictError::NoRun(root.display().to_string()));
         }
-        let experiment = ExperimentConfig::open_asked_for(&config.to_string_lossy(), &[])?;
+        let experiment = ExperimentConfig::open(&config.to_string_lossy(), &[])?;
         let sequential =
             experiment.until_decided.is_some() || root.join(store::UNTIL_DECIDED).is_file();
         let mut run = Self {
@@ -96,10 +95,7 @@ impl Run {
             progress.advance(1);
             let text = std::fs::read(&path)
                 .map_err(|e| VerdictError::Read(path.display().to_string(), e))?;
-            let record = check_seal(&text).and_then(|()| {
-                serde_json::from_slice::<CellRecord>(&text).map_err(|e| e.to_string())
-            });
-            match record {
+            match store::unsealed::<CellRecord>(&text) {
                 Ok(record) => match fault(&record, &path) {
                     None => self.cells.push(record),
                     Some(fault) => {

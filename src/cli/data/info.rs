@@ -1,6 +1,7 @@
 //! `synthctr data info`: what a click log holds.
 
 use super::{PlaceArgs, aligned, parts, percent, thousands};
+use crate::cli::output::printable;
 use anyhow::bail;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -107,9 +108,8 @@ fn fields(train: &Table, dataset: Option<&Dataset>) -> String {
     let summaries = data::summarise(train);
     for (position, field) in summaries.iter().enumerate() {
         let top = if field.top.is_empty() { "(missing)" } else { &field.top };
-        let printable = |c: char| if c.is_control() { ' ' } else { c };
-        let short: String = top.chars().take(24).map(printable).collect();
-        let name = field.name.chars().map(printable).collect();
+        let short = printable(top, 24);
+        let name = printable(&field.name, usize::MAX);
         let mut row = vec![name, thousands(field.categories), percent(field.top_share)];
         row.extend(unseen.iter().flat_map(|unseen| unseen[position].map(percent)));
         row.push(short);

@@ -79,7 +79,7 @@ fn experiment(what: &str, changes: &[Override]) -> anyhow::Result<ExperimentConf
     if path.is_file() && path.extension().is_none_or(|extension| extension != "toml") {
         bail!("{what} is no experiment; write one whose [dataset] has `path = \"{what}\"`");
     }
-    let opened = ExperimentConfig::open_asked_for(what, changes);
+    let opened = ExperimentConfig::open(what, changes);
     if path.extension().is_none() && !path.exists() {
         let sets = NAMES.join(", ");
         return opened.map_err(|e| anyhow!("{e}; the data sets are {sets}"));

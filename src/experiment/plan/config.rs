@@ -180,15 +180,9 @@ impl ExperimentConfig {
         Self::open(name, &[])
     }
 
-    /// The experiment called `name`, or in the file of that name, with some keys set otherwise.
+    /// The experiment called `name`, or in the file of that name, with some keys set otherwise. Every key has a
+    /// default, but a file without any is a mistake, or damaged.
     pub fn open(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
-        let (origin, text) = text_of(name)?;
-        Self::parse(&origin, &text, changes)
-    }
-
-    /// As [`open`](Self::open), for an experiment that somebody asks for: every key has a default, but a file
-    /// without any is a mistake.
-    pub fn open_asked_for(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
         let (origin, text) = text_of(name)?;
         if text.parse::<toml::Table>().is_ok_and(|table| table.is_empty()) {
             return Err(ConfigError::new(format!("{name} holds no settings of an experiment")));

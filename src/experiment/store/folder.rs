@@ -23,12 +23,11 @@
 
 use super::quality::QualityRecord;
 use super::record::CellRecord;
-use super::seal::{check_seal, sealed};
+use super::seal::{sealed, unsealed};
 use crate::experiment::plan::{Cell, Fingerprint, Source};
 use crate::files::{self, TEMPORARY};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -198,17 +197,14 @@ impl RunFolder {
         struct Tag {
             fingerprint: Fingerprint,
         }
-        let damaged = |e: &dyn Display| Found::Damaged(format!("{}: {e}", path.display()));
-        if let Err(e) = check_seal(&text) {
-            return Ok(damaged(&e));
-        }
-        Ok(match serde_json::from_slice::<Tag>(&text) {
+        let damaged = |e: String| Found::Damaged(format!("{}: {e}", path.display()));
+        Ok(match unsealed::<Tag>(&text) {
             Ok(tag) if tag.fingerprint != *fingerprint => Found::Outdated,
             Ok(_) => match serde_json::from_slice::<CellRecord>(&text) {
                 Ok(record) => Found::Standing(Box::new(record)),
-                Err(e) => damaged(&e),
+                Err(e) => damaged(e.to_string()),
             },
-            Err(e) => damaged(&e),
+            Err(e) => damaged(e),
         })
     }
 
@@ -292,9 +288,7 @@ fn write_sealed(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
 
 /// Reads a JSON file; a missing or damaged one is as good as none.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    let text = fs::read(path).ok()?;
-    check_seal(&text).ok()?;
-    serde_json::from_slice(&text).ok()
+    unsealed(&fs::read(path).ok()?).ok()
 }
 
 /// Writes a file that appears whole or not at all.

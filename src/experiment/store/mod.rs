@@ -14,4 +14,4 @@ pub(crate) use folder::{read_json, write_json};
 pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
 pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv, way};
 pub use scores::Scores;
-pub(crate) use seal::check_seal;
+pub(crate) use seal::unsealed;

@@ -1,5 +1,6 @@
 //! How good and how private a source's rows are, as stored.
 
+use super::seal::unsealed;
 use crate::evaluate::{FidelityOf, Measured, Privacy, RowCounts};
 use crate::experiment::plan::Fingerprint;
 use crate::files;
@@ -76,7 +77,7 @@ impl QualityRecord {
         let (mut records, mut faults) = (Vec::new(), Vec::new());
         for path in files::json_files(&root.join("quality")).unwrap_or_default() {
             let read = std::fs::read(&path).map_err(|e| e.to_string());
-            match read.and_then(|text| serde_json::from_slice(&text).map_err(|e| e.to_string())) {
+            match read.and_then(|text| unsealed(&text)) {
                 Ok(record) => {
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
                     records.push((name.into_owned(), record));

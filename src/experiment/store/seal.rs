@@ -2,6 +2,7 @@
 
 use crate::files::sha256;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// What stands before the checksum, which is the last entry.
 const KEY: &[u8] = b",\n  \"seal\": \"";
@@ -17,8 +18,14 @@ pub(super) fn sealed(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Fails if a file has such a checksum and it is not that of the rest. Files of earlier versions have none.
-pub(crate) fn check_seal(text: &[u8]) -> Result<(), String> {
+/// What a JSON file holds, or what is wrong with it. Files of earlier versions have no seal.
+pub(crate) fn unsealed<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    check_seal(text)?;
+    serde_json::from_slice(text).map_err(|e| e.to_string())
+}
+
+/// Fails if a file has a seal and it is not that of the rest.
+fn check_seal(text: &[u8]) -> Result<(), String> {
     let Some(at) = text.windows(KEY.len()).rposition(|window| window == KEY) else { return Ok(()) };
     let content = [&text[..at], b"\n}"].concat();
     let end = [sha256(&content).as_bytes(), END].concat();

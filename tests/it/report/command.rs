@@ -172,10 +172,19 @@ fn a_damaged_cell_is_named_and_the_others_count() {
     fs::write(root.join("cells/none.base.dnn.seed2.json"), "{").unwrap();
     fs::create_dir_all(root.join("quality")).unwrap();
     fs::write(root.join("quality/real.json"), "[]").unwrap();
+    // Numbers that were changed no longer have the checksum that the file ends with.
+    let changed = "{\n  \"a\": 1,\n  \"seal\": \"0\"\n}\n";
+    fs::write(root.join("cells/none.base.dnn.seed3.json"), changed).unwrap();
+    fs::write(root.join("quality/copies.json"), changed).unwrap();
     let output = synthctr(folder.path()).args(["report", "run"]).assert().success();
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     let page = page(&root);
-    for file in ["none.base.dnn.seed2.json is left out", "quality/real.json is left out"] {
+    for file in [
+        "none.base.dnn.seed2.json is left out",
+        "quality/real.json is left out",
+        "none.base.dnn.seed3.json is left out: its content does not have the checksum",
+        "quality/copies.json is left out: its content does not have the checksum",
+    ] {
         assert!(page.contains(file) && said.contains(file), "{file}: {said}");
     }
 }

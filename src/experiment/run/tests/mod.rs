@@ -257,7 +257,7 @@ fn the_gates_baseline_is_of_these_settings() {
     }
     let folder = tempfile::tempdir().unwrap();
     let options = RunOptions { measure_quality: true, ..options(folder.path()) };
-    let runner = Runner::new(ExperimentConfig::open("quick", &[]).unwrap(), options).unwrap();
+    let runner = Runner::new(ExperimentConfig::built_in("quick").unwrap(), options).unwrap();
     let cells = runner.tasks.iter().map(|t| format!("cell {} {}", t.cell.name(), t.fingerprint));
     let measured = runner.measurands(runner.tasks.iter()).into_iter();
     let measured =
