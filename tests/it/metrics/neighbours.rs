@@ -315,26 +315,44 @@ proptest! {
     }
 }
 
-#[test]
-fn closest_of_many_rows_are_their_definition() {
-    let table = made_up(&[30, 4, 1_000, 50, 7], 4_000, 1);
-    let columns = table.columns().iter().zip(table.sizes()).enumerate();
-    let column = |(position, (codes, &size)): (usize, (&Vec<u32>, &usize))| match position {
-        // Numbers: sorted by row, few, and many.
-        0 => Column::numbers("sorted", (0..4_000).map(|row| f64::from(row).sqrt()).collect()),
-        1 | 2 => Column::numbers("x", codes.iter().map(|&code| f64::from(code).ln_1p()).collect()),
-        _ => {
-            let vocabulary = (0..size).map(|code| code.to_string()).collect();
-            Column::categories("c", Arc::new(vocabulary), codes.clone())
-        }
-    };
-    let all = Frame::new(columns.map(column).collect());
+/// Of four thousand rows with so many codes in each column, every twentieth is a query; of the
+/// rows some stand twice.
+fn closest_of_many_rows(sizes: &[usize], column: impl Fn(usize, &[u32]) -> Column) {
+    let table = made_up(sizes, 4_000, 1);
+    let columns = table.columns().iter().enumerate();
+    let all = Frame::new(columns.map(|(position, codes)| column(position, codes)).collect());
     let (queries, rows): (Vec<usize>, Vec<usize>) = (0..4_000).partition(|row| row % 20 == 7);
-    // Some rows twice.
     let rows: Vec<usize> = rows.iter().chain(&rows[..300]).copied().collect();
     let (queries, rows) = (all.select(&queries), all.select(&rows));
     let actual = closest(&queries, &rows, &Scale::of(&rows), &()).expect("rows");
     assert_nearest(&actual, &closest_by_definition(&queries, &rows, &rows));
+}
+
+#[test]
+fn closest_of_many_rows_are_their_definition() {
+    let sizes = [30, 4, 1_000, 50, 7];
+    closest_of_many_rows(&sizes, |position, codes| match position {
+        // Numbers: sorted by row, few, and many.
+        0 => Column::numbers("sorted", (0..4_000).map(|row| f64::from(row).sqrt()).collect()),
+        1 | 2 => Column::numbers("x", codes.iter().map(|&code| f64::from(code).ln_1p()).collect()),
+        _ => categories(codes, sizes[position]),
+    });
+}
+
+/// So many that most rows are left out by their categories, of which some agree in the last byte of
+/// their codes alone.
+#[test]
+fn closest_of_many_rows_of_categories_and_a_number_are_their_definition() {
+    let sizes = [40, 600, 12, 700, 15, 900, 9, 3_000, 20, 2_000, 25, 16];
+    closest_of_many_rows(&sizes, |position, codes| match position {
+        0 => Column::numbers("x", codes.iter().map(|&code| f64::from(code)).collect()),
+        _ => categories(codes, sizes[position]),
+    });
+}
+
+fn categories(codes: &[u32], size: usize) -> Column {
+    let vocabulary = (0..size).map(|code| code.to_string()).collect();
+    Column::categories("c", Arc::new(vocabulary), codes.to_vec())
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::groups::Groups;
 use crate::progress::Progress;
+use multiversion::multiversion;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Most distinct points in a leaf.
 const LEAF: usize = 12;
@@ -10,8 +12,9 @@ const LEAF: usize = 12;
 /// Coordinates that a processor adds at once: points are filled up with zeros to a multiple of it.
 const LANES: usize = 4;
 
-/// Queries between two reports of progress.
-const QUERIES: usize = 256;
+/// Queries that go through the tree together: a leaf is read once for all that it concerns. Where
+/// dozens of dimensions leave little out, reading leaves is what takes the time.
+const BATCH: usize = 64;
 
 /// A k-d tree (Bentley 1975) over the distinct points, so that any number of rows may share a
 /// point or a coordinate: cuts are by rank, and pruning is by each node's bounding box.
@@ -33,6 +36,7 @@ pub(super) struct KdTree {
     boxes: Vec<f64>,
 }
 
+#[derive(Clone, Copy)]
 struct Node {
     /// The groups below this node, as a range of `order`.
     start: usize,
@@ -89,65 +93,113 @@ impl KdTree {
         k: usize,
         progress: &dyn Progress,
     ) -> Vec<Vec<u32>> {
-        let chunks = groups.par_chunks(QUERIES).flat_map_iter(|chunk| {
-            let found: Vec<_> = chunk
-                .iter()
-                .map(|&group| self.query(self.point(self.places[group as usize] as usize), k))
-                .collect();
-            progress.advance(chunk.len() as u64);
-            found
+        let place = |&at: &usize| self.places[groups[at] as usize];
+        // Side by side in the tree, so that those of a batch go the same ways.
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.par_sort_unstable_by_key(place);
+        let batches = order.par_chunks(BATCH).flat_map_iter(|batch| {
+            let points = batch.iter().map(|at| self.point(place(at) as usize)).collect();
+            let found = Search::new(self, points, k).run();
+            progress.advance(batch.len() as u64);
+            batch.iter().copied().zip(found)
         });
-        chunks.collect()
-    }
-
-    fn query(&self, point: &[f64], k: usize) -> Vec<u32> {
-        let mut nearest = Nearest { k, found: Vec::with_capacity(k + 1) };
-        if !self.nodes.is_empty() {
-            self.descend(0, 0.0, point, &mut nearest);
+        let mut nearest = vec![Vec::new(); groups.len()];
+        for (at, rows) in batches.collect::<Vec<_>>() {
+            nearest[at] = rows;
         }
-        nearest.found.into_iter().map(|(_, row)| row).collect()
-    }
-
-    fn descend(&self, node: usize, distance: f64, point: &[f64], nearest: &mut Nearest) {
-        // At an equal distance a row with a smaller number may still come first.
-        if distance > nearest.worst() {
-            return;
-        }
-        let Node { start, end, children } = &self.nodes[node];
-        match children {
-            Some(children) => {
-                let [left, right] = children.map(|child| (self.box_distance(child, point), child));
-                let [near, far] = if left.0 <= right.0 { [left, right] } else { [right, left] };
-                self.descend(near.1, near.0, point, nearest);
-                self.descend(far.1, far.0, point, nearest);
-            }
-            None => {
-                for place in *start..*end {
-                    let distance = square_distance(point, self.point(place));
-                    if distance <= nearest.worst() {
-                        // Ascending, so only the first `k` can be among the nearest.
-                        for &row in self.groups.rows(self.order[place]).iter().take(nearest.k) {
-                            nearest.offer(distance, row);
-                        }
-                    }
-                }
-            }
-        }
+        nearest
     }
 
     /// The squared distance of a point from a node's box.
     fn box_distance(&self, node: usize, point: &[f64]) -> f64 {
         let (low, high) =
             self.boxes[2 * node * self.width..][..2 * self.width].split_at(self.width);
-        let mut sums = [0.0; LANES];
-        let boxes = lanes(low).zip(lanes(high));
-        for (point, (low, high)) in lanes(point).zip(boxes) {
-            for lane in 0..LANES {
-                let gap = (low[lane] - point[lane]).max(point[lane] - high[lane]).max(0.0);
-                sums[lane] += gap * gap;
+        square_distance_from_box(point, low, high)
+    }
+}
+
+/// Queries on their way through a tree.
+struct Search<'a> {
+    tree: &'a KdTree,
+    points: Vec<&'a [f64]>,
+    nearest: Vec<Nearest>,
+    /// Of the nodes from the root to where the search is, and of their halves: who goes there.
+    visits: Vec<Visit>,
+}
+
+/// A query at a node.
+#[derive(Clone, Copy)]
+struct Visit {
+    query: usize,
+    /// Its squared distance from the node's box.
+    distance: f64,
+}
+
+impl<'a> Search<'a> {
+    fn new(tree: &'a KdTree, points: Vec<&'a [f64]>, k: usize) -> Self {
+        let nearest = points.iter().map(|_| Nearest { k, found: Vec::with_capacity(k + 1) });
+        let visits = (0..points.len()).map(|query| Visit { query, distance: 0.0 });
+        Self { tree, nearest: nearest.collect(), visits: visits.collect(), points }
+    }
+
+    /// By query, its nearest rows in order.
+    fn run(mut self) -> Vec<Vec<u32>> {
+        if !self.tree.nodes.is_empty() {
+            self.descend(0, 0..self.points.len());
+        }
+        let rows = |nearest: Nearest| nearest.found.into_iter().map(|(_, row)| row).collect();
+        self.nearest.into_iter().map(rows).collect()
+    }
+
+    /// Looks below `node` for the queries of some visits to it.
+    fn descend(&mut self, node: usize, visits: Range<usize>) {
+        let Node { start, end, children } = self.tree.nodes[node];
+        let Some(children) = children else {
+            return visits.for_each(|at| self.compare(start..end, self.visits[at]));
+        };
+        let first = self.visits.len();
+        let mut of_half = [0.0; 2];
+        for half in 0..2 {
+            for at in visits.clone() {
+                let Visit { query, distance } = self.visits[at];
+                // At an equal distance a row with a smaller number may still come first.
+                if distance <= self.nearest[query].worst() {
+                    let distance = self.tree.box_distance(children[half], self.points[query]);
+                    of_half[half] += distance;
+                    self.visits.push(Visit { query, distance });
+                }
             }
         }
-        sums.iter().sum()
+        let middle = usize::midpoint(first, self.visits.len());
+        let mut halves = [(children[0], first..middle), (children[1], middle..self.visits.len())];
+        if of_half[1] < of_half[0] {
+            halves.reverse();
+        }
+        for (child, visits) in halves {
+            if !visits.is_empty() {
+                self.descend(child, visits);
+            }
+        }
+        self.visits.truncate(first);
+    }
+
+    /// Offers a query the rows at the places of a leaf.
+    fn compare(&mut self, places: Range<usize>, Visit { query, distance }: Visit) {
+        let (tree, nearest) = (self.tree, &mut self.nearest[query]);
+        if distance > nearest.worst() {
+            return;
+        }
+        let mut distances = [0.0; LEAF];
+        let points = &tree.points[places.start * tree.width..places.end * tree.width];
+        square_distances(self.points[query], points, &mut distances);
+        for (place, distance) in places.zip(distances) {
+            if distance <= nearest.worst() {
+                // Ascending, so only the first `k` can be among the nearest.
+                for &row in tree.groups.rows(tree.order[place]).iter().take(nearest.k) {
+                    nearest.offer(distance, row);
+                }
+            }
+        }
     }
 }
 
@@ -193,16 +245,34 @@ impl Growth {
 }
 
 /// The coordinates in groups that are added at once.
+#[inline(always)]
 fn lanes(point: &[f64]) -> impl Iterator<Item = &[f64; LANES]> {
     point.as_chunks().0.iter()
 }
 
-fn square_distance(a: &[f64], b: &[f64]) -> f64 {
+/// Writes those between `point` and each of `points`, which stand one after the other.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn square_distances(point: &[f64], points: &[f64], distances: &mut [f64; LEAF]) {
+    for (other, distance) in points.chunks_exact(point.len()).zip(distances) {
+        let mut sums = [0.0; LANES];
+        for (a, b) in lanes(point).zip(lanes(other)) {
+            for lane in 0..LANES {
+                let difference = a[lane] - b[lane];
+                sums[lane] += difference * difference;
+            }
+        }
+        *distance = sums.iter().sum();
+    }
+}
+
+/// That between a point and the box from `low` to `high`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn square_distance_from_box(point: &[f64], low: &[f64], high: &[f64]) -> f64 {
     let mut sums = [0.0; LANES];
-    for (a, b) in lanes(a).zip(lanes(b)) {
+    for (point, (low, high)) in lanes(point).zip(lanes(low).zip(lanes(high))) {
         for lane in 0..LANES {
-            let difference = a[lane] - b[lane];
-            sums[lane] += difference * difference;
+            let gap = (low[lane] - point[lane]).max(point[lane] - high[lane]).max(0.0);
+            sums[lane] += gap * gap;
         }
     }
     sums.iter().sum()
@@ -256,7 +326,11 @@ mod tests {
             for (row, point) in points.iter().enumerate() {
                 // Equal distances must be equal numbers here too, hence the same sum.
                 let filled = |point: &Vec<f64>| [point.as_slice(), &vec![0.0; 8 - n_dims]].concat();
-                let distance = |other: &Vec<f64>| square_distance(&filled(point), &filled(other));
+                let distance = |other: &Vec<f64>| {
+                    let mut distances = [0.0; LEAF];
+                    square_distances(&filled(point), &filled(other), &mut distances);
+                    distances[0]
+                };
                 let mut all: Vec<(f64, u32)> = points.iter().map(distance).zip(0..).collect();
                 all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
                 all.truncate(k);

@@ -42,16 +42,21 @@ pub fn two_nearest(
         let mut bounds = [0; BLOCK_ROWS];
         for block in &blocks {
             for ((&query, sketched), two) in queries.iter().zip(&sketched).zip(&mut nearest) {
-                let bounds = &mut bounds[..block.rows.len().next_multiple_of(LANES)];
-                let reach = sketch.ruler.reach(two[1]);
-                if bound(block, sketched, &sketch, bounds) >= reach {
-                    continue;
-                }
-                for (&row, &bound) in block.rows.iter().zip(&*bounds) {
-                    if bound < sketch.ruler.reach(two[1]) {
-                        let distance = distance(&columns, query as usize, row.position as usize);
-                        let second = if row.repeated { distance } else { two[0].max(distance) };
-                        *two = [two[0].min(distance), two[1].min(second)];
+                let mut reach = sketch.ruler.reach(two[1]);
+                let groups = bound(block, sketched, &sketch, reach, &mut bounds);
+                let groups = block.rows.chunks(LANES).zip(bounds.chunks(LANES)).zip(groups);
+                for ((rows, bounds), in_reach) in groups {
+                    if !in_reach {
+                        continue;
+                    }
+                    for (row, &bound) in rows.iter().zip(bounds) {
+                        if bound < reach {
+                            let distance =
+                                distance(&columns, query as usize, row.position as usize);
+                            let second = if row.repeated { distance } else { two[0].max(distance) };
+                            *two = [two[0].min(distance), two[1].min(second)];
+                            reach = sketch.ruler.reach(two[1]);
+                        }
                     }
                 }
             }
@@ -155,6 +160,8 @@ impl Sketch {
                 }
             }
         }
+        // Of each code its last byte: codes that differ there differ, and it is a bound that is wanted.
+        sizes.iter_mut().for_each(|size: &mut usize| *size = (*size).min(1 << u8::BITS));
         let widths = Widths::new(&sizes);
         Self { query_codes, row_codes, widths, query_steps, row_steps, ruler }
     }
@@ -198,30 +205,54 @@ impl Sketch {
     }
 }
 
-/// Writes lower bounds, in steps, on the distances from `query` to the rows of `block`, and returns
-/// the smallest. What stands behind the last row is some bound too.
+/// Writes lower bounds, in steps, on the distances from `query` to the rows of `block`, and tells by
+/// group of [`LANES`] rows whether there is one in `reach`: of a group whose categories alone put it
+/// out of reach no bound is written. What stands behind the last row is some bound too.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn bound(block: &Block, query: &SketchedQuery, sketch: &Sketch, bounds: &mut [u16]) -> u16 {
+fn bound(
+    block: &Block,
+    query: &SketchedQuery,
+    sketch: &Sketch,
+    reach: u16,
+    bounds: &mut [u16; BLOCK_ROWS],
+) -> [bool; BLOCK_ROWS / LANES] {
     let (n_bytes, n_steps) = (query.bytes.len(), query.steps.len());
     let different = sketch.ruler.steps;
-    let mut smallest = [u16::MAX; LANES];
-    for (group, bounds) in bounds.chunks_exact_mut(LANES).enumerate() {
+    let n_groups = block.rows.len().div_ceil(LANES);
+    let mut in_reach = [false; BLOCK_ROWS / LANES];
+    let groups = bounds.chunks_exact_mut(LANES).zip(&mut in_reach).take(n_groups);
+    for (group, (bounds, in_reach)) in groups.enumerate() {
         let bytes = &block.bytes[group * n_bytes * LANES..][..n_bytes * LANES];
         let far = hamming_of_group(bytes, &query.bytes, &sketch.widths);
-        let mut bound = [0u16; LANES];
-        for lane in 0..LANES {
-            bound[lane] = u16::from(far[lane]) * different;
+        let nearest = far.iter().fold(u8::MAX, |nearest, &far| nearest.min(far));
+        if u16::from(nearest) * different >= reach {
+            continue;
         }
         let steps = &block.steps[group * n_steps * LANES..][..n_steps * LANES];
-        for (rows, &query) in steps.chunks_exact(LANES).zip(&query.steps) {
-            for lane in 0..LANES {
-                bound[lane] += sketch.ruler.bound(rows[lane], query);
-            }
-        }
+        let mut bound = steps_of_group(steps, &query.steps, &sketch.ruler);
         for lane in 0..LANES {
-            smallest[lane] = smallest[lane].min(bound[lane]);
+            bound[lane] += u16::from(far[lane]) * different;
         }
+        *in_reach = bound.iter().fold(u16::MAX, |nearest, &bound| nearest.min(bound)) < reach;
         bounds.copy_from_slice(&bound);
     }
-    smallest.into_iter().fold(u16::MAX, u16::min)
+    in_reach
+}
+
+/// The bounds of the numbers of [`LANES`] rows, in parts that stay in registers.
+#[inline(always)]
+fn steps_of_group(group: &[u16], query: &[u16], ruler: &Ruler) -> [u16; LANES] {
+    const PART: usize = LANES / 2;
+    let mut bound = [0; LANES];
+    for (part, bound) in bound.as_chunks_mut::<PART>().0.iter_mut().enumerate() {
+        let mut sum = [0u16; PART];
+        for (rows, &query) in group.as_chunks::<LANES>().0.iter().zip(query) {
+            let rows: &[u16; PART] = &rows.as_chunks().0[part];
+            for lane in 0..PART {
+                sum[lane] += ruler.bound(rows[lane], query);
+            }
+        }
+        *bound = sum;
+    }
+    bound
 }
