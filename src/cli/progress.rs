@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use synthctr::experiment::{CellRecord, Listener, Outlook, QualityRecord, Standing};
 use synthctr::progress::Progress;
+use synthctr::report::written;
 
 /// The overall bar's length: the work's cost is shown in parts of this many.
 const PARTS: u64 = 10_000;
@@ -49,11 +50,11 @@ fn style(template: &str) -> ProgressStyle {
         .progress_chars("█▉▊▋▌▍▎▏ ")
 }
 
-/// `one cell`, `2 cells`.
+/// `one cell`, `1,215 cells`.
 pub fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("one {noun}"),
-        _ => format!("{n} {noun}s"),
+        _ => format!("{} {noun}s", written(n as f64, 0)),
     }
 }
 

@@ -102,7 +102,10 @@ impl Default for ReadOptions {
 
 /// A field of numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"a column and its bins, as in { name = "price", bins = { quantiles = 10 } }"#
+)]
 pub struct Numeric {
     /// The column's name.
     pub name: String,

@@ -65,6 +65,16 @@ pub enum DataError {
         /// What was named.
         path: PathBuf,
     },
+    /// A file that is another kind of file than its name says.
+    #[error("{} is {is}, whatever its name says; {remedy}", path.display())]
+    OtherKind {
+        /// The file.
+        path: PathBuf,
+        /// What its first bytes say it is.
+        is: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A file without a byte in it.
     #[error("{} is empty; a header line with the column names must come first", path.display())]
     Empty {

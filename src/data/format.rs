@@ -30,6 +30,18 @@ enum Packing {
     Zstd,
 }
 
+/// What files that are no text begin with, what they are, and what to do with them.
+const MARKS: [(&[u8], &str, &str); 4] = [
+    (b"\x1f\x8b", "packed with gzip", "add .gz to its name, or unpack it"),
+    (b"\x28\xb5\x2f\xfd", "packed with Zstandard", "add .zst to its name, or unpack it"),
+    // After the letters, which a column's name may begin with too, the first field of a page's header.
+    (b"PAR1\x15", "a Parquet file", "let its name end with .parquet"),
+    (b"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or save it as CSV"),
+];
+
+/// Bytes of the longest of [`MARKS`].
+const LONGEST_MARK: u64 = 5;
+
 /// A packed file may unpack to as much in any case …
 const ALWAYS_ALLOWED: u64 = 1 << 28;
 /// … or to as many times its size, …
@@ -82,9 +94,15 @@ impl TextFormat {
     /// The text in a file, unpacked while it is read.
     pub(super) fn open(self, path: &Path) -> Result<Box<dyn Read>, DataError> {
         let error = || DataError::io("read", path);
-        let file = open(path)?;
+        let mut file = open(path)?;
         if self.packing == Packing::None {
-            return Ok(Box::new(file));
+            let mut first = Vec::new();
+            Read::by_ref(&mut file).take(LONGEST_MARK).read_to_end(&mut first).map_err(error())?;
+            if let Some(&(_, is, remedy)) = MARKS.iter().find(|(mark, ..)| first.starts_with(mark))
+            {
+                return Err(DataError::OtherKind { path: path.to_path_buf(), is, remedy });
+            }
+            return Ok(Box::new(io::Cursor::new(first).chain(file)));
         }
         let packed = file.metadata().map_err(error())?.len();
         let most = most_unpacked(packed);

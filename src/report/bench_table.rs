@@ -79,7 +79,7 @@ fn part(
             [|m| m.fit_rows_per_second, |m| m.sample_rows_per_second];
         for rate in rates {
             for &device in devices {
-                row.add_cell(cell(on(device).map(|m| thousands(rate(m)))));
+                row.add_cell(cell(on(device).map(|m| written(rate(m), 0))));
             }
             if let Some((first, last)) = ratio {
                 let both = on(first).zip(on(last));
@@ -100,20 +100,4 @@ fn part(
 
 fn cell(text: Option<String>) -> Cell {
     Cell::new(text.unwrap_or_else(|| NOTHING.to_owned()))
-}
-
-/// A whole number with a space between thousands.
-fn thousands(number: f64) -> String {
-    written(number, 0).replace(',', " ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_parted() {
-        let numbers = [0.2, 12.0, 999.6, 4321.0, 1_234_567.0];
-        assert_eq!(numbers.map(thousands), ["0", "12", "1 000", "4 321", "1 234 567"]);
-    }
 }

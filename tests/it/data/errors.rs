@@ -282,6 +282,7 @@ fn toml_keys() {
         text += &format!("{case}:\n{message}\n");
     };
     add("unknown key", "name = \"mine\"\nlable = \"click\"\n");
+    add("numeric without bins", "numeric = [\"price\"]\n");
     add("unknown bins", "numeric = [{ name = \"price\", bins = \"log10\" }]\n");
     add("unknown simulator key", "[simulator]\nrows = 10\n");
     crate::snapshots().bind(|| insta::assert_snapshot!("data_errors_toml", text));

@@ -88,10 +88,19 @@ fn messages() {
         ("no Parquet", "t.parquet", real.as_bytes()),
         ("packed Parquet", "t.parquet.gz", &packed),
         ("of another tool", "t.xlsx", b""),
+        ("gzip by another name", "t.csv", &packed),
+        ("zstd by another name", "t.tsv", &zstd(real.as_bytes())),
+        ("Parquet by another name", "t.csv", b"PAR1\x15\x00"),
+        ("a spreadsheet by another name", "t.csv", b"PK\x03\x04\x14\x00"),
     ] {
         let path = file(&messages.folder, name, content);
         messages.add(case, try_read(&[&path], &plain));
     }
+    let column = file(&messages.folder, "t.csv", b"PAR1,PAR2\n1,2\n");
+    assert!(
+        try_read(&[&column], &FrameOptions::default()).is_ok(),
+        "a column called like Parquet's mark"
+    );
     let nowhere = messages.folder.path().join("nowhere.csv.gz");
     messages.add("no file", try_read(&[&nowhere], &plain));
     messages.add("no files", try_read(&[], &plain));
