@@ -48,18 +48,24 @@ def counted(intervals):
             f"{sum(mean < 0 for mean in means)} means below 0")
 
 
+def fitted(way):
+    """How generators are fitted in a way of answering a claim."""
+    return " ".join(filter(None, (way.get("conditioning"), way.get("reading")))) or "no rows drawn"
+
+
 def claims(verdict):
     print("Claims:", dict(Counter(claim["answer"] for claim in verdict["claims"])))
     for claim in verdict["claims"]:
-        ways = ", ".join(f"{way['conditioning']}: {way['answer']}" for way in claim["ways"])
+        ways = ", ".join(f"{fitted(way)}: {way['answer']}" for way in claim["ways"])
         print(f"  {claim['id']:28} {claim['answer']:14} {ways}")
 
 
 def differences(path):
     """A table of the report: a row for each model and source, three columns for each scenario."""
     with open(path, encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text))
-    for scenario in [name for name in rows[0] if f"{name} low" in rows[0]]:
+        table = csv.DictReader(text)
+        rows, columns = list(table), table.fieldnames
+    for scenario in [name for name in columns if f"{name} low" in columns]:
         by_source = {}
         print(f"\n{path.stem}: {scenario}")
         for row in rows:
@@ -92,7 +98,9 @@ def readings(path):
     auc = {}
     for row in rows:
         key = (row["scenario"], row["generator"], row["conditioning"], row["model"])
-        auc.setdefault(key, {}).setdefault(row["reading"], {})[int(row["seed"])] = 100 * float(row["test_auc"])
+        # Fits and draws may have seeds of their own.
+        seeds = (int(row["seed"]), row["fit_seed"], row["draw_seed"])
+        auc.setdefault(key, {}).setdefault(row["reading"], {})[seeds] = 100 * float(row["test_auc"])
     print("\nnumbers less categories, the same seeds")
     by_scenario = {}
     for (scenario, generator, conditioning, model), read in sorted(auc.items()):

@@ -33,11 +33,11 @@ cells() {
 
 # 1. Negatives of the copula beside what they are compared with; every difference shares `base`.
 cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
-cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
-# 2. Everything, two seeds, negatives first and then clicks. The trained generators have the preset `cpu`: the published
-#    300 epochs and more on all rows would take days here.
+# 2. Everything, two seeds, negatives first and then clicks; between the two, more seeds of what all differences share.
+#    The trained generators have the preset `cpu`: the published 300 epochs and more on all rows would take days here.
 cells --preset cpu --scenarios base,neg25 --seeds 2 "$@"
+cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 cells --preset cpu --scenarios base,neg25,pos25 --seeds 2 "$@"
 cells --preset cpu --seeds 2 "$@"
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use synthctr::experiment::{CellRecord, Listener, Outlook, QualityRecord, Standing};
 use synthctr::progress::Progress;
-use synthctr::report::written;
+use synthctr::report::whole;
 
 /// The overall bar's length: the work's cost is shown in parts of this many.
 const PARTS: u64 = 10_000;
@@ -54,7 +54,7 @@ fn style(template: &str) -> ProgressStyle {
 pub fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("one {noun}"),
-        _ => format!("{} {noun}s", written(n as f64, 0)),
+        _ => format!("{} {noun}s", whole(n)),
     }
 }
 
@@ -106,7 +106,7 @@ impl Terminal {
         let share = state.cost_done / state.cost.max(f64::MIN_POSITIVE);
         drop(state);
         self.overall.set_position((share * PARTS as f64) as u64);
-        self.overall.set_message(format!("{done} of {}, {remaining}", count(all, "cell")));
+        self.overall.set_message(format!("{} of {}, {remaining}", whole(done), count(all, "cell")));
         (remaining, done, all)
     }
 }

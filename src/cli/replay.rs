@@ -5,6 +5,7 @@ use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use synthctr::bundle::{self, Bundle, BundleError, Judgement, ReplayOptions};
+use synthctr::report::whole;
 
 /// Check a bundle and redo some of its cells
 ///
@@ -81,7 +82,7 @@ impl ReplayArgs {
             },
         )?;
         let names = replay.names();
-        println!("{} of {} redone:", names.len(), count(replay.of, "cell"));
+        println!("{} of {} redone:", whole(names.len()), count(replay.of, "cell"));
         if replay.others > 0 {
             println!(
                 "({} more cannot be: made with other settings or other data than the bundle's experiment here)",

@@ -323,18 +323,19 @@ fn dry_run(outlook: &Outlook) -> String {
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(
-        "\n{} of {} here, {done} done; {}, {} and {} to do on {}; {} has {} training, {} \
+        "\n{} of {} here, {} done; {}, {} and {} to do on {}; {} has {} training, {} \
          validation and {} test rows\n",
         count(outlook.cells.len(), "cell"),
-        outlook.experiment_cells,
+        report::whole(outlook.experiment_cells),
+        report::whole(done),
         count(outlook.cells.len() - done, "cell"),
         count(outlook.fits, "fit"),
         count(outlook.measured, "measurement"),
         outlook.device,
         outlook.dataset.name,
-        rows.train,
-        rows.valid,
-        rows.test
+        report::whole(rows.train),
+        report::whole(rows.valid),
+        report::whole(rows.test)
     );
     text
 }
@@ -417,7 +418,7 @@ fn closing(results: &RunResults, out: &Path) -> String {
             true => "; the other shards' are missing",
             false => "",
         };
-        lines.push(format!("{done} of {cells} are done{others}."));
+        lines.push(format!("{} of {cells} are done{others}.", report::whole(done)));
     }
     let measured = !results.quality.is_empty();
     let results = count(done, "result");

@@ -1,4 +1,4 @@
-//! What the name of a file says: how a table stands in it, and how it is packed.
+//! What the name of a file says: how a table stands in it, and how it is packed. Whether its first bytes agree.
 
 use super::DataError;
 use flate2::read::MultiGzDecoder;
@@ -39,8 +39,8 @@ const MARKS: [(&[u8], &str, &str); 4] = [
     (b"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or save it as CSV"),
 ];
 
-/// Bytes of the longest of [`MARKS`].
-const LONGEST_MARK: u64 = 5;
+/// So many of a file's first bytes are looked at, which no mark is longer than.
+const FIRST_BYTES: u64 = 8;
 
 /// A packed file may unpack to as much in any case …
 const ALWAYS_ALLOWED: u64 = 1 << 28;
@@ -91,13 +91,13 @@ impl TextFormat {
     /// Comma-separated text, not packed.
     pub(super) const CSV: Self = Self { delimiter: b',', packing: Packing::None };
 
-    /// The text in a file, unpacked while it is read.
+    /// The text in a file, unpacked while it is read; an error where its first bytes are no text's.
     pub(super) fn open(self, path: &Path) -> Result<Box<dyn Read>, DataError> {
         let error = || DataError::io("read", path);
         let mut file = open(path)?;
         if self.packing == Packing::None {
             let mut first = Vec::new();
-            Read::by_ref(&mut file).take(LONGEST_MARK).read_to_end(&mut first).map_err(error())?;
+            Read::by_ref(&mut file).take(FIRST_BYTES).read_to_end(&mut first).map_err(error())?;
             if let Some(&(_, is, remedy)) = MARKS.iter().find(|(mark, ..)| first.starts_with(mark))
             {
                 return Err(DataError::OtherKind { path: path.to_path_buf(), is, remedy });

@@ -28,4 +28,4 @@ pub use verdict::{
     answers_table, claim_text, ledger_table, longer_table, ratios_table,
     reading as verdict_reading, why_tables,
 };
-pub use written::written;
+pub use written::{whole, written};

@@ -17,6 +17,11 @@ pub fn written(value: f64, decimals: usize) -> String {
     format!("{sign}{grouped}{point}{fraction}")
 }
 
+/// A whole number with commas between thousands.
+pub fn whole(number: usize) -> String {
+    written(number as f64, 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,12 +1,13 @@
 //! `synthctr data info`: what a click log holds.
 
-use super::{PlaceArgs, aligned, parts, percent, thousands};
+use super::{PlaceArgs, aligned, parts, percent};
 use crate::cli::output::printable;
 use anyhow::bail;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use synthctr::data::{self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table};
+use synthctr::report::whole;
 use synthctr::seed::Seed;
 
 #[derive(Args, Debug)]
@@ -110,14 +111,14 @@ fn fields(train: &Table, dataset: Option<&Dataset>) -> String {
         let top = if field.top.is_empty() { "(missing)" } else { &field.top };
         let short = printable(top, 24);
         let name = printable(&field.name, usize::MAX);
-        let mut row = vec![name, thousands(field.categories), percent(field.top_share)];
+        let mut row = vec![name, whole(field.categories), percent(field.top_share)];
         row.extend(unseen.iter().flat_map(|unseen| unseen[position].map(percent)));
         row.push(short);
         rows.push(row);
     }
     let total = summaries.iter().map(|field| field.categories).sum();
     let mut sum = vec![String::new(); rows[0].len()];
-    (sum[0], sum[1]) = ("all".into(), thousands(total));
+    (sum[0], sum[1]) = ("all".into(), whole(total));
     rows.push(sum);
     let numbers = 1..rows[0].len() - 1;
     aligned(&rows, numbers)

@@ -7,7 +7,7 @@ mod write;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use synthctr::data::{self, NAMES, Published, Table, built, simulator};
-use synthctr::report;
+use synthctr::report::whole;
 
 /// Click logs: list them, look into them, fetch them, write them.
 #[derive(Args, Debug)]
@@ -87,7 +87,7 @@ fn parts(parts: &[(&str, &Table, String)]) -> String {
     for (part, table, md5) in parts {
         let (n, clicks) = (table.n_rows(), table.count(1));
         let rate = percent(clicks as f64 / n.max(1) as f64);
-        rows.push([part.to_string(), thousands(n), thousands(clicks), rate, md5.clone()]);
+        rows.push([part.to_string(), whole(n), whole(clicks), rate, md5.clone()]);
     }
     aligned(&rows, 1..4)
 }
@@ -111,9 +111,4 @@ pub fn aligned<R: AsRef<[String]>>(rows: &[R], numbers: std::ops::Range<usize>) 
 
 fn percent(share: f64) -> String {
     format!("{:.3} %", 100.0 * share)
-}
-
-/// 1,234,567 for 1234567.
-fn thousands(n: usize) -> String {
-    report::written(n as f64, 0)
 }

@@ -1,11 +1,12 @@
 //! `synthctr data write`: the rows of an experiment, as files for any tool.
 
-use super::{PlaceArgs, parts, thousands};
+use super::{PlaceArgs, parts};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use synthctr::data::{self, Encoding, NAMES, Table, built};
 use synthctr::experiment::{ExperimentConfig, Override};
+use synthctr::report::whole;
 use synthctr::seed::Seed;
 
 /// Write the rows of a data set, or of an experiment, as files for any tool.
@@ -58,7 +59,7 @@ pub(super) fn write(args: WriteArgs) -> anyhow::Result<()> {
     }
     print!("{}", parts(&written));
     let rows = written.iter().map(|(_, table, _)| table.n_rows()).sum();
-    println!("{} rows of {} in {}", thousands(rows), dataset.name, out.display());
+    println!("{} rows of {} in {}", whole(rows), dataset.name, out.display());
     let changed = changed(&[&split.valid, &split.test]);
     if !changed.is_empty() {
         println!("Not as they were: {}", changed.join("; "));
@@ -104,7 +105,7 @@ fn changed(others: &[&Table]) -> Vec<String> {
         .map(|(codes, field)| codes.iter().filter(|&&code| code == field.unseen()).count())
         .sum::<usize>();
     if unseen > 0 {
-        said.push(format!("{} values that train does not hold are <unseen>", thousands(unseen)));
+        said.push(format!("{} values that train does not hold are <unseen>", whole(unseen)));
     }
     said
 }

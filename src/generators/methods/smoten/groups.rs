@@ -34,6 +34,11 @@ impl Groups {
         self.starts.len() - 1
     }
 
+    /// Number of rows.
+    pub(super) fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The group of a row.
     pub(super) fn of(&self, row: u32) -> u32 {
         self.of_row[row as usize]

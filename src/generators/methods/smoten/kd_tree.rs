@@ -93,6 +93,7 @@ impl KdTree {
         k: usize,
         progress: &dyn Progress,
     ) -> Vec<Vec<u32>> {
+        let k = k.min(self.groups.n_rows());
         let place = |&at: &usize| self.places[groups[at] as usize];
         // Side by side in the tree, so that those of a batch go the same ways.
         let mut order: Vec<usize> = (0..groups.len()).collect();

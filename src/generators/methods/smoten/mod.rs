@@ -35,7 +35,7 @@ const METHOD: &str = "smoten";
 /// and rows by the sum of `δ²` over the fields. With two labels `δ = |2 P(1|a) - 2 P(1|b)|`, so
 /// rows are points with coordinates `2 P(1|a)`, ordered by their Euclidean distance; a k-d tree
 /// over the distinct points finds exact neighbours. It is fast where few fields tell labels
-/// apart, as in click logs, and nears comparing with every row where dozens do.
+/// apart, as in click logs, and leaves out ever fewer rows where dozens do.
 ///
 /// Where more rows than vote are at distance 0 from the drawn one, imbalanced-learn may leave the
 /// drawn row itself out; here it always votes.

@@ -1,5 +1,5 @@
-//! The nearest rows where some columns are numbers: bounds for all rows, distances for the few
-//! rows that their bounds leave.
+//! The nearest rows where some columns are numbers: bounds by the categories of all rows, by the numbers
+//! too where these leave it open, and distances for the few rows that their bounds leave.
 
 use super::Nearest;
 use super::brute::hamming_of_group;
@@ -160,7 +160,7 @@ impl Sketch {
                 }
             }
         }
-        // Of each code its last byte: codes that differ there differ, and it is a bound that is wanted.
+        // Of each code its lowest byte: codes that differ there differ, and it is a bound that is wanted.
         sizes.iter_mut().for_each(|size: &mut usize| *size = (*size).min(1 << u8::BITS));
         let widths = Widths::new(&sizes);
         Self { query_codes, row_codes, widths, query_steps, row_steps, ruler }

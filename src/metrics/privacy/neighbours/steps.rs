@@ -47,7 +47,8 @@ impl Ruler {
     }
 
     /// Rows whose bounds reach this, summed over columns, are not nearer than `distance`, summed
-    /// over columns. Where all numbers are equal, bounds are distances, so ties are told.
+    /// over columns. Where all numbers are equal and a byte tells all categories apart, bounds are
+    /// distances, so ties are told.
     pub fn reach(&self, distance: f64) -> u16 {
         match self.steps {
             // Too many columns for a ruler.
