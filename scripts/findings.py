@@ -81,14 +81,15 @@ def against_plain(verdict):
     for claim in verdict["claims"]:
         if claim["id"] in ("better-than-plain-negatives", "better-than-copies"):
             print(f"\n{claim['id']}")
-            intervals = []
-            for one in claim["comparisons"]:
-                if not one["interval"]:
-                    continue
-                intervals.append((one["mean"], one["interval"]["low"], one["interval"]["high"]))
-                print(f"  {one['cells'][0]:48} {len(one['seeds']):2} seeds {said(*intervals[-1])}")
-            if intervals:
-                print(f"  all: {counted(intervals)}")
+            by_generator = {}
+            # What reads no numbers stands in the ways of either reading.
+            once = {one["cells"][0]: one for one in claim["comparisons"] if one["interval"]}
+            for cell, one in once.items():
+                interval = (one["mean"], one["interval"]["low"], one["interval"]["high"])
+                by_generator.setdefault(one["generator"], []).append(interval)
+                print(f"  {cell:48} {len(one['seeds']):2} seeds {said(*interval)}")
+            for generator, intervals in by_generator.items():
+                print(f"  {generator}: {counted(intervals)}")
 
 
 def readings(path):
@@ -98,8 +99,8 @@ def readings(path):
     auc = {}
     for row in rows:
         key = (row["scenario"], row["generator"], row["conditioning"], row["model"])
-        # Fits and draws may have seeds of their own.
-        seeds = (int(row["seed"]), row["fit_seed"], row["draw_seed"])
+        # Fits and draws may have seeds of their own; else they have the cell's.
+        seeds = (row["seed"], row["fit_seed"] or row["seed"], row["draw_seed"] or row["seed"])
         auc.setdefault(key, {}).setdefault(row["reading"], {})[seeds] = 100 * float(row["test_auc"])
     print("\nnumbers less categories, the same seeds")
     by_scenario = {}
