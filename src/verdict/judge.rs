@@ -304,14 +304,15 @@ impl Judge<'_> {
         comparisons: &[Comparison],
         missing: &BTreeSet<(Option<Way>, Arm)>,
     ) -> Vec<WayVerdict> {
-        let mut ways: Vec<Option<Way>> = drafts.iter().map(|draft| draft.pair.way).collect();
+        let mut ways: Vec<Option<Way>> =
+            drafts.iter().flat_map(|draft| draft.pair.ways.iter().copied()).collect();
         ways.sort_unstable();
         ways.dedup();
         let n_ways = ways.len().max(1) as f64;
         let alpha = (1.0 - self.claims.confidence) / 2.0 / n_ways;
         let of_way = |way: Option<Way>| {
             let members: Vec<usize> =
-                (0..drafts.len()).filter(|&at| drafts[at].pair.way == way).collect();
+                (0..drafts.len()).filter(|&at| drafts[at].pair.ways.contains(&way)).collect();
             let answers: Vec<Answer> = members.iter().map(|&at| comparisons[at].answer).collect();
             let trifling = |at: &&usize| {
                 comparisons[**at].p_adjusted.is_some_and(|p| p.within <= alpha)

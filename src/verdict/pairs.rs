@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is compared with what.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pair {
-    /// The way of fitting under which the claim is looked at; none without a generator.
-    pub way: Option<Way>,
+    /// The ways of fitting under which the claim is looked at; none without a generator. Several where
+    /// the generator is fitted alike in all of them.
+    pub ways: Vec<Option<Way>>,
     pub source: Option<Source>,
     /// None where several are averaged, as with `model`.
     pub scenario: Option<Scenario>,
@@ -96,7 +97,7 @@ pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
                 }
             }
             let pair = |arms: &[(Arm, Option<Arm>)]| Pair {
-                way,
+                ways: vec![way],
                 source: arms[0].0.source,
                 scenario: (arms.len() == 1).then_some(arms[0].0.scenario),
                 model: arms[0].0.model.filter(|_| arms.len() == 1),
@@ -106,14 +107,28 @@ pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
             };
             match claim.over {
                 Over::Each => {
-                    found.extend(of_way.iter().map(|arm| pair(std::slice::from_ref(arm))))
+                    of_way.iter().for_each(|arm| add(&mut found, pair(std::slice::from_ref(arm))))
                 }
                 Over::Mean if of_way.is_empty() => {}
-                Over::Mean => found.push(pair(&of_way)),
+                Over::Mean => add(&mut found, pair(&of_way)),
             }
         }
     }
     Pairs { found, missing }
+}
+
+/// Adds a comparison, or to one that is there already the way of fitting under which it is met again: what
+/// stands once in the run counts once.
+fn add(found: &mut Vec<Pair>, pair: Pair) {
+    let same = |other: &&mut Pair| {
+        other.comparator == pair.comparator
+            && other.arms == pair.arms
+            && other.others == pair.others
+    };
+    match found.iter_mut().find(same) {
+        Some(there) => there.ways.extend(pair.ways),
+        None => found.push(pair),
+    }
 }
 
 /// The ways of fitting that a claim may mean and the run has, with the sources of each; all that it
@@ -230,12 +245,17 @@ mod tests {
         Arm { source, scenario: Scenario::NEG25, model: Some(ModelKind::Dnn.into()) }
     }
 
-    /// The sources that a claim of three generators means, given what a run has.
-    fn meant(there: &[Arm]) -> Vec<(String, Vec<String>)> {
+    /// What a claim of three generators compares.
+    fn claims() -> crate::verdict::Claims {
         let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'a'\nsentence = 'b'\n\
                     scenarios = ['neg25']\nmodels = ['dnn']\ncomparator = 'base'\n\
                     direction = 'higher'\ngenerators = ['smoten', 'ctgan', 'copula-gan']";
-        let claims = crate::verdict::Claims::parse("c.toml", text).unwrap();
+        crate::verdict::Claims::parse("c.toml", text).unwrap()
+    }
+
+    /// The sources that it means, given what a run has.
+    fn meant(there: &[Arm]) -> Vec<(String, Vec<String>)> {
+        let claims = claims();
         let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
         let name = |source: Option<Source>| source.map(|s| s.to_string()).unwrap_or_default();
         let of_way = |(way, sources): (Option<Way>, Vec<Option<Source>>)| {
@@ -259,6 +279,25 @@ mod tests {
         assert_eq!(both, [of_categories, of_numbers]);
         // What bore CopulaGAN's name on categories does not count.
         assert_eq!(meant(&[of(GeneratorKind::CopulaGan, categories)]).len(), 4);
+    }
+
+    /// SMOTEN reads no numbers, so it is compared once, in the answers of both readings.
+    #[test]
+    fn what_stands_once_in_a_run_counts_once() {
+        use Conditioning::Joint;
+        use GeneratorKind::Smoten;
+        let [categories, numbers] = [Way::categories(Joint), Way::numbers(Joint)];
+        let base = Arm { source: None, scenario: Scenario::Base, ..of(Ctgan, categories) };
+        let there = [of(Smoten, categories), of(Ctgan, categories), of(Ctgan, numbers), base];
+        let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
+        let pairs = of_claim(&claims().claims[0], &values);
+        let found: Vec<_> =
+            pairs.found.iter().map(|pair| (pair.arms[0], pair.ways.clone())).collect();
+        let both = vec![Some(categories), Some(numbers)];
+        let expected = [both, vec![Some(categories)], vec![Some(numbers)]];
+        assert_eq!(found, there.into_iter().zip(expected).collect::<Vec<_>>());
+        let missing: Vec<_> = pairs.missing.into_iter().collect();
+        assert_eq!(missing, [(Some(numbers), of(GeneratorKind::CopulaGan, numbers))]);
     }
 
     #[test]
