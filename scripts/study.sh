@@ -34,12 +34,14 @@ cells() {
 # 1. Negatives of the copula beside what they are compared with; every difference shares `base`.
 cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
 
-# 2. Everything, two seeds, negatives first and then clicks; between the two, more seeds of what all differences share.
-#    The trained generators have the preset `cpu`: the published 300 epochs and more on all rows would take days here.
-cells --preset cpu --scenarios base,neg25 --seeds 2 "$@"
+# 2. Everything, two seeds: negatives first, then clicks, then synthetic rows alone; before the larger shares, more
+#    seeds of what all differences share. The trained generators have the preset `cpu`: the published 300 epochs and
+#    more on all rows would take days here. They are kept, so that none is fitted again for the next rows.
+cells --preset cpu --save-generator --scenarios base,neg25 --seeds 2 "$@"
+cells --preset cpu --save-generator --scenarios base,neg25,pos25 --seeds 2 "$@"
+cells --preset cpu --save-generator --scenarios base,neg25,pos25,synthetic-only --seeds 2 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
-cells --preset cpu --scenarios base,neg25,pos25 --seeds 2 "$@"
-cells --preset cpu --seeds 2 "$@"
+cells --preset cpu --save-generator --seeds 2 "$@"
 
 # 3. What is still open; how many negatives are best; and, in a folder of its own since its settings
 #    differ, whether gains survive longer training.

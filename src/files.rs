@@ -1,5 +1,9 @@
 //! Files that appear whole or not at all, and what tells two of them apart.
 
+mod seal;
+
+pub use seal::{sealed, unsealed};
+
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, BufWriter, Read, Write};
@@ -26,7 +30,7 @@ impl FileError {
 }
 
 /// How the names of unfinished files begin.
-pub(crate) const TEMPORARY: &str = ".synthctr-";
+pub const TEMPORARY: &str = ".synthctr-";
 
 /// Writes a file under a temporary name in its folder, flushes it to the disk and renames it: a
 /// kill or a full disk leaves what stood there before.

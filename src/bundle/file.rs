@@ -3,8 +3,7 @@
 use super::error::BundleError;
 use super::hash_tree;
 use crate::experiment::environment::PROGRAM;
-use crate::experiment::store::unsealed;
-use crate::files::{FileError, json_files, sha256, write_whole};
+use crate::files::{FileError, json_files, sha256, unsealed, write_whole};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use super::progress::{Terminal, count};
 use super::tables::{ColumnArgs, check_outputs, constraints, device, say_how_read, write};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::{Deserialize, Serialize};
@@ -163,7 +163,7 @@ impl GenerateArgs {
             // First what tells the folder as one of a generator: where the rest fails, another try may go on in it.
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
-            let json = serde_json::to_vec(&origin).context("cannot write JSON")?;
+            let json = synthctr::files::sealed(&origin).context("cannot write JSON")?;
             write(&folder.join(ORIGIN), &json)?;
             fitted.save(folder)?;
         }
@@ -202,8 +202,8 @@ impl GenerateArgs {
         let path = folder.join(ORIGIN);
         let json = std::fs::read(&path)
             .with_context(|| format!("{}: no generator of synthctr generate", path.display()))?;
-        let origin: Origin = serde_json::from_slice(&json)
-            .with_context(|| format!("{} is damaged; fit again", path.display()))?;
+        let origin: Origin = synthctr::files::unsealed(&json)
+            .map_err(|e| anyhow!("{} is damaged ({e}); fit again", path.display()))?;
         Ok((fitted, origin))
     }
 

@@ -2,8 +2,7 @@
 
 use super::entry::{Entry, Kind, MadeWith};
 use super::{CompareError, Gate, baseline, timing};
-use crate::experiment::store::unsealed;
-use crate::files;
+use crate::files::{self, unsealed};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

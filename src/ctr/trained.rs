@@ -143,13 +143,13 @@ impl Trained {
     }
 
     /// Writes the model to the folder `dir`, which is made if need be: `model.json` (settings
-    /// and history) and `weights.mpk`. Each file appears whole or not at all.
+    /// and history) and `weights.mpk`. Each file appears whole or not at all and has a checksum, which
+    /// [`load`](Self::load) compares.
     pub fn save(&self, dir: &Path) -> Result<(), CtrError> {
         std::fs::create_dir_all(dir).map_err(|e| failed(dir, e.to_string()))?;
         let weights = self.network.weights().map_err(|e| failed(&dir.join(WEIGHTS), e))?;
         let saved = Saved { card: &self.card, sha256: Some(files::sha256(&weights)) };
-        let card = serde_json::to_vec_pretty(&saved)
-            .map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
+        let card = files::sealed(&saved).map_err(|e| failed(&dir.join(CARD), e.to_string()))?;
         for (name, bytes) in [(WEIGHTS, weights), (CARD, card)] {
             let path = dir.join(name);
             files::write_whole(&path, |out| out.write_all(&bytes))
@@ -179,7 +179,7 @@ fn read(dir: &Path) -> Result<(Card, Vec<u8>), CtrError> {
     let [card, weights] =
         paths.each_ref().map(|path| std::fs::read(path).map_err(|e| failed(path, e.to_string())));
     let Saved::<Card> { card, sha256 } =
-        serde_json::from_slice(&card?).map_err(|e| failed(&paths[0], e.to_string()))?;
+        files::unsealed(&card?).map_err(|e| failed(&paths[0], e))?;
     if card.best >= card.history.len() || card.code_counts.is_empty() {
         let reason = "it names no best epoch or no fields; save the model again";
         return Err(failed(&paths[0], reason.into()));

@@ -4,7 +4,7 @@ use super::VerdictError;
 use super::claims::Measure;
 use crate::ctr::AnyModel;
 use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
-use crate::files;
+use crate::files::{self, unsealed};
 use crate::generators::Way;
 use crate::progress::Progress;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,7 +95,7 @@ impl Run {
             progress.advance(1);
             let text = std::fs::read(&path)
                 .map_err(|e| VerdictError::Read(path.display().to_string(), e))?;
-            match store::unsealed::<CellRecord>(&text) {
+            match unsealed::<CellRecord>(&text) {
                 Ok(record) => match fault(&record, &path) {
                     None => self.cells.push(record),
                     Some(fault) => {

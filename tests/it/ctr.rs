@@ -179,7 +179,11 @@ fn broken_files_are_told_apart() {
     assert!(message(folder.path()).contains("checksum"));
     std::fs::write(&weights, &bytes).unwrap();
     assert!(Trained::is_whole(folder.path()));
-    std::fs::write(folder.path().join("model.json"), "{").unwrap();
+    let card = folder.path().join("model.json");
+    let json = std::fs::read_to_string(&card).unwrap();
+    std::fs::write(&card, json.replacen("\"epoch\": 1", "\"epoch\": 2", 1)).unwrap();
+    assert!(message(folder.path()).contains("model.json: its content does not have the checksum"));
+    std::fs::write(&card, "{").unwrap();
     assert!(message(folder.path()).contains("model.json"));
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use synthctr::data::{self, Encoding, NAMES, Table, built};
 use synthctr::experiment::{ExperimentConfig, Override};
+use synthctr::files::TEMPORARY;
 use synthctr::report::whole;
 use synthctr::seed::Seed;
 
@@ -45,17 +46,26 @@ pub(super) fn write(args: WriteArgs) -> anyhow::Result<()> {
     if out.exists() && !out.is_dir() {
         bail!("{} is a file; --out names a folder", out.display());
     }
-    let paths = ["train", "valid", "test"].map(|part| out.join(format!("{part}.{format}")));
-    if let Some(there) = paths.iter().find(|path| path.exists()) {
+    let names = ["train", "valid", "test"].map(|part| format!("{part}.{format}"));
+    if let Some(there) = names.iter().map(|name| out.join(name)).find(|path| path.exists()) {
         bail!("{} is there already; name another folder, or remove it", there.display());
     }
     let split = &dataset.split;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    // All three or none: one alone would stand in the way of another try.
+    let unfinished = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(out);
+    let unfinished = unfinished.with_context(|| format!("cannot write in {}", out.display()))?;
     let mut written = Vec::new();
     let tables = [("train", &split.train), ("valid", &split.valid), ("test", &split.test)];
-    for ((part, table), path) in tables.into_iter().zip(&paths) {
-        data::write_table(table, path)?;
-        written.push((part, table, data::file_checksum(path)?));
+    for ((part, table), name) in tables.into_iter().zip(&names) {
+        let path = unfinished.path().join(name);
+        data::write_table(table, &path)?;
+        written.push((part, table, data::file_checksum(&path)?));
+    }
+    for name in &names {
+        let path = out.join(name);
+        std::fs::rename(unfinished.path().join(name), &path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     print!("{}", parts(&written));
     let rows = written.iter().map(|(_, table, _)| table.n_rows()).sum();

@@ -87,15 +87,17 @@ impl Runner {
                 folder.root().display()
             ));
         }
-        for (field, unseen) in
+        for (field, [valid, test]) in
             train_fields(&self.dataset).zip(data::unseen_shares(&self.dataset.split))
         {
-            if unseen[0] > MOSTLY {
+            if valid.max(test) > MOSTLY {
                 listener.warn(&format!(
-                    "{:.0} % of the validation rows have values of `{field}` that train does not hold; \
-                     no model or generator can learn it, and real rows look unreal: leave it out \
-                     (dataset.fields), or cut it into bins if it is a number (dataset.numeric)",
-                    100.0 * unseen[0]
+                    "{:.0} % of the validation rows and {:.0} % of the test rows have values of `{field}` \
+                     that train does not hold; no model or generator can learn it, and real rows look \
+                     unreal: leave it out (dataset.fields), or cut it into bins if it is a number \
+                     (dataset.numeric)",
+                    100.0 * valid,
+                    100.0 * test
                 ));
             }
         }
@@ -120,7 +122,7 @@ impl Runner {
     }
 }
 
-/// A field most of whose values are new in validation deserves a warning.
+/// A field most of whose values are new in validation or test deserves a warning.
 const MOSTLY: f64 = 0.5;
 
 fn train_fields(dataset: &Dataset) -> impl Iterator<Item = &str> {

@@ -23,9 +23,8 @@
 
 use super::quality::QualityRecord;
 use super::record::CellRecord;
-use super::seal::{sealed, unsealed};
 use crate::experiment::plan::{Cell, Fingerprint, Source};
-use crate::files::{self, TEMPORARY};
+use crate::files::{self, TEMPORARY, sealed, unsealed};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};

@@ -6,7 +6,6 @@ mod folder;
 mod quality;
 mod record;
 mod scores;
-mod seal;
 
 pub use columns::to_parquet;
 pub use folder::{Found, Lock, RunFolder, StoreError, UNTIL_DECIDED};
@@ -14,4 +13,3 @@ pub(crate) use folder::{read_json, write_json};
 pub use quality::{FidelityEntry, Measurand, PrivacyEntry, QualityRecord};
 pub use record::{CellRecord, ResultRow, SampleUsed, ScoreQuantiles, from_csv, to_csv, way};
 pub use scores::Scores;
-pub(crate) use seal::unsealed;

@@ -1,9 +1,8 @@
 //! How good and how private a source's rows are, as stored.
 
-use super::seal::unsealed;
 use crate::evaluate::{FidelityOf, Measured, Privacy, RowCounts};
 use crate::experiment::plan::Fingerprint;
-use crate::files;
+use crate::files::{self, unsealed};
 use crate::generators::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

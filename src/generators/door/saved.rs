@@ -7,7 +7,7 @@ use super::kind::{GeneratorKind, Way};
 use super::numbers::{NumberCard, Numbers};
 use crate::data::Schema;
 use crate::device::Device;
-use crate::files::{self, sha256};
+use crate::files::{self, sealed, sha256, unsealed};
 use crate::generators::contract::Saved;
 use crate::generators::error::GeneratorError;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl FittedGenerator {
     /// Writes the generator to the folder `dir`, which is made if need be: `generator.json`
     /// (settings, vocabularies, losses, the copula's numbers) and the networks' weights or, of
     /// methods that draw from the training rows themselves, these rows. Each file appears whole or
-    /// not at all, `generator.json` last.
+    /// not at all, `generator.json` last; each has a checksum, which `load` compares.
     pub fn save(&self, dir: &Path) -> Result<(), GeneratorError> {
         std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
         let mut parts = Vec::new();
@@ -75,7 +75,7 @@ impl FittedGenerator {
             parts,
         };
         let path = dir.join(CARD);
-        let json = serde_json::to_vec_pretty(&card).map_err(|e| failed(&path, e))?;
+        let json = sealed(&card).map_err(|e| failed(&path, e))?;
         files::write_whole(&path, |out| out.write_all(&json)).map_err(|e| failed(&path, e))
     }
 
@@ -84,7 +84,7 @@ impl FittedGenerator {
         let path = dir.join(CARD);
         let json = std::fs::read(&path)
             .map_err(|e| failed(&path, format!("there is no saved generator ({e})")))?;
-        let card: Card = serde_json::from_slice(&json)
+        let card: Card = unsealed(&json)
             .map_err(|e| failed(&path, format!("not a whole saved generator ({e})")))?;
         card.config.check()?;
         let schema = Arc::new(card.schema);

@@ -119,6 +119,27 @@ fn faulty_run_folders() {
 }
 
 #[test]
+fn values_that_train_does_not_hold_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = |day: &str| {
+        let rows = (0..30).map(|row| format!("{},u{},{day}\n", row % 2, row % 5));
+        format!("label,user,day\n{}", rows.collect::<String>())
+    };
+    for (part, day) in [("train", "1 May"), ("valid", "1 May"), ("test", "2 May")] {
+        fs::write(folder.path().join(format!("{part}.csv")), log(day)).unwrap();
+    }
+    let files = "train = \"train.csv\"\nvalid = \"valid.csv\"\ntest = \"test.csv\"";
+    let toml = format!("generators = []\nscenarios = [\"base\"]\n[dataset]\nname = \"x\"\n{files}");
+    fs::write(folder.path().join("x.toml"), toml).unwrap();
+    fs::write(folder.path().join("none"), "").unwrap();
+    let output =
+        synthctr(folder.path()).args(["run", "x.toml", "--only", "none"]).assert().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let told = "0 % of the validation rows and 100 % of the test rows have values of `day`";
+    assert!(stderr.contains(told) && !stderr.contains("`user`"), "{stderr}");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn what_cannot_be_told_ends_no_work() {
     let folder = tiny_folder();

@@ -1,6 +1,6 @@
 //! What holds for every generator.
 
-use super::{config, constraint, fit, random_table, ways};
+use super::{config, constraint, fit, random_table, ways, without_seal};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use synthctr::data::Table;
@@ -151,7 +151,7 @@ fn damaged_files_of_a_generator_without_weights_are_refused() {
             assert!(load().is_err(), "{kind}: a byte less");
             std::fs::write(&rows, bytes).expect("written");
         }
-        let json = std::fs::read_to_string(&card).expect("the card");
+        let json = without_seal(&std::fs::read_to_string(&card).expect("the card"));
         let breaks = [("\"rows\": 60", "\"rows\": 59"), ("\"rows\": 60", "\"rows\": 0")];
         let copula = [("\"factor\": [", "\"factor\": [1.0,"), ("\"codes\": [", "\"codes\": [99,")];
         for (old, new) in breaks.into_iter().chain(copula).filter(|(old, _)| json.contains(old)) {

@@ -34,6 +34,12 @@ fn table(columns: &[Vec<u32>], labels: &[u8]) -> Table {
     Table::new(Arc::new(Schema { label: "label".into(), fields }), coded, labels.to_vec())
 }
 
+/// What a file of a version before checksums held.
+fn without_seal(json: &str) -> String {
+    let at = json.rfind(",\n  \"seal\": ").expect("a sealed file");
+    format!("{}\n}}", &json[..at])
+}
+
 /// A table of random rows, some of them repeated, in which fields and label hang together.
 fn random_table(rows: usize, fields: usize, categories: u32, seed: u64) -> Table {
     let mut rng = Seed::master(seed).stream("table");

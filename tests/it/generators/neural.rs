@@ -1,6 +1,6 @@
 //! What holds for generators that are trained.
 
-use super::{config, fit, random_table, table, ways};
+use super::{config, fit, random_table, table, ways, without_seal};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use std::collections::HashMap;
@@ -141,8 +141,9 @@ fn damaged_generators_are_refused() {
         fitted.save(folder.path()).expect("saved");
         let [card, weights] =
             ["generator.json", "weights.mpk"].map(|name| folder.path().join(name));
-        let (json, bytes) =
+        let (sealed, bytes) =
             (std::fs::read_to_string(&card).unwrap(), std::fs::read(&weights).unwrap());
+        let json = without_seal(&sealed);
         let refused = |what: &str| {
             let error = FittedGenerator::load(folder.path(), Device::Cpu).err();
             let error = error.unwrap_or_else(|| panic!("{kind}: {what} went unseen")).to_string();
@@ -157,6 +158,8 @@ fn damaged_generators_are_refused() {
         std::fs::remove_file(&weights).unwrap();
         refused("the missing weights");
         std::fs::write(&weights, &bytes).unwrap();
+        std::fs::write(&card, sealed.replacen('1', "2", 1)).unwrap();
+        refused("another number");
         for (old, new) in [("\"labels\"", "\"lebels\""), ("\"unit", "\"unut"), ("[\n", "[7,\n")] {
             if json.contains(old) {
                 std::fs::write(&card, json.replacen(old, new, 1)).unwrap();

@@ -28,6 +28,14 @@ fn rows_are_as_the_real_file_has_them_and_a_saved_generator_draws_the_same() {
         assert_eq!(one.len(), real.len(), "{method}: as many rows");
         assert_eq!(one, lines(&path("two.csv")), "{method}: the same seed");
         assert_eq!(one, lines(&path("three.csv")), "{method}: loaded");
+        for card in ["generator.json", "table.json"] {
+            let card = path(&format!("kept-{method}")).join(card);
+            let whole = std::fs::read_to_string(&card).unwrap();
+            std::fs::write(&card, whole.replacen("city", "cite", 1)).unwrap();
+            let (_, text) = fails(folder.path(), &load);
+            assert!(text.contains("checksum"), "{}: {text}", card.display());
+            std::fs::write(&card, whole).unwrap();
+        }
         let clicks = |lines: &[String]| lines.iter().filter(|l| l.starts_with("1,")).count();
         assert_eq!(clicks(&one), clicks(&real), "{method}");
         let first_hundred = clicks(&one[1..101]);

@@ -1,6 +1,6 @@
 //! JSON files that end with a checksum of their own: a number that was changed, by a faulty disk or by hand, is seen.
 
-use crate::files::sha256;
+use super::sha256;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -10,7 +10,7 @@ const KEY: &[u8] = b",\n  \"seal\": \"";
 const END: &[u8] = b"\"\n}\n";
 
 /// A value as readable JSON, sealed: its last entry is the checksum of all the rest.
-pub(super) fn sealed(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+pub fn sealed(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut text = serde_json::to_vec_pretty(value)?;
     let seal = sha256(&text);
     text.truncate(text.len() - 2);
@@ -19,7 +19,7 @@ pub(super) fn sealed(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 }
 
 /// What a JSON file holds, or what is wrong with it. Files of earlier versions have no seal.
-pub(crate) fn unsealed<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+pub fn unsealed<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     check_seal(text)?;
     serde_json::from_slice(text).map_err(|e| e.to_string())
 }
