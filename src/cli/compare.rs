@@ -107,6 +107,14 @@ impl CompareArgs {
 
     fn compare_runs(&self, base: &Path, new: &Path) -> Result<(Comparison, Gate), CompareError> {
         let (base, new) = (Recorded::open(base)?, Recorded::open(new)?);
+        if let (Some(old), Some(other)) = (base.dataset(), new.dataset())
+            && old != other
+        {
+            return Err(setting(format!(
+                "{} is of the data set {old} and {} of {other}; only results on the same data are compared",
+                base.place, new.place
+            )));
+        }
         let gate = new.gate()?;
         Ok((compare::compare(&base, &new, &gate, self.intended), gate))
     }

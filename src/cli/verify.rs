@@ -63,6 +63,9 @@ impl VerifyArgs {
         let run = Run::open(&folder, &bar)?;
         let verdict = verdict::verify(&run, &claims, &bar);
         terminal.clear();
+        for fault in &run.faults {
+            terminal.say(&format!("warning: {fault}"));
+        }
         let colour = super::use_colour();
         println!("{}", report::answers_table(&verdict, colour));
         for claim in &verdict.claims {

@@ -53,6 +53,11 @@ impl Recorded {
         Ok(gate)
     }
 
+    /// The data set's name, if the experiment is known.
+    pub fn dataset(&self) -> Option<&str> {
+        self.experiment.get("dataset")?.get("name")?.as_str()
+    }
+
     /// What its results were made with, each once.
     pub fn made_with(&self) -> Vec<&MadeWith> {
         let mut all: Vec<&MadeWith> = self.entries.values().map(|entry| &entry.made_with).collect();

@@ -1,6 +1,6 @@
 //! A mean with its standard error.
 
-use super::{Interval, student};
+use super::{Interval, VariancePrior, student};
 use serde::{Deserialize, Serialize};
 
 /// An estimated mean, or difference of means: estimate and standard error are those of Student's t.
@@ -25,20 +25,31 @@ impl Estimate {
         Self::new(mean, variance / n, n - 1.0)
     }
 
-    /// The mean of `a` less that of `b`, which are independent of each other.
+    /// The mean of `a` less that of `b`, which are independent of each other: [`less`](Self::less) of
+    /// their means, each with its own variance (Welch 1947).
     ///
-    /// Each has its own variance (Welch 1947), the degrees of freedom are Satterthwaite's (1946).
     /// None if one has fewer than two values, or if a value is not a finite number.
     pub fn welch(a: &[f64], b: &[f64]) -> Option<Self> {
-        let minus_b = Self::of_mean(b).map(|of_b| Self { mean: -of_b.mean, ..of_b })?;
-        let of_a = Self::of_mean(a)?;
-        let variance = minus_b.standard_error.powi(2);
-        let sum = of_a.with_added_variance(variance, minus_b.degrees_of_freedom)?;
+        Self::of_mean(a)?.less(&Self::of_mean(b)?)
+    }
+
+    /// This less `other`, which is independent of it. The degrees of freedom are Satterthwaite's (1946).
+    pub fn less(&self, other: &Self) -> Option<Self> {
+        let sum =
+            self.with_added_variance(other.standard_error.powi(2), other.degrees_of_freedom)?;
         // Without any spread no formula tells the degrees of freedom.
-        let pooled = of_a.degrees_of_freedom + minus_b.degrees_of_freedom;
+        let pooled = self.degrees_of_freedom + other.degrees_of_freedom;
         let spread = sum.standard_error > 0.0;
         let degrees_of_freedom = if spread { sum.degrees_of_freedom } else { pooled };
-        Some(Self { mean: of_a.mean + minus_b.mean, degrees_of_freedom, ..sum })
+        Some(Self { mean: self.mean - other.mean, degrees_of_freedom, ..sum })
+    }
+
+    /// The mean of `runs` values, given what is known of their variance beforehand.
+    pub fn moderated(&self, runs: usize, prior: &VariancePrior) -> Self {
+        let runs = runs as f64;
+        let variance = runs * self.standard_error.powi(2);
+        let (variance, degrees_of_freedom) = prior.with(variance, self.degrees_of_freedom);
+        Self { mean: self.mean, standard_error: (variance / runs).sqrt(), degrees_of_freedom }
     }
 
     /// The mean of `values` less the published mean of `runs` runs whose own spread is not known,

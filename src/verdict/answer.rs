@@ -73,30 +73,47 @@ impl Sides {
     }
 }
 
-/// The answer of one comparison: what its own p-values say, but against the claim only if those
-/// corrected for the number of comparisons say so too.
+/// How small p-values must be.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    /// Of one side.
+    pub alpha: f64,
+    /// The ways of fitting that a claim may mean: as one of them is enough to reproduce it, each is
+    /// given its share of the level for that.
+    pub ways: usize,
+}
+
+impl Levels {
+    /// For what is said in a claim's favour.
+    pub fn in_favour(&self) -> f64 {
+        self.alpha / self.ways.max(1) as f64
+    }
+}
+
+/// The answer of one comparison: what its own p-values say, for the claim at the level that its ways
+/// of fitting leave, against it only if those corrected for the number of comparisons say so too.
 pub fn of_one(
     own: Option<&Sides>,
     adjusted: Option<&Sides>,
     direction: Direction,
-    alpha: f64,
+    levels: Levels,
 ) -> Answer {
     let (Some(own), Some(adjusted)) = (own, adjusted) else { return Answer::Undecided };
-    match own.answer(direction, alpha) {
-        Answer::Contradicted if adjusted.answer(direction, alpha) != Answer::Contradicted => {
-            Answer::Undecided
-        }
+    let corrected = || adjusted.answer(direction, levels.alpha);
+    match own.answer(direction, levels.alpha) {
+        Answer::Reproduced if own.claimed(direction) > levels.in_favour() => Answer::Undecided,
+        Answer::Contradicted if corrected() != Answer::Contradicted => Answer::Undecided,
         answer => answer,
     }
 }
 
 /// The answer to a claim that every cell must bear out.
 ///
-/// It is reproduced only if all cells are there and each bears it out by itself (`each_holds`: an
+/// It is reproduced only if all cells are there and each bears it out by itself (an
 /// intersection–union test needs no correction for their number), contradicted if one of them, with
 /// the correction for their number, speaks against it, or has no effect that matters (as `trifling`
 /// of them do) while others have one.
-pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool, trifling: usize) -> Answer {
+pub fn of_every(answers: &[Answer], complete: bool, trifling: usize) -> Answer {
     let is = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
     let nothing = is(Answer::NoEffectThatMatters);
     let decided = answers.len() - is(Answer::Undecided);
@@ -104,7 +121,7 @@ pub fn of_every(answers: &[Answer], each_holds: bool, complete: bool, trifling: 
         Answer::Undecided
     } else if is(Answer::Contradicted) > 0 {
         Answer::Contradicted
-    } else if complete && each_holds {
+    } else if complete && is(Answer::Reproduced) == answers.len() {
         Answer::Reproduced
     } else if nothing == answers.len() && complete {
         Answer::NoEffectThatMatters
@@ -161,41 +178,53 @@ mod tests {
 
     #[test]
     fn only_what_speaks_against_a_claim_is_corrected() {
+        let levels = Levels { alpha: 0.025, ways: 1 };
         let of = |own: Sides, adjusted: Sides, direction| {
-            of_one(Some(&own), Some(&adjusted), direction, 0.025)
+            of_one(Some(&own), Some(&adjusted), direction, levels)
         };
         let (up, open) = (sides(0.02, 0.98, 0.6, 0.7), sides(0.04, 1.0, 1.0, 1.0));
         assert_eq!(of(up, open, Direction::Higher), Reproduced);
         assert_eq!(of(up, open, Direction::Lower), Undecided);
         assert_eq!(of(up, up, Direction::Lower), Contradicted);
-        assert_eq!(of_one(None, None, Direction::Lower, 0.025), Undecided);
+        assert_eq!(of_one(None, None, Direction::Lower, levels), Undecided);
+    }
+
+    #[test]
+    fn of_several_ways_each_has_its_share_of_the_level() {
+        let up = sides(0.01, 0.99, 0.6, 0.7);
+        let of = |ways, direction| {
+            of_one(Some(&up), Some(&up), direction, Levels { alpha: 0.025, ways })
+        };
+        assert_eq!(of(2, Direction::Higher), Reproduced);
+        assert_eq!(of(4, Direction::Higher), Undecided);
+        // All ways must contradict, which makes nothing more likely.
+        assert_eq!(of(4, Direction::Lower), Contradicted);
+        assert_eq!(of(0, Direction::Higher), Reproduced, "where no generator is spoken of");
     }
 
     #[test]
     fn a_few_that_are_trifling_by_themselves_are_not_enough() {
         let answers = [NoEffectThatMatters, Reproduced];
-        assert_eq!(of_every(&answers, false, true, 0), Undecided);
-        assert_eq!(of_every(&answers, false, true, 1), Contradicted);
+        assert_eq!(of_every(&answers, true, 0), Undecided);
+        assert_eq!(of_every(&answers, true, 1), Contradicted);
     }
 
     #[test]
     fn every_cell_must_bear_a_claim_out() {
-        for (answers, each, complete, wanted) in [
-            (vec![Reproduced, Reproduced], true, true, Reproduced),
-            (vec![Reproduced, Reproduced], true, false, Undecided),
-            // Not with the correction for their number, but each by itself.
-            (vec![Reproduced, Undecided], true, true, Reproduced),
-            (vec![Reproduced, Undecided], false, true, Undecided),
-            (vec![Reproduced, Contradicted], false, true, Contradicted),
-            (vec![Undecided, Contradicted], false, false, Contradicted),
-            (vec![NoEffectThatMatters; 2], false, true, NoEffectThatMatters),
-            (vec![NoEffectThatMatters; 2], false, false, Undecided),
-            (vec![NoEffectThatMatters, Reproduced], false, true, Contradicted),
-            (vec![NoEffectThatMatters, Undecided], false, true, Undecided),
-            (vec![], true, true, Undecided),
+        for (answers, complete, wanted) in [
+            (vec![Reproduced, Reproduced], true, Reproduced),
+            (vec![Reproduced, Reproduced], false, Undecided),
+            (vec![Reproduced, Undecided], true, Undecided),
+            (vec![Reproduced, Contradicted], true, Contradicted),
+            (vec![Undecided, Contradicted], false, Contradicted),
+            (vec![NoEffectThatMatters; 2], true, NoEffectThatMatters),
+            (vec![NoEffectThatMatters; 2], false, Undecided),
+            (vec![NoEffectThatMatters, Reproduced], true, Contradicted),
+            (vec![NoEffectThatMatters, Undecided], true, Undecided),
+            (vec![], true, Undecided),
         ] {
             let trifling = answers.iter().filter(|a| **a == NoEffectThatMatters).count();
-            assert_eq!(of_every(&answers, each, complete, trifling), wanted, "{answers:?}");
+            assert_eq!(of_every(&answers, complete, trifling), wanted, "{answers:?}");
         }
     }
 

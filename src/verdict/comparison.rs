@@ -1,15 +1,17 @@
 //! One comparison of a claim: an arm with its comparator, or with nothing.
 
 use super::answer::{Answer, Sides};
-use super::claims::Claim;
+use super::claims::{Claim, Direction};
 use super::evidence::Evidence;
 use super::pairing::{Pairing, shared};
-use super::run::BySeed;
+use super::run::{Arm, BySeed};
+use super::spread::Spreads;
 use crate::statistics::{
-    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, hodges_lehmann,
-    hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
+    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, VariancePrior,
+    hodges_lehmann, hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How seeds were chosen, and so how their numbers are read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Runs {
     pub of: BySeed,
     /// That of the comparator; none where the measure itself is meant.
     pub comparator: Option<BySeed>,
+    /// What is known of the spread of either beforehand, where their number of seeds was fixed.
+    pub priors: [Option<VariancePrior>; 2],
 }
 
 /// What the runs of a comparison say, in the unit of the measure.
@@ -87,6 +91,20 @@ pub(super) struct Compared {
 }
 
 impl Runs {
+    /// Those of an arm and of another.
+    pub(super) fn between(
+        arm: &Arm,
+        other: &Arm,
+        values: &BTreeMap<Arm, BySeed>,
+        spreads: &Spreads,
+    ) -> Option<Self> {
+        Some(Self {
+            of: values.get(arm)?.clone(),
+            comparator: Some(values.get(other)?.clone()),
+            priors: [spreads.of(arm), spreads.of(other)],
+        })
+    }
+
     /// Works a comparison out.
     pub(super) fn compare(&self, pairing: &Pairing, method: Method, confidence: f64) -> Compared {
         let values = |by_seed: &BySeed| by_seed.values().copied().collect::<Vec<f64>>();
@@ -105,23 +123,27 @@ impl Runs {
             (Some(_), Method::Fixed) => pairing.is_worth_it(pairs.len(), n, m),
         };
         let apart = other.filter(|_| !paired);
-        let (estimate, spread) = match apart {
-            Some(other) => {
-                let (a, b) = (values(&self.of), values(other));
-                let (of_a, of_b) = (Estimate::of_mean(&a), Estimate::of_mean(&b));
-                let variance = |e: Option<Estimate>, n: usize| {
-                    e.map(|e| n as f64 * e.standard_error * e.standard_error)
-                };
-                let estimate = Estimate::welch(&a, &b);
-                let sum = variance(of_a, n).zip(variance(of_b, m)).map(|(a, b)| a + b);
-                (estimate, sum.zip(estimate.map(|e| e.degrees_of_freedom)))
+        let alone = |by_seed: &BySeed, prior: &Option<VariancePrior>| {
+            let of = Estimate::of_mean(&values(by_seed))?;
+            Some(prior.as_ref().map_or(of, |prior| of.moderated(by_seed.len(), prior)))
+        };
+        let variance = |of: &Estimate, runs: usize| runs as f64 * of.standard_error.powi(2);
+        let (estimate, of_one) = match (apart, other) {
+            (Some(other), _) => {
+                let both = alone(&self.of, &self.priors[0]).zip(alone(other, &self.priors[1]));
+                let sum = both.map(|(a, b)| variance(&a, n) + variance(&b, m));
+                (both.and_then(|(a, b)| a.less(&b)), sum)
             }
-            None => {
-                let estimate = Estimate::of_mean(&differences);
-                let variance = |e: Estimate| differences.len() as f64 * e.standard_error.powi(2);
-                (estimate, estimate.map(|e| (variance(e), e.degrees_of_freedom)))
+            (None, Some(_)) => {
+                let of = Estimate::of_mean(&differences);
+                (of, of.map(|of| variance(&of, differences.len())))
+            }
+            (None, None) => {
+                let of = alone(&self.of, &self.priors[0].filter(|_| method == Method::Fixed));
+                (of, of.map(|of| variance(&of, n)))
             }
         };
+        let spread = of_one.zip(estimate.map(|estimate| estimate.degrees_of_freedom));
         let mean_of = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let mean = match apart {
             Some(other) => mean_of(&values(&self.of)) - mean_of(&values(other)),
@@ -209,15 +231,31 @@ impl Compared {
         }
     }
 
-    /// How many seeds there would have to be in all for an answer, were mean and spread to stay.
-    pub fn seeds_needed(&self, claim: &Claim, margin: f64, confidence: f64) -> Option<usize> {
+    /// How many seeds there would have to be in all for an answer, were mean and spread to stay, at the
+    /// one-sided levels of what speaks for the claim and of what speaks against it. None if that
+    /// cannot be told.
+    pub fn seeds_needed(
+        &self,
+        claim: &Claim,
+        margin: f64,
+        [in_favour, against]: [f64; 2],
+    ) -> Option<usize> {
         let (numbers, n) = (&self.numbers, self.differences.len().max(2));
         let sd = numbers.sd?;
-        if claim.direction.is_none() {
-            return runs_for_half_width(SHARP * margin, sd, confidence)
+        let from = numbers.mean - claim.threshold();
+        let Some(direction) = claim.direction else {
+            return runs_for_half_width(SHARP * margin, sd, 1.0 - 2.0 * in_favour)
                 .filter(|needed| *needed > n);
-        }
-        self.seeds_until_decided(numbers.mean - claim.threshold(), margin, confidence)
+        };
+        let speaks_for_it = match direction {
+            Direction::Higher => from > 0.0,
+            Direction::Lower => from < 0.0,
+            Direction::NotHigher => from < margin,
+        };
+        let alpha = if speaks_for_it { in_favour } else { against };
+        let needed = self.seeds_until_decided(from, margin, 1.0 - 2.0 * alpha)?;
+        // One more at least: the reckoning is of as many seeds of either.
+        Some(needed.max(n + 1))
     }
 
     /// How many seeds there would have to be in all for the interval around `mean` to leave 0 or to
@@ -226,6 +264,7 @@ impl Compared {
         let (sd, n) = (self.numbers.sd?, self.differences.len().max(2));
         match self.evidence? {
             Evidence::Sequential { sequence, .. } => {
+                let sequence = ConfidenceSequence { confidence, ..sequence };
                 sequence.seeds_until_decided(mean, sd, n, margin)
             }
             Evidence::Fixed(_) => {
@@ -314,7 +353,7 @@ mod tests {
     /// Numbers of an interval as wide as `half` to either side.
     fn numbers(half: f64) -> Numbers {
         let of = (1..=4).map(|seed| (seed, 98.0 + 0.001 * seed as f64)).collect();
-        let runs = Runs { of, comparator: None };
+        let runs = Runs { of, comparator: None, priors: [None; 2] };
         let mut numbers = runs.compare(&Pairing::default(), Method::Fixed, 0.95).numbers;
         numbers.interval = Some(Interval::around(numbers.mean, half));
         numbers
@@ -353,7 +392,11 @@ mod tests {
 
     #[test]
     fn a_published_run_has_a_run_s_own_chance() {
-        let runs = Runs { of: [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)].into(), comparator: None };
+        let runs = Runs {
+            of: [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)].into(),
+            comparator: None,
+            priors: [None; 2],
+        };
         let compared = runs.compare(&Pairing::default(), Method::Fixed, 0.95);
         // Variance 5/3; of the difference to the mean of two runs 5/3 (1/4 + 1/2).
         let wanted = Estimate::against_published(&[1.0, 2.0, 3.0, 4.0], 2.0, 2).unwrap();
@@ -370,10 +413,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_of_the_spread_beforehand_counts_where_seeds_are_fixed() {
+        let prior = VariancePrior::new(&[(4.0, 3.0), (4.0, 3.0)]).unwrap();
+        let of: BySeed = [(1, 1.0), (2, 1.2)].into();
+        let other: BySeed = [(1, 0.1), (2, 0.5), (3, 0.3), (4, 0.7)].into();
+        let interval = |comparator: Option<&BySeed>, priors, method| {
+            let runs = Runs { of: of.clone(), comparator: comparator.cloned(), priors };
+            runs.compare(&Pairing::default(), method, 0.95).numbers.interval.unwrap()
+        };
+        // Both groups have a variance of 4, and 6 degrees of freedom together.
+        let moderated = Estimate::new(1.1, 4.0 / 2.0, 6.0).unwrap();
+        let of_other = Estimate::of_mean(&[0.1, 0.5, 0.3, 0.7]).unwrap();
+        let found = interval(Some(&other), [Some(prior), None], Method::Fixed);
+        assert_eq!(found, moderated.less(&of_other).unwrap().interval(0.95));
+        let found = interval(None, [Some(prior), None], Method::Fixed);
+        assert_eq!(found, moderated.interval(0.95));
+        // The comparator's counts as well.
+        let both = interval(Some(&other), [Some(prior); 2], Method::Fixed);
+        let known = Estimate::new(0.4, 4.0 / 4.0, 6.0).unwrap();
+        assert_eq!(both, moderated.less(&known).unwrap().interval(0.95));
+        let often = Method::Sequential(ConfidenceSequence::default());
+        for other in [None, Some(&other)] {
+            assert_eq!(interval(other, [Some(prior); 2], often), interval(other, [None; 2], often));
+        }
+    }
+
+    #[test]
     fn seeds_that_are_added_are_paired_whatever_they_are_alike() {
         let by_seed = |values: [f64; 3]| (1..).zip(values).collect::<BySeed>();
         let (of, other) = (by_seed([1.0, 2.0, 4.0]), by_seed([0.5, 1.0, 2.0]));
-        let runs = Runs { of, comparator: Some(other) };
+        let runs = Runs { of, comparator: Some(other), priors: [None; 2] };
         let sequence = Method::Sequential(ConfidenceSequence::default());
         let numbers = runs.compare(&Pairing::default(), sequence, 0.95).numbers;
         assert!(numbers.paired);

@@ -1,11 +1,12 @@
 //! From claims and results to answers.
 
-use super::answer::{self, Answer, Sides};
+use super::answer::{self, Answer, Levels, Sides};
 use super::claims::{Claim, Claims, Comparator, Direction, Measure, Over};
 use super::comparison::{self, Aggregate, Compared, Method, Numbers, OfValue, Runs};
 use super::over_rows::{RowsVariance, TestRows};
 use super::pairing::Pairing;
 use super::run::{Arm, BySeed, Run};
+use super::spread::Spreads;
 use super::{pairs, words};
 use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
@@ -119,6 +120,8 @@ pub(super) struct Judge<'a> {
     pub claims: &'a Claims,
     pub method: Method,
     pub values: &'a BTreeMap<Measure, BTreeMap<Arm, BySeed>>,
+    /// How much AUCs scatter. Shares of identical rows are as different as the generators.
+    pub spreads: &'a Spreads,
     pub pairings: &'a BTreeMap<(Measure, Comparator), Pairing>,
     /// Whether the claims are about other data than the run: then their values are.
     pub elsewhere: bool,
@@ -153,11 +156,16 @@ impl Judge<'_> {
         for (value, p) in of_values.iter_mut().zip(holm(&p)) {
             value.iter_mut().for_each(|value| value.p_adjusted = p);
         }
+        let mut known_ways: Vec<Option<Way>> =
+            drafts.iter().flat_map(|draft| draft.pair.ways.iter().copied()).collect();
+        known_ways.sort_unstable();
+        known_ways.dedup();
         let alpha = 1.0 - self.claims.confidence;
+        let levels = Levels { alpha: alpha / 2.0, ways: known_ways.len() };
         let mut comparisons = Vec::new();
         for (i, draft) in drafts.iter().enumerate() {
             let side = claim.direction.map(|direction| {
-                answer::of_one(sides[i].as_ref(), adjusted[i].as_ref(), direction, alpha / 2.0)
+                answer::of_one(sides[i].as_ref(), adjusted[i].as_ref(), direction, levels)
             });
             let answer = match &of_values[i] {
                 Some(value) => {
@@ -167,9 +175,15 @@ impl Judge<'_> {
                 None => side.unwrap_or(Answer::Undecided),
             };
             let (p, p_adjusted) = (sides[i], adjusted[i]);
-            comparisons.push(self.comparison(claim, draft, answer, [p, p_adjusted], of_values[i]));
+            let mut comparison = self.comparison(draft, answer, [p, p_adjusted], of_values[i]);
+            if answer == Answer::Undecided {
+                let alphas = [levels.in_favour(), levels.alpha / drafts.len() as f64];
+                comparison.seeds_needed = draft.compared.seeds_needed(claim, margin, alphas);
+            }
+            comparisons.push(comparison);
         }
-        let ways = self.ways(claim, &drafts, &comparisons, &missing);
+        let of_way = |way| self.of_way(claim, way, &drafts, &comparisons, &missing, levels);
+        let ways: Vec<WayVerdict> = known_ways.iter().map(of_way).collect();
         let answers: Vec<Answer> = ways.iter().map(|way| way.answer).collect();
         let bootstrap = Bootstrap {
             resamples: RESAMPLES,
@@ -210,7 +224,10 @@ impl Judge<'_> {
         values: &BTreeMap<Arm, BySeed>,
         rows: &mut TestRows<'_>,
     ) -> Draft {
-        let runs = pair.runs(values);
+        let runs = match claim.measure {
+            Measure::Auc => pair.runs(values, self.spreads),
+            Measure::IdenticalRows => pair.runs(values, &Spreads::default()),
+        };
         let key = pair.comparator.map(|comparator| (claim.measure, comparator));
         let pairing = key.and_then(|key| self.pairings.get(&key)).copied().unwrap_or_default();
         let compared = runs.compare(&pairing, self.method, self.claims.confidence);
@@ -254,7 +271,6 @@ impl Judge<'_> {
 
     fn comparison(
         &self,
-        claim: &Claim,
         draft: &Draft,
         answer: Answer,
         [p, p_adjusted]: [Option<Sides>; 2],
@@ -272,10 +288,6 @@ impl Judge<'_> {
                 Interval::around(numbers.mean, seeds.hypot(rows.half_width()))
             });
         }
-        let margin = self.claims.margin_of(claim);
-        let seeds_needed = (answer == Answer::Undecided)
-            .then(|| draft.compared.seeds_needed(claim, margin, confidence))
-            .flatten();
         let pair = &draft.pair;
         Comparison {
             generator: pair.source.map(|source| source.generator.name().to_owned()),
@@ -289,49 +301,36 @@ impl Judge<'_> {
             rows_interval_is_bound: draft.rows.is_some_and(|rows| rows.is_bound),
             p_adjusted,
             value,
-            seeds_needed,
+            seeds_needed: None,
             cells: pairs::names(&pair.arms),
             comparator_cells: pairs::names(&pair.others),
             numbers,
         }
     }
 
-    /// The answer for every way that may be meant.
-    fn ways(
+    /// The answer for one of the ways that may be meant.
+    fn of_way(
         &self,
         claim: &Claim,
+        way: &Option<Way>,
         drafts: &[Draft],
         comparisons: &[Comparison],
         missing: &BTreeSet<(Option<Way>, Arm)>,
-    ) -> Vec<WayVerdict> {
-        let mut ways: Vec<Option<Way>> =
-            drafts.iter().flat_map(|draft| draft.pair.ways.iter().copied()).collect();
-        ways.sort_unstable();
-        ways.dedup();
-        let n_ways = ways.len().max(1) as f64;
-        let alpha = (1.0 - self.claims.confidence) / 2.0 / n_ways;
-        let of_way = |way: Option<Way>| {
-            let members: Vec<usize> =
-                (0..drafts.len()).filter(|&at| drafts[at].pair.ways.contains(&way)).collect();
-            let answers: Vec<Answer> = members.iter().map(|&at| comparisons[at].answer).collect();
-            let trifling = |at: &&usize| {
-                comparisons[**at].p_adjusted.is_some_and(|p| p.within <= alpha)
-                    && claim.direction != Some(Direction::NotHigher)
-            };
-            let trifling = members.iter().filter(trifling).count();
-            let each_holds =
-                members.iter().all(|&at| match (claim.direction, claim.value.is_some()) {
-                    (Some(direction), false) => holds_alone(&comparisons[at], direction, alpha),
-                    _ => answers_alone(&comparisons[at]),
-                });
-            let complete = !missing.iter().any(|(of, _)| *of == way);
-            WayVerdict {
-                conditioning: way.map(|way| way.conditioning),
-                reading: way.map(|way| way.reading).unwrap_or_default(),
-                answer: answer::of_every(&answers, each_holds, complete, trifling),
-            }
+        levels: Levels,
+    ) -> WayVerdict {
+        let members =
+            || drafts.iter().zip(comparisons).filter(|(draft, _)| draft.pair.ways.contains(way));
+        let answers: Vec<Answer> = members().map(|(_, comparison)| comparison.answer).collect();
+        let trifling = |(_, comparison): &(&Draft, &Comparison)| {
+            comparison.p_adjusted.is_some_and(|p| p.within <= levels.in_favour())
+                && claim.direction != Some(Direction::NotHigher)
         };
-        ways.into_iter().map(of_way).collect()
+        let complete = !missing.iter().any(|(of, _)| of == way);
+        WayVerdict {
+            conditioning: way.map(|way| way.conditioning),
+            reading: way.map(|way| way.reading).unwrap_or_default(),
+            answer: answer::of_every(&answers, complete, members().filter(trifling).count()),
+        }
     }
 }
 
@@ -344,18 +343,6 @@ fn shares(than: f64, comparisons: &[Comparison]) -> Shares {
         clearly_above: count(&|n| n.interval.is_some_and(|i| i.low > than)),
         clearly_below: count(&|n| n.interval.is_some_and(|i| i.high < than)),
     }
-}
-
-/// Whether a comparison bears a direction out by itself, by more than does not matter.
-fn holds_alone(comparison: &Comparison, direction: Direction, alpha: f64) -> bool {
-    comparison.numbers.p.is_some_and(|p| {
-        let trifling = direction != Direction::NotHigher && p.within <= alpha;
-        p.claimed(direction) <= alpha && !trifling
-    })
-}
-
-fn answers_alone(comparison: &Comparison) -> bool {
-    comparison.answer == Answer::Reproduced
 }
 
 /// Holm's correction of every side's p-values.

@@ -16,6 +16,7 @@ mod pairing;
 mod pairs;
 mod questions;
 mod run;
+mod spread;
 mod verify;
 mod words;
 

@@ -3,6 +3,7 @@
 use super::claims::{Claim, Comparator, Over};
 use super::comparison::Runs;
 use super::run::{Arm, BySeed};
+use super::spread::Spreads;
 use crate::ctr::AnyModel;
 use crate::experiment::{Scenario, Source};
 use crate::generators::{AnyGenerator, Reading, Way};
@@ -193,10 +194,16 @@ fn arms(claim: &Claim, source: Option<Source>) -> Vec<Arm> {
 impl Pair {
     /// The values of both sides by seed; means over the arms where there are several, under the seeds
     /// that all arms have.
-    pub fn runs(&self, values: &BTreeMap<Arm, BySeed>) -> Runs {
+    pub fn runs(&self, values: &BTreeMap<Arm, BySeed>, spreads: &Spreads) -> Runs {
+        let prior = |arms: &[Arm]| match arms {
+            [arm] => spreads.of(arm),
+            // Means scatter in another way than what they are of.
+            _ => None,
+        };
         Runs {
             of: mean(&self.arms, values),
             comparator: (!self.others.is_empty()).then(|| mean(&self.others, values)),
+            priors: [prior(&self.arms), prior(&self.others)],
         }
     }
 }

@@ -9,6 +9,7 @@ use super::over_rows::TestRows;
 use super::pairing::Pairing;
 use super::questions::{self, Longer, Ratios, Why};
 use super::run::{Arm, BySeed, Run, has_one_seed};
+use super::spread::Spreads;
 use crate::experiment::environment::PROGRAM;
 use crate::progress::Progress;
 use crate::statistics::{ConfidenceSequence, runs_of_control};
@@ -86,7 +87,15 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
     let of_base = pairings.get(&(Measure::Auc, Comparator::Base)).copied().unwrap_or_default();
     let other_data = other_data(run, claims);
     let elsewhere = other_data.is_some();
-    let judge = Judge { claims, method, values: &values, pairings: &pairings, elsewhere };
+    let spreads = Spreads::new(&values[&Measure::Auc]);
+    let judge = Judge {
+        claims,
+        method,
+        values: &values,
+        spreads: &spreads,
+        pairings: &pairings,
+        elsewhere,
+    };
     let mut rows = TestRows::new(run);
     progress.start("judge claims", claims.claims.len() as u64);
     let answer = |claim| {
@@ -112,7 +121,7 @@ pub fn verify(run: &Run, claims: &Claims, progress: &dyn Progress) -> Verdict {
         confidence: claims.confidence,
         sequential: run.sequential,
         claims: answers,
-        ratios: questions::ratios(&values[&Measure::Auc], &of_base, claims.confidence),
+        ratios: questions::ratios(&values[&Measure::Auc], &spreads, &of_base, claims.confidence),
         longer: questions::longer(run, &of_base, claims.margin, claims.confidence),
         why: questions::why(run, &of_base, claims.confidence),
         ledger,

@@ -5,6 +5,9 @@ use super::claims::{Claim, Direction, Measure};
 use super::judge::{ClaimVerdict, Comparison, Shares};
 use crate::generators::{Conditioning, Reading};
 
+/// More seeds than these are not advised.
+const MOST_SEEDS: usize = 1000;
+
 /// Most names of missing cells in a sentence.
 const NAMED: usize = 2;
 
@@ -34,7 +37,8 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
         let are = if n == 1 { "cell it speaks of is" } else { "cells it speaks of are" };
         sentences.push(format!("{n} {are} not in this run{}.", named(verdict)));
     }
-    if verdict.answer == Answer::Undecided {
+    // Where cells are missing, no number of seeds settles it.
+    if verdict.answer == Answer::Undecided && verdict.missing.is_empty() {
         sentences.extend(needed(verdict));
     }
     sentences.join(" ")
@@ -44,8 +48,8 @@ fn fitted(conditioning: Conditioning, reading: Reading) -> &'static str {
     match (conditioning, reading) {
         (Conditioning::Joint, Reading::Categories) => "on all rows",
         (Conditioning::PerClass, Reading::Categories) => "on each label alone",
-        (Conditioning::Joint, Reading::Numbers) => "on all rows, numbers as numbers",
-        (Conditioning::PerClass, Reading::Numbers) => "on each label alone, numbers as numbers",
+        (Conditioning::Joint, Reading::Numbers) => "on all rows, numbers read as such",
+        (Conditioning::PerClass, Reading::Numbers) => "on each label alone, numbers read as such",
     }
 }
 
@@ -63,6 +67,12 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
         Some(Direction::Lower) => "below",
         Some(Direction::NotHigher) => "not above",
         None => "at",
+    };
+    let by = match claim.direction {
+        Some(Direction::NotHigher) => {
+            format!(" by the {} {} that matter", verdict.margin, verdict.measure.unit())
+        }
+        _ => String::new(),
     };
     let what = match (claim.direction, claim.than) {
         (None, _) => "the claimed value".to_owned(),
@@ -88,7 +98,7 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
                 }
                 false => "Reproduced:".to_owned(),
             };
-            format!("{so} {each} {side} {what}{value}.")
+            format!("{so} {each} {side} {what}{by}{value}.")
         }
         Answer::Contradicted => {
             let against = verdict.comparisons.iter().filter(|c| c.answer == Answer::Contradicted);
@@ -168,6 +178,11 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
         Measure::Auc => "differences",
         Measure::IdenticalRows => "shares",
     };
+    if more > MOST_SEEDS {
+        return Some(format!(
+            "If {measure} and spread stay as they are, {MOST_SEEDS} more seeds would not settle it."
+        ));
+    }
     (more > 0).then(|| {
         let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
         format!("If {measure} and spread stay as they are, {seeds} would settle it; to look after each, use `run --until-decided`.")

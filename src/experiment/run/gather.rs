@@ -17,8 +17,9 @@ impl Runner {
             planned += usize::from(self.is_chosen(task));
             if let Found::Standing(mut record) = folder.find(&task.cell, &task.fingerprint)? {
                 self.complete(folder, &task.cell, &mut record)?;
-                // A data set may have got another name since.
+                // A data set may have got another name since, and files of earlier versions name no reading.
                 record.row.dataset.clone_from(&self.dataset.name);
+                record.row.reading = task.cell.reading_name().to_owned();
                 planned += usize::from(!self.is_chosen(task));
                 cells.push(*record);
             }

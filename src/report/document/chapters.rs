@@ -102,6 +102,11 @@ impl Document {
                 _ => None,
             };
             self.blocks.extend(notes.map(|note| Block::Note(note.to_owned())));
+            if anchor == "privacy" {
+                let records = findings.quality.iter().map(|(_, record)| record);
+                self.blocks
+                    .extend(quality::uneven(records).map(|note| Block::Note(note.to_owned())));
+            }
             if anchor == "models" {
                 self.blocks
                     .extend(tables::ledger(findings).map(|sheet| Block::Sheet(named(sheet))));
@@ -128,9 +133,8 @@ impl Document {
             self.heading(level + 1, "What was not measured", &format!("{prefix}not-measured"));
             self.blocks.push(Block::List(missing));
         }
-        let data = findings.environment.iter().flat_map(|environment| &environment.dataset.notes);
         let notes: Vec<String> =
-            data.chain(&findings.verdict.notes).chain(&findings.faults).cloned().collect();
+            findings.verdict.notes.iter().chain(&findings.faults).cloned().collect();
         if !notes.is_empty() {
             self.heading(level + 1, "What else to know", &format!("{prefix}notes"));
             self.blocks.push(Block::List(notes));

@@ -75,12 +75,15 @@ pub fn answers(runs: &[(String, &Findings)]) -> Sheet {
     let mut sheet = Sheet::new("answers", "What becomes of each claim, run by run", &columns);
     let Some((_, first)) = runs.first() else { return sheet };
     for (at, claim) in first.verdict.claims.iter().enumerate() {
-        let mut row = vec![Entry::text(&claim.sentence)];
+        // No markup in a table.
+        let mut row = vec![Entry::text(claim.sentence.replace('`', ""))];
         // All runs are judged by the same claims.
-        let answer =
-            |findings: &Findings| findings.verdict.claims.get(at).map(|claim| claim.answer);
-        row.extend(runs.iter().map(|(_, findings)| {
-            answer(findings).map_or(Entry::Nothing, |answer| Entry::text(answer.to_string()))
+        row.extend(runs.iter().map(|(_, findings)| match findings.verdict.claims.get(at) {
+            Some(claim) if claim.comparisons.is_empty() && claim.missing.is_empty() => {
+                Entry::text("of other data")
+            }
+            Some(claim) => Entry::text(claim.answer.to_string()),
+            None => Entry::Nothing,
         }));
         sheet.push(row);
     }

@@ -4,15 +4,16 @@ use super::blocks::Block;
 use crate::report::findings::{Findings, source_name};
 use crate::report::group::Group;
 use crate::report::written;
-use crate::verdict::Difference;
+use crate::verdict::{Comparison, Difference, Verdict};
 
 /// What is added, or takes the place of the real rows.
-fn name(group: Group) -> &'static str {
+fn name(group: Group, control: bool) -> String {
+    let whose = if control { "controls" } else { "generators" };
     match group {
-        Group::Clicks => "synthetic clicks added",
-        Group::Others => "synthetic non-clicks added",
-        Group::Both => "both added",
-        Group::Only => "synthetic rows alone",
+        Group::Clicks => format!("clicks of {whose} added"),
+        Group::Others => format!("non-clicks of {whose} added"),
+        Group::Both => format!("clicks and non-clicks of {whose} added"),
+        Group::Only => format!("rows of {whose} alone"),
     }
 }
 
@@ -21,6 +22,11 @@ pub fn in_short(findings: &Findings) -> Vec<Block> {
     let mut blocks = Vec::new();
     let urgent = findings.all_faults().chain(&findings.verdict.other_data);
     blocks.extend(urgent.map(|note| Block::Paragraph(sentence(note))));
+    let data = findings.environment.iter().flat_map(|environment| &environment.dataset.notes);
+    let data: Vec<&str> = data.map(String::as_str).collect();
+    if !data.is_empty() {
+        blocks.push(Block::Paragraph(format!("About the data: {}.", data.join("; "))));
+    }
     let known = findings.over_base.iter().any(|d| d.change.interval.is_some());
     if !findings.over_base.is_empty() && !known {
         let text =
@@ -33,15 +39,46 @@ pub fn in_short(findings: &Findings) -> Vec<Block> {
             (&findings.over_base, "`base`"),
             (&findings.over_resample, "as many copies of real rows"),
         ] {
-            let is_of = |d: &&Difference| Group::of(d.scenario) == Some(group);
-            let of: Vec<&Difference> = differences.iter().filter(is_of).collect();
-            points.extend(point(name(group), other, &of));
+            for control in [false, true] {
+                let is_of = |d: &&Difference| {
+                    Group::of(d.scenario) == Some(group) && is_control(d) == control
+                };
+                let of: Vec<&Difference> = differences.iter().filter(is_of).collect();
+                points.extend(point(&name(group, control), other, &of));
+            }
         }
     }
     if !points.is_empty() {
         blocks.push(Block::List(points));
     }
+    blocks.extend(other_test_rows(&findings.verdict).map(Block::Note));
     blocks
+}
+
+/// Whether a difference is of rows that no generator learned.
+fn is_control(difference: &Difference) -> bool {
+    use crate::generators::GeneratorKind::{Independent, Resample, UniformItem};
+    let kind = difference.source.generator.ours();
+    kind.is_some_and(|kind| [Independent, Resample, UniformItem].contains(&kind))
+}
+
+/// What the intervals over seeds do not say.
+fn other_test_rows(verdict: &Verdict) -> Option<String> {
+    let comparisons = verdict.claims.iter().flat_map(|claim| &claim.comparisons);
+    let of_differences = comparisons.filter(|c| c.comparator.is_some());
+    let wider = |c: &Comparison| {
+        let both = c.numbers.both_interval?.half_width();
+        Some(both / c.numbers.interval?.half_width()).filter(|times| times.is_finite())
+    };
+    let mut times: Vec<f64> = of_differences.filter_map(wider).collect();
+    times.sort_by(f64::total_cmp);
+    let confidence = written(100.0 * verdict.confidence, 0);
+    let median = times.get(times.len() / 2)?;
+    Some(format!(
+        "All intervals are of {confidence} % and over seeds: what more seeds would do on these test rows. With other \
+         test rows as well, those of the comparisons below are {} times as wide (median).",
+        written(*median, 1)
+    ))
 }
 
 /// On which side of 0 differences lie, and from where to where.

@@ -2,6 +2,7 @@
 
 use crate::experiment::CellRecord;
 use crate::report::findings::Findings;
+use crate::report::whole;
 use crate::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,12 @@ pub fn facts(findings: &Findings) -> Vec<(String, String)> {
             "Rows",
             format!(
                 "train {} ({} clicks), validation {} ({}), test {} ({})",
-                rows.train, clicks.train, rows.valid, clicks.valid, rows.test, clicks.test
+                whole(rows.train),
+                whole(clicks.train),
+                whole(rows.valid),
+                whole(clicks.valid),
+                whole(rows.test),
+                whole(clicks.test)
             ),
         );
         let sums: Vec<String> =
@@ -83,10 +89,20 @@ pub fn how_to_read(verdict: &Verdict) -> String {
         }
         false => "by t, paired by seed where equal seeds make runs alike enough, else by Welch's",
     };
+    let comparisons = || verdict.claims.iter().flat_map(|claim| &claim.comparisons);
+    let of_rows = comparisons().filter(|c| c.numbers.both_interval.is_some()).count();
+    let bounds = comparisons().filter(|c| c.rows_interval_is_bound).count();
+    let bounds = match bounds {
+        0 => String::new(),
+        n => format!("; {n} of {of_rows} are bounds, for want of scores: no wider than that"),
+    };
     format!(
         "Intervals are of {confidence} %, in all figures and tables. Over seeds: what more seeds would do on the same test rows; answers \
-         go by it ({seeds}). And test rows: what other test rows would do as well (DeLong). p is two-sided and \
-         corrected for the number of comparisons of the claim (Holm): an answer against a claim needs it. Would \
+         go by it ({seeds}; of an arm with few seeds, with what the other arms of its model and scenario say of the spread). \
+         And test rows: what other test rows would do as well (DeLong{bounds}). p is two-sided, of there being \
+         no difference, and corrected for the number of comparisons of the claim (Holm): an answer against a \
+         claim needs it. For a claim that may mean several ways of fitting, each has its share of the level. p of \
+         the value: of the claimed value being that of one more run. Would \
          show: the effect that so many seeds show in four of five cases. Seeds needed: in all, were mean and \
          spread to stay."
     )

@@ -115,7 +115,7 @@ fn of_quality(
 }
 
 /// Most comparisons of a claim that a page shows; the files have all.
-const SHOWN: usize = 8;
+const SHOWN: usize = 18;
 
 /// The comparisons behind a claim: those first that have its answer.
 pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Option<Sheet> {
@@ -142,6 +142,7 @@ pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Opti
             findings.prefix
         );
     }
+    sheet.drop_empty_columns();
     (!sheet.rows.is_empty()).then_some(sheet)
 }
 
@@ -158,7 +159,7 @@ pub fn all_comparisons(findings: &Findings, verdict: &Verdict) -> Sheet {
     sheet
 }
 
-const COMPARISON: [&str; 13] = [
+const COMPARISON: [&str; 14] = [
     "claim",
     "source",
     "fitted",
@@ -170,6 +171,7 @@ const COMPARISON: [&str; 13] = [
     "over seeds",
     "over seeds and test rows",
     "p (Holm)",
+    "p of the value",
     "would show",
     "seeds needed",
 ];
@@ -196,17 +198,17 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
     let seeds = match (signed, numbers.paired) {
         (false, _) => n.to_string(),
         (true, true) => format!("{n} pairs"),
-        (true, false) => format!("{n} and {m}"),
+        (true, false) => format!("{n}\u{a0}and\u{a0}{m}"),
     };
     let sized = |interval| match Entry::difference(numbers.mean, interval, anchor.clone()) {
         Entry::Number(number) => Entry::Number(crate::report::sheet::Number { signed, ..number }),
         other => other,
     };
-    let p = match comparison.value {
-        // How likely the claimed value is one of ours, where one is claimed.
-        Some(value) => value.interval.map(|_| value.p_adjusted),
-        None => comparison.p_adjusted.map(|p| (2.0 * p.above.min(p.below)).min(1.0)),
-    };
+    // A value alone is on no side of anything.
+    let sided = comparison.value.is_none() || signed;
+    let p = comparison.p_adjusted.filter(|_| sided);
+    let p = p.map(|p| (2.0 * p.above.min(p.below)).min(1.0));
+    let p_of_value = comparison.value.and_then(|value| value.interval.map(|_| value.p_adjusted));
     vec![
         Entry::text(generator.unwrap_or("real rows")),
         Entry::text(way.map_or(String::new(), |way| way.title(" "))),
@@ -221,6 +223,7 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
             None => Entry::Nothing,
         },
         Entry::number(p, 4, anchor.clone()),
+        Entry::number(p_of_value, 4, anchor.clone()),
         Entry::number(numbers.smallest_effect, 3, anchor),
         comparison.seeds_needed.map_or(Entry::Nothing, Entry::count),
     ]

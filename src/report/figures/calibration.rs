@@ -20,7 +20,7 @@ pub fn calibration(findings: &Findings) -> Drawn {
     let title = "Clicks that models predict, over those there are";
     let dots = grid.dots(title, "predicted / observed", Axis::Around(1.0))?;
     let sheet = grid.sheet("calibration", title, "model");
-    let what = "On the test rows. At 1 a model expects as many clicks as there are; added clicks push it \
-                above, added non-clicks below. The bar is the standard deviation over the seeds.";
+    let what = "On the test rows. At 1 a model expects as many clicks as there are, above it more, below it \
+                fewer. The bar is the standard deviation over the seeds.";
     Some(Figure::new(sheet, what, dots.draw()))
 }

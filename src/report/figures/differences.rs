@@ -9,7 +9,7 @@ use crate::report::sheet::Entry;
 use crate::verdict::{Arm, Difference};
 use std::collections::BTreeMap;
 
-const HOW: &str = "The dot is the mean over the seeds, the bar its interval; a bar that crosses the \
+const HOW: &str = "The dot is the mean over the seeds, the bar its interval over them; a bar that crosses the \
                    line at 0 leaves open whether there is a difference at all. An arrow: it goes on beyond \
                    the axis. Without a bar there are too few seeds.";
 

@@ -87,8 +87,8 @@ pub fn marginals(findings: &Findings) -> Drawn {
         panels: ways.iter().zip(marks).map(panel).collect(),
     };
     let what = "The commonest categories of train, of the fields whose total variation between real and \
-                synthetic rows is largest over all sources; of one seed. The dark mark is the share of the \
-                real rows. A mark far from it is a category that a source draws too often or too rarely; one at the left \
+                synthetic rows is largest over all sources; of one seed. The first mark of each \
+                is the share of the real rows. One far from it is a category that a source draws too often or too rarely; one at the left \
                 edge is a category that it never draws.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

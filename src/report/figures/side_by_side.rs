@@ -4,6 +4,7 @@ use super::canvas::Series;
 use super::differences::{arm, names};
 use super::forms::{Dots, Mark, Panel};
 use super::grid::row_name;
+use super::scale::Scale;
 use super::style;
 use super::{Drawn, Figure, FigureError};
 use crate::ctr::AnyModel;
@@ -65,14 +66,19 @@ fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn 
             }
         }
     }
-    let scale =
-        Dots::scale(marks.iter().flatten(), Some(0.0)).filter(|_| !sheet.rows.is_empty())?;
-    let panel = |((name, _), marks): (&(String, &Findings), Vec<Mark>)| Panel {
-        title: name.clone(),
-        unit: "points of AUC %".to_owned(),
-        scale,
-        line: Some(0.0),
-        marks,
+    if sheet.rows.is_empty() {
+        return None;
+    }
+    let panel = |((name, _), marks): (&(String, &Findings), Vec<Mark>)| {
+        Some(Panel {
+            title: if marks.is_empty() { format!("{name}: not measured") } else { name.clone() },
+            unit: "points of AUC %".to_owned(),
+            // Differences of one data set may be a hundred times those of another.
+            scale: Dots::scale(marks.iter(), Some(0.0))
+                .or_else(|| Scale::linear([-1.0, 1.0].into_iter()))?,
+            line: Some(0.0),
+            marks,
+        })
     };
     let figure = Dots {
         title,
@@ -81,9 +87,9 @@ fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn 
             .map(|s| Series::new(s.name(), style::scenario_colour(*s, &scenarios)))
             .collect(),
         rows: sources.iter().map(|source| row_name(Some(*source))).collect(),
-        panels: runs.iter().zip(marks).map(panel).collect(),
+        panels: runs.iter().zip(marks).filter_map(panel).collect(),
     };
-    let what = "Each panel is a run; the dot is the mean over its seeds, the bar its interval. Runs of \
+    let what = "Each panel is a run and has an axis of its own; the dot is the mean over its seeds, the bar its interval. Runs of \
                 different data are different questions, not repetitions.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

@@ -7,6 +7,8 @@ mod sources;
 mod text;
 
 pub use page::evaluation_page;
-pub(super) use sources::{FIDELITY, FIDELITY_COLUMNS, Get, PRIVACY, PRIVACY_COLUMNS, over_seeds};
+pub(super) use sources::{
+    FIDELITY, FIDELITY_COLUMNS, Get, PRIVACY, PRIVACY_COLUMNS, over_seeds, uneven,
+};
 pub use sources::{fidelity_table, privacy_table, usefulness};
 pub use text::evaluation_text;

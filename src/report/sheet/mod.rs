@@ -161,6 +161,16 @@ impl Sheet {
         self.rows.push(row);
     }
 
+    /// Leaves out columns in which nothing stands.
+    pub fn drop_empty_columns(&mut self) {
+        for at in (0..self.columns.len()).rev() {
+            if self.rows.iter().all(|row| row[at] == Entry::Nothing) {
+                self.columns.remove(at);
+                self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+            }
+        }
+    }
+
     /// One without rows.
     pub fn new(name: impl Into<String>, title: impl Into<String>, columns: &[&str]) -> Self {
         Self {
@@ -175,6 +185,16 @@ impl Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_without_entries_are_left_out() {
+        let mut sheet = Sheet::new("a", "b", &["c", "d", "e"]);
+        sheet.push(vec![Entry::Nothing, Entry::text("x"), Entry::Nothing]);
+        sheet.push(vec![Entry::Nothing, Entry::Nothing, Entry::count(1)]);
+        sheet.drop_empty_columns();
+        assert_eq!(sheet.columns, ["d", "e"]);
+        assert_eq!(sheet.rows[1], [Entry::Nothing, Entry::count(1)]);
+    }
 
     /// What every way of writing tables must cope with.
     pub(super) fn nasty() -> Sheet {

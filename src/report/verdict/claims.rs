@@ -65,9 +65,9 @@ pub fn claim_text(verdict: &Verdict, claim: &ClaimVerdict, all: bool, colour: bo
 }
 
 /// Most comparisons of a claim that are shown.
-const SHOWN: usize = 8;
+const SHOWN: usize = 12;
 
-/// Those that the answer rests on first: against the claim, for it, of no effect, open.
+/// Those that the answer rests on first; then against the claim, for it, of no effect, open.
 fn shown(claim: &ClaimVerdict, all: bool) -> Vec<&Comparison> {
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
     if !all && comparisons.len() > SHOWN {
@@ -77,7 +77,7 @@ fn shown(claim: &ClaimVerdict, all: bool) -> Vec<&Comparison> {
             Answer::NoEffectThatMatters => 2,
             Answer::Undecided => 3,
         };
-        comparisons.sort_by_key(rank);
+        comparisons.sort_by_key(|comparison| (comparison.answer != claim.answer, rank(comparison)));
         comparisons.truncate(SHOWN);
     }
     comparisons
@@ -124,12 +124,13 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
         .both_interval
         .map_or(NOTHING.to_owned(), |i| format!("{bound}{}", interval_text(Some(i), signed)));
     let intervals = format!("{}\n{both}", interval_text(numbers.interval, signed));
-    let p = match (&comparison.p_adjusted, &comparison.value) {
-        (_, Some(value)) if value.interval.is_some() => format!("p {}", p_text(value.p_adjusted)),
-        (_, Some(_)) => NOTHING.to_owned(),
-        (Some(p), None) => format!("p {}", p_text((2.0 * p.above.min(p.below)).min(1.0))),
-        (None, None) => NOTHING.to_owned(),
-    };
+    // A value alone is on no side of anything.
+    let sided = comparison.p_adjusted.filter(|_| comparison.value.is_none() || signed);
+    let of_side = sided.map(|p| format!("p {}", p_text((2.0 * p.above.min(p.below)).min(1.0))));
+    let known = comparison.value.filter(|value| value.interval.is_some());
+    let of_value = known.map(|value| format!("value p {}", p_text(value.p_adjusted)));
+    let p: Vec<String> = of_side.into_iter().chain(of_value).collect();
+    let p = if p.is_empty() { NOTHING.to_owned() } else { p.join("\n") };
     let together = match (&comparison.value, numbers.simultaneous_interval) {
         // Where a published value may lie.
         (Some(value), _) => interval_text(value.interval.map(|i| around(numbers.mean, i)), signed),
@@ -187,7 +188,10 @@ pub fn reading(verdict: &Verdict) -> String {
     let confidence = 100.0 * verdict.confidence;
     let seeds = match verdict.sequential {
         true => "by a confidence sequence, since seeds were added until answers were clear",
-        false => "by t; paired by seed where equal seeds make runs alike enough, else Welch's",
+        false => {
+            "by t; paired by seed where equal seeds make runs alike enough, else Welch's, of few seeds\n                 \
+                  with what the other arms of the model and scenario say of the spread"
+        }
     };
     let mut lines = vec![
         format!("How to read it: intervals are of {confidence} %."),
@@ -201,7 +205,10 @@ pub fn reading(verdict: &Verdict) -> String {
             .to_owned(),
         "                 the claim needs it, one for it does not, since all comparisons must bear it out;"
             .to_owned(),
-        "                 of a claimed value, in brackets: where one more run may lie, and p".to_owned(),
+        "                 where a claim may mean several ways of fitting, each has its share of the level;"
+            .to_owned(),
+        "                 of a claimed value, in brackets: where one more run may lie, and p of its being one"
+            .to_owned(),
         "  would show     the effect that so many seeds show in four of five cases".to_owned(),
     ];
     for alike in &verdict.alike {

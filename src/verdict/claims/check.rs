@@ -1,6 +1,6 @@
 //! Whether claims make sense.
 
-use super::{Claim, Claims, Comparator, Measure, Over, Value};
+use super::{Claim, Claims, Comparator, Direction, Measure, Over, Value};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
 use crate::generators::{AnyGenerator, GeneratorKind};
@@ -142,6 +142,18 @@ impl Claim {
             if let Some(model) = lacking {
                 return Err(format!("there is no value for {model}"));
             }
+        }
+        let wrong_side = |value: &&f64| match self.direction {
+            Some(Direction::Higher) => **value <= self.threshold(),
+            Some(Direction::Lower) => **value >= self.threshold(),
+            Some(Direction::NotHigher) => **value > self.threshold(),
+            None => false,
+        };
+        if let Some(value) = values.iter().skip(usize::from(self.than.is_some())).find(wrong_side) {
+            return Err(format!(
+                "its value {value} is not on the side of {} that its direction says",
+                self.threshold()
+            ));
         }
         if self.runs == 0 {
             return Err("runs is 0; a value is the mean of at least one".into());

@@ -366,6 +366,16 @@ mod tests {
             ),
             (claim(&sound.replace("comparator = 'base'\n", "")), "higher than what"),
             (claim(&format!("{sound}value = nan\n")), "not finite"),
+            (claim(&format!("{sound}value = 0.0\n")), "value 0 is not on the side of 0"),
+            (claim(&format!("{sound}than = 0.3\nvalue = 0.2\n")), "value 0.2 is not on the side"),
+            (
+                claim(&format!("{}value = 0.1\n", sound.replace("higher", "lower"))),
+                "value 0.1 is not on the side of 0",
+            ),
+            (
+                claim(&format!("{}value = 0.1\n", sound.replace("higher", "not-higher"))),
+                "value 0.1 is not on the side of 0",
+            ),
             (claim(&sound.replace("['ctgan']", "['ctgan', 'ctgan']")), "`ctgan` twice"),
         ] {
             let error = Claims::parse("c.toml", &text).unwrap_err().to_string();

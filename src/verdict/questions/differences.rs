@@ -7,6 +7,7 @@ use crate::statistics::finding;
 use crate::verdict::claims::{Claims, Comparator, Measure};
 use crate::verdict::comparison::Runs;
 use crate::verdict::run::{Arm, Run};
+use crate::verdict::spread::Spreads;
 use crate::verdict::{judge, pairs, verify};
 
 /// The difference of one arm's test AUC to that of its comparator.
@@ -32,11 +33,11 @@ pub struct Difference {
 pub fn differences(run: &Run, claims: &Claims, comparator: Comparator) -> Vec<Difference> {
     let values = run.values(Measure::Auc);
     let pairing = judge::pairing(&values, comparator);
+    let spreads = Spreads::new(&values);
     let method = verify::method(run, claims);
     let of_arm = |arm: &Arm| {
         let other = pairs::comparator_of(arm, comparator, &values)?;
-        let runs =
-            Runs { of: values.get(arm)?.clone(), comparator: Some(values.get(&other)?.clone()) };
+        let runs = Runs::between(arm, &other, &values, &spreads)?;
         let compared = runs.compare(&pairing, method, claims.confidence);
         let numbers = &compared.numbers;
         let change = Contrast {

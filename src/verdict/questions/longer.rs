@@ -7,6 +7,7 @@ use crate::generators::Way;
 use crate::statistics::{Finding, Interval, finding};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed, Run};
+use crate::verdict::spread::Spreads;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -85,15 +86,16 @@ pub(in crate::verdict) fn longer(
         moments.push((epoch.to_string(), at));
     }
     moments.push(("best".to_owned(), run.values_of(|cell| test_auc(best(&cell.history)?))));
+    let spreads: Vec<Spreads> = moments.iter().map(|(_, values)| Spreads::new(values)).collect();
     let arms: Vec<Arm> = moments[0].1.keys().copied().filter(|arm| arm.source.is_some()).collect();
     let of_arm = |arm: Arm| {
-        let at = |(when, values): &(String, AtMoment)| {
+        let at = |((when, values), spreads): (&(String, AtMoment), &Spreads)| {
             let base = values.get(&base_of(&arm))?;
-            let gain = contrast(values.get(&arm)?, base, pairing, confidence)?;
+            let gain = contrast(&arm, values, spreads, pairing, confidence)?;
             let mean = base.values().sum::<f64>() / base.len() as f64;
             Some(Moment { when: when.clone(), base: mean, gain })
         };
-        let all: Vec<Moment> = moments.iter().filter_map(at).collect();
+        let all: Vec<Moment> = moments.iter().zip(&spreads).filter_map(at).collect();
         // The one before `best`.
         let end = all.iter().rev().nth(1)?;
         let interval = end.gain.interval.unwrap_or(Interval::EVERYTHING);

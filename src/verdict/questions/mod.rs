@@ -17,9 +17,11 @@ pub(super) use why::why;
 use super::comparison::{Method, Runs};
 use super::pairing::Pairing;
 use super::run::{Arm, BySeed};
+use super::spread::Spreads;
 use crate::experiment::Scenario;
 use crate::statistics::Interval;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A difference to `base` and its interval over seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,9 +34,15 @@ pub struct Contrast {
     pub seeds: usize,
 }
 
-/// The difference of two arms: paired by seed if that is expected to tell more.
-fn contrast(of: &BySeed, base: &BySeed, pairing: &Pairing, confidence: f64) -> Option<Contrast> {
-    let runs = Runs { of: of.clone(), comparator: Some(base.clone()) };
+/// The difference of an arm to its `base`: paired by seed if that is expected to tell more.
+fn contrast(
+    arm: &Arm,
+    values: &BTreeMap<Arm, BySeed>,
+    spreads: &Spreads,
+    pairing: &Pairing,
+    confidence: f64,
+) -> Option<Contrast> {
+    let runs = Runs::between(arm, &base_of(arm), values, spreads)?;
     let numbers = runs.compare(pairing, Method::Fixed, confidence).numbers;
     numbers.mean.is_finite().then_some(Contrast {
         mean: numbers.mean,

@@ -8,6 +8,7 @@ use crate::statistics::holm;
 use crate::verdict::comparison::{Method, Runs};
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed};
+use crate::verdict::spread::Spreads;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,17 +46,28 @@ pub struct AtRatio {
     pub gain: Contrast,
 }
 
-/// The runs of every percentage.
-type Sweep<'a> = Vec<(u16, &'a BySeed)>;
+/// The arm of every percentage.
+type Sweep = Vec<(u16, Arm)>;
+
+/// What all sweeps are judged by.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    values: &'a BTreeMap<Arm, BySeed>,
+    spreads: &'a Spreads,
+    pairing: &'a Pairing,
+    confidence: f64,
+}
 
 /// Every source, label and model with at least three ratios.
 pub(in crate::verdict) fn ratios(
     values: &BTreeMap<Arm, BySeed>,
+    spreads: &Spreads,
     pairing: &Pairing,
     confidence: f64,
 ) -> Vec<Ratios> {
-    let mut sweeps: BTreeMap<(Source, u8, AnyModel), Sweep<'_>> = BTreeMap::new();
-    for (arm, by_seed) in values {
+    let known = Known { values, spreads, pairing, confidence };
+    let mut sweeps: BTreeMap<(Source, u8, AnyModel), Sweep> = BTreeMap::new();
+    for arm in values.keys() {
         if let (Some(source), Some(model), Scenario::Added(added)) =
             (arm.source, arm.model, arm.scenario)
         {
@@ -64,23 +76,22 @@ pub(in crate::verdict) fn ratios(
                 (0, clicks) => (1, clicks),
                 _ => continue,
             };
-            sweeps.entry((source, label, model)).or_default().push((percent, by_seed));
+            sweeps.entry((source, label, model)).or_default().push((percent, *arm));
         }
     }
-    let sweep = |((source, label, model), mut ratios): ((Source, u8, AnyModel), Sweep<'_>)| {
-        let arm = Arm { source: Some(source), scenario: Scenario::Base, model: Some(model) };
-        let base = values.get(&base_of(&arm))?;
-        if ratios.len() < LEAST {
+    let sweep = |((source, label, model), mut ratios): ((Source, u8, AnyModel), Sweep)| {
+        let base = base_of(&ratios.first()?.1);
+        if ratios.len() < LEAST || !values.contains_key(&base) {
             return None;
         }
         ratios.sort_by_key(|(percent, _)| *percent);
-        let at = |(percent, of): &(u16, &BySeed)| {
-            let gain = contrast(of, base, pairing, confidence)?;
+        let at = |(percent, arm): &(u16, Arm)| {
+            let gain = contrast(arm, values, spreads, pairing, confidence)?;
             Some(AtRatio { percent: *percent, gain })
         };
         let mut all = vec![(0, base)];
         all.extend(&ratios);
-        let (best, not_worse) = best(&all, pairing, confidence)?;
+        let (best, not_worse) = best(&all, known)?;
         Some(Ratios {
             generator: source.generator.name().to_owned(),
             way: source.way,
@@ -95,21 +106,25 @@ pub(in crate::verdict) fn ratios(
 }
 
 /// The best ratio, and all that cannot be told from it.
-fn best(ratios: &[(u16, &BySeed)], pairing: &Pairing, confidence: f64) -> Option<(u16, Vec<u16>)> {
-    let mean = |values: &BySeed| values.values().sum::<f64>() / values.len() as f64;
-    let (best, of_best) = *ratios.iter().max_by(|a, b| mean(a.1).total_cmp(&mean(b.1)))?;
-    let p_lower = |(_, values): &(u16, &BySeed)| {
-        let runs = Runs { of: of_best.clone(), comparator: Some((*values).clone()) };
-        let compared = runs.compare(pairing, Method::Fixed, confidence);
-        // A single seed tells nothing.
-        compared.evidence.map_or(1.0, |evidence| evidence.p_above(0.0))
+fn best(ratios: &Sweep, known: Known<'_>) -> Option<(u16, Vec<u16>)> {
+    let Known { values, spreads, pairing, confidence } = known;
+    let mean = |arm: &Arm| {
+        let of = &values[arm];
+        of.values().sum::<f64>() / of.len() as f64
     };
-    let others: Vec<&(u16, &BySeed)> = ratios.iter().filter(|(at, _)| *at != best).collect();
-    let p = holm(&others.iter().map(|other| p_lower(other)).collect::<Vec<f64>>());
+    let (best, of_best) = ratios.iter().max_by(|a, b| mean(&a.1).total_cmp(&mean(&b.1)))?;
+    let p_lower = |(_, arm): &(u16, Arm)| {
+        let runs = Runs::between(of_best, arm, values, spreads)?;
+        Some(runs.compare(pairing, Method::Fixed, confidence).evidence?.p_above(0.0))
+    };
+    let others: Vec<&(u16, Arm)> = ratios.iter().filter(|(at, _)| at != best).collect();
+    // A single seed tells nothing.
+    let p = others.iter().map(|other| p_lower(other).unwrap_or(1.0)).collect::<Vec<f64>>();
+    let p = holm(&p);
     let alpha = (1.0 - confidence) / 2.0;
     let worse = |at: u16| others.iter().zip(&p).any(|((other, _), p)| *other == at && *p <= alpha);
     let all = ratios.iter().map(|(at, _)| *at);
-    Some((best, all.filter(|at| !worse(*at)).collect()))
+    Some((*best, all.filter(|at| !worse(*at)).collect()))
 }
 
 #[cfg(test)]
@@ -154,12 +169,13 @@ mod tests {
 
     #[test]
     fn the_top_of_a_curve_is_found_and_what_cannot_be_told_from_it() {
-        let found = &ratios(&sweep(0.005), &pairing(&sweep(0.005)), 0.95)[0];
+        let none = Spreads::default();
+        let found = &ratios(&sweep(0.005), &none, &pairing(&sweep(0.005)), 0.95)[0];
         assert_eq!((found.best, found.label, found.ratios.len()), (60, 0, 5));
         assert_eq!(found.not_worse, [60]);
         assert!((found.ratios[2].gain.mean - 0.36).abs() < 0.01);
 
-        let found = &ratios(&sweep(0.12), &pairing(&sweep(0.12)), 0.95)[0];
+        let found = &ratios(&sweep(0.12), &none, &pairing(&sweep(0.12)), 0.95)[0];
         assert!(found.not_worse.len() > 1 && found.not_worse.contains(&found.best));
         assert!(!found.not_worse.contains(&160));
     }
@@ -174,6 +190,6 @@ mod tests {
         let both = Arm { scenario: percent("pos20+neg20"), ..arms[0] };
         assert!(matches!(both.scenario, Scenario::Added(a) if Added::clicks(a) == 20));
         values.insert(both, BySeed::from([(1, 98.0)]));
-        assert_eq!(ratios(&values, &Pairing::default(), 0.95), []);
+        assert_eq!(ratios(&values, &Spreads::default(), &Pairing::default(), 0.95), []);
     }
 }

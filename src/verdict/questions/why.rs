@@ -6,6 +6,7 @@ use crate::experiment::{CellRecord, Scenario};
 use crate::generators::Way;
 use crate::verdict::pairing::Pairing;
 use crate::verdict::run::{Arm, BySeed, Run};
+use crate::verdict::spread::Spreads;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,11 +71,12 @@ pub(in crate::verdict) fn why(run: &Run, pairing: &Pairing, confidence: f64) -> 
         let values = run.values_of(|cell| lost(cell).map(|auc| 100.0 * auc));
         numbers.push((format!("importance.{field}"), values));
     }
+    let spreads: Vec<Spreads> = numbers.iter().map(|(_, values)| Spreads::new(values)).collect();
     let arms = numbers[0].1.keys().copied().filter(|arm| arm.source.is_some());
     let of_arm = |arm: Arm| {
-        let reason = |(of, values): &(String, BTreeMap<Arm, BySeed>)| {
+        let reason = |((of, values), spreads): (&(String, BTreeMap<Arm, BySeed>), &Spreads)| {
             let base = values.get(&base_of(&arm))?;
-            let change = contrast(values.get(&arm)?, base, pairing, confidence)?;
+            let change = contrast(&arm, values, spreads, pairing, confidence)?;
             let mean = base.values().sum::<f64>() / base.len() as f64;
             Some(Reason { of: of.clone(), base: mean, change })
         };
@@ -84,7 +86,7 @@ pub(in crate::verdict) fn why(run: &Run, pairing: &Pairing, confidence: f64) -> 
             way: source.way,
             scenario: arm.scenario,
             model: arm.model?,
-            reasons: numbers.iter().filter_map(reason).collect(),
+            reasons: numbers.iter().zip(&spreads).filter_map(reason).collect(),
         })
     };
     arms.filter_map(of_arm).collect()

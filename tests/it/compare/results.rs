@@ -210,6 +210,15 @@ fn what_cannot_be_compared_is_named_and_has_exit_code_2() {
             assert!(said.contains(reason), "{said}");
         }
     }
+    let experiment = folder.path().join("new/experiment.toml");
+    let other = "[dataset]\nname = \"other\"\n";
+    fs::write(&experiment, other).unwrap();
+    fs::write(folder.path().join("base/experiment.toml"), other.replace("other", "mine")).unwrap();
+    for more in [&[][..], &["--intended"]] {
+        let assert = compare(folder.path(), &[&RUNS, more].concat()).code(2);
+        let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(said.contains("base is of the data set mine and new of other"), "{said}");
+    }
     compare(folder.path(), &["base"]).code(2);
     compare(folder.path(), &["base", "new", "quick"]).code(2);
     compare(folder.path(), &["base", "new", "--json", "base"]).code(2);

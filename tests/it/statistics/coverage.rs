@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use synthctr::seed::{Rng, Seed};
 use synthctr::statistics::{
-    Estimate, ManyToOne, SignedRank, equivalence_p, hodges_lehmann_interval,
+    Estimate, ManyToOne, SignedRank, VariancePrior, equivalence_p, hodges_lehmann_interval,
 };
 
 const TIMES: usize = 10_000;
@@ -40,6 +40,27 @@ fn intervals_of_means_hold_the_truth() {
         });
         assert!((held - 0.95).abs() < chance() + 0.002, "{n}, {m}: {held}");
     }
+}
+
+/// Two runs of each arm, ten of their comparator: as in a study of many generators.
+#[test]
+fn intervals_of_two_runs_hold_the_truth_where_arms_are_alike() {
+    let arms = 12;
+    let held = |name: &str, prior_of: fn(&[(f64, f64)]) -> Option<VariancePrior>| {
+        share(name, |rng| {
+            let runs: Vec<Vec<f64>> = (0..arms).map(|_| normal(rng, 2, 1.5, 1.0)).collect();
+            let of: Vec<Estimate> =
+                runs.iter().map(|runs| Estimate::of_mean(runs).expect("a mean")).collect();
+            let variances: Vec<(f64, f64)> =
+                of.iter().map(|of| (2.0 * of.standard_error.powi(2), 1.0)).collect();
+            let first = prior_of(&variances).map_or(of[0], |prior| of[0].moderated(2, &prior));
+            let comparator = Estimate::of_mean(&normal(rng, 10, 1.0, 1.0)).expect("a mean");
+            first.less(&comparator).expect("a difference").interval(0.95).holds(0.5)
+        })
+    };
+    let (alone, moderated) = (held("alone", |_| None), held("alike", VariancePrior::new));
+    assert!((0.88..0.92).contains(&alone), "{alone}");
+    assert!((0.93..0.96).contains(&moderated), "{moderated}");
 }
 
 #[test]

@@ -177,6 +177,26 @@ fn a_lock_keeps_others_out_until_it_is_dropped() {
 }
 
 #[test]
+fn base_has_no_reading_even_where_its_file_names_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rows, _) = run(&runner(folder.path(), &["seeds=1"]), &Ear::default());
+    let cells = folder.path().join("cells");
+    // As versions wrote them that knew no reading and no seal.
+    for name in ["none.base.dnn.seed1", "resample.per-class.neg25.dnn.seed1"] {
+        let path = cells.join(format!("{name}.json"));
+        let text = fs::read(&path).unwrap();
+        let mut cell: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let keys = cell.as_object_mut().unwrap();
+        assert!(keys.remove("reading").is_some() && keys.remove("seal").is_some());
+        fs::write(&path, serde_json::to_vec(&cell).unwrap()).unwrap();
+    }
+    assert_eq!(run(&runner(folder.path(), &["seeds=1"]), &Ear::default()), (rows.clone(), 0));
+    let readings = |base| rows.iter().filter(move |row| (row.generator == "none") == base);
+    assert!(readings(true).all(|row| row.reading == "none"));
+    assert!(readings(false).all(|row| row.reading == "categories"));
+}
+
+#[test]
 fn a_renamed_data_set_has_its_new_name_in_the_results() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log.csv");

@@ -61,7 +61,7 @@ impl Panel {
     pub fn logarithmic(title: &str, unit: &str, mut marks: Vec<Mark>) -> Option<Self> {
         marks.retain(|mark| mark.value > 0.0);
         let scale = Scale::logarithmic(marks.iter().map(|mark| mark.value))?;
-        let unit = format!("{unit}, equal factors equally apart");
+        let unit = format!("{unit}, logarithmic");
         Some(Self { title: title.to_owned(), unit, scale, line: None, marks })
     }
 }
