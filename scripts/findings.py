@@ -47,7 +47,9 @@ def differences(path):
         by_source = {}
         print(f"\n{path.stem}: {scenario}")
         for row in rows:
-            if row[scenario]:
+            if row[scenario] and not row[f"{scenario} low"]:
+                print(f"  {row['model']:8} {row['source']:16} {row['fitted']:20} {float(row[scenario]):+8.3f}  one seed")
+            elif row[scenario]:
                 numbers = [float(row[name]) for name in (scenario, f"{scenario} low", f"{scenario} high")]
                 by_source.setdefault(row["source"], []).append(numbers)
                 print(f"  {row['model']:8} {row['source']:16} {row['fitted']:20} {said(*numbers)}")

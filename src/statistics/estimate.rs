@@ -1,6 +1,6 @@
 //! A mean with its standard error.
 
-use super::{Interval, VariancePrior, student};
+use super::{Interval, UsualVariance, student};
 use serde::{Deserialize, Serialize};
 
 /// An estimated mean, or difference of means: estimate and standard error are those of Student's t.
@@ -44,12 +44,19 @@ impl Estimate {
         Some(Self { mean: self.mean - other.mean, degrees_of_freedom, ..sum })
     }
 
-    /// The mean of `runs` values, given what is known of their variance beforehand.
-    pub fn moderated(&self, runs: usize, prior: &VariancePrior) -> Self {
-        let runs = runs as f64;
-        let variance = runs * self.standard_error.powi(2);
-        let (variance, degrees_of_freedom) = prior.with(variance, self.degrees_of_freedom);
-        Self { mean: self.mean, standard_error: (variance / runs).sqrt(), degrees_of_freedom }
+    /// The variance of one of the `runs` values whose mean this is.
+    pub fn variance_of_one(&self, runs: usize) -> f64 {
+        runs as f64 * self.standard_error.powi(2)
+    }
+
+    /// The mean of `runs` values, whose variance is taken for at least the usual one.
+    pub fn with_at_least(&self, usual: &UsualVariance, runs: usize) -> Self {
+        if self.variance_of_one(runs) >= usual.variance {
+            return *self;
+        }
+        let degrees_of_freedom = usual.degrees_of_freedom.max(self.degrees_of_freedom);
+        let standard_error = (usual.variance / runs as f64).sqrt();
+        Self { mean: self.mean, standard_error, degrees_of_freedom }
     }
 
     /// The mean of `values` less the published mean of `runs` runs whose own spread is not known,

@@ -19,7 +19,7 @@ mod quadrature;
 mod scale;
 mod student;
 mod test_rows;
-mod variance_prior;
+mod usual_variance;
 mod wilcoxon;
 
 pub use bootstrap::Bootstrap;
@@ -40,5 +40,5 @@ pub use many_to_one::{ManyToOne, runs_of_control};
 pub use noncentral_t::noncentral_t_cdf;
 pub use power::{Power, power, runs_for_half_width};
 pub use test_rows::difference_over_rows;
-pub use variance_prior::VariancePrior;
+pub use usual_variance::UsualVariance;
 pub use wilcoxon::SignedRank;

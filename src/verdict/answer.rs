@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// The interval lies on the claimed side, and holds the claimed value if there is one.
+    /// The interval lies on the claimed side, and one more run might show the claimed value if there is one.
     Reproduced,
     /// It lies on the other side, or does not hold the claimed value.
     Contradicted,

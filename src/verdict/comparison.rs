@@ -7,7 +7,7 @@ use super::pairing::{Pairing, shared};
 use super::run::{Arm, BySeed};
 use super::spread::Spreads;
 use crate::statistics::{
-    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, VariancePrior,
+    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, UsualVariance,
     hodges_lehmann, hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
 };
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,8 @@ pub struct Runs {
     pub of: BySeed,
     /// That of the comparator; none where the measure itself is meant.
     pub comparator: Option<BySeed>,
-    /// What is known of the spread of either beforehand, where their number of seeds was fixed.
-    pub priors: [Option<VariancePrior>; 2],
+    /// What either is taken to scatter at least, where their number of seeds was fixed.
+    pub least: [Option<UsualVariance>; 2],
 }
 
 /// What the runs of a comparison say, in the unit of the measure.
@@ -44,7 +44,8 @@ pub struct Numbers {
     pub paired: bool,
     /// The mean, or the difference of means.
     pub mean: f64,
-    /// The standard deviation of one run, or of the difference of one.
+    /// The standard deviation of one run, or of the difference of one, as it is reckoned with: of few seeds at least
+    /// the usual one.
     pub sd: Option<f64>,
     /// What more seeds would do, on the same test rows.
     pub interval: Option<Interval>,
@@ -98,10 +99,11 @@ impl Runs {
         values: &BTreeMap<Arm, BySeed>,
         spreads: &Spreads,
     ) -> Option<Self> {
+        let (of, comparator) = (values.get(arm)?, values.get(other)?);
         Some(Self {
-            of: values.get(arm)?.clone(),
-            comparator: Some(values.get(other)?.clone()),
-            priors: [spreads.of(arm), spreads.of(other)],
+            of: of.clone(),
+            comparator: Some(comparator.clone()),
+            least: [spreads.least(arm, of), spreads.least(other, comparator)],
         })
     }
 
@@ -123,24 +125,32 @@ impl Runs {
             (Some(_), Method::Fixed) => pairing.is_worth_it(pairs.len(), n, m),
         };
         let apart = other.filter(|_| !paired);
-        let alone = |by_seed: &BySeed, prior: &Option<VariancePrior>| {
+        let alone = |by_seed: &BySeed, least: &Option<UsualVariance>| {
             let of = Estimate::of_mean(&values(by_seed))?;
-            Some(prior.as_ref().map_or(of, |prior| of.moderated(by_seed.len(), prior)))
+            Some(least.as_ref().map_or(of, |usual| of.with_at_least(usual, by_seed.len())))
         };
-        let variance = |of: &Estimate, runs: usize| runs as f64 * of.standard_error.powi(2);
         let (estimate, of_one) = match (apart, other) {
             (Some(other), _) => {
-                let both = alone(&self.of, &self.priors[0]).zip(alone(other, &self.priors[1]));
-                let sum = both.map(|(a, b)| variance(&a, n) + variance(&b, m));
-                (both.and_then(|(a, b)| a.less(&b)), sum)
+                let both = alone(&self.of, &self.least[0]).zip(alone(other, &self.least[1]));
+                let sum = both.map(|(a, b)| a.variance_of_one(n) + b.variance_of_one(m));
+                // Two that have the usual variance have the same one, and know no more of it.
+                let shared = self.least[0].filter(|usual| self.least[1] == Some(*usual));
+                let most = shared.map_or(f64::INFINITY, |usual| {
+                    usual.degrees_of_freedom.max(n.max(m).saturating_sub(1) as f64)
+                });
+                let estimate = both.and_then(|(a, b)| a.less(&b)).map(|difference| Estimate {
+                    degrees_of_freedom: difference.degrees_of_freedom.min(most),
+                    ..difference
+                });
+                (estimate, sum)
             }
             (None, Some(_)) => {
                 let of = Estimate::of_mean(&differences);
-                (of, of.map(|of| variance(&of, differences.len())))
+                (of, of.map(|of| of.variance_of_one(differences.len())))
             }
             (None, None) => {
-                let of = alone(&self.of, &self.priors[0].filter(|_| method == Method::Fixed));
-                (of, of.map(|of| variance(&of, n)))
+                let of = alone(&self.of, &self.least[0].filter(|_| method == Method::Fixed));
+                (of, of.map(|of| of.variance_of_one(n)))
             }
         };
         let spread = of_one.zip(estimate.map(|estimate| estimate.degrees_of_freedom));
@@ -240,17 +250,15 @@ impl Compared {
         margin: f64,
         [in_favour, against]: [f64; 2],
     ) -> Option<usize> {
-        let (numbers, n) = (&self.numbers, self.differences.len().max(2));
-        let sd = numbers.sd?;
-        let from = numbers.mean - claim.threshold();
+        let (numbers, n) = (&self.numbers, self.numbers.seeds.len());
         let Some(direction) = claim.direction else {
-            return runs_for_half_width(SHARP * margin, sd, 1.0 - 2.0 * in_favour)
-                .filter(|needed| *needed > n);
+            let needed = runs_for_half_width(SHARP * margin, numbers.sd?, 1.0 - 2.0 * against);
+            return needed.filter(|needed| *needed > n);
         };
+        let from = numbers.mean - claim.threshold();
         let speaks_for_it = match direction {
             Direction::Higher => from > 0.0,
-            Direction::Lower => from < 0.0,
-            Direction::NotHigher => from < margin,
+            Direction::Lower | Direction::NotHigher => from <= 0.0,
         };
         let alpha = if speaks_for_it { in_favour } else { against };
         let needed = self.seeds_until_decided(from, margin, 1.0 - 2.0 * alpha)?;
@@ -353,7 +361,7 @@ mod tests {
     /// Numbers of an interval as wide as `half` to either side.
     fn numbers(half: f64) -> Numbers {
         let of = (1..=4).map(|seed| (seed, 98.0 + 0.001 * seed as f64)).collect();
-        let runs = Runs { of, comparator: None, priors: [None; 2] };
+        let runs = Runs { of, comparator: None, least: [None; 2] };
         let mut numbers = runs.compare(&Pairing::default(), Method::Fixed, 0.95).numbers;
         numbers.interval = Some(Interval::around(numbers.mean, half));
         numbers
@@ -395,7 +403,7 @@ mod tests {
         let runs = Runs {
             of: [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)].into(),
             comparator: None,
-            priors: [None; 2],
+            least: [None; 2],
         };
         let compared = runs.compare(&Pairing::default(), Method::Fixed, 0.95);
         // Variance 5/3; of the difference to the mean of two runs 5/3 (1/4 + 1/2).
@@ -413,28 +421,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_the_spread_beforehand_counts_where_seeds_are_fixed() {
-        let prior = VariancePrior::new(&[(4.0, 3.0), (4.0, 3.0)]).unwrap();
+    fn few_seeds_count_with_at_least_the_usual_spread() {
+        let usual = UsualVariance { variance: 4.0, degrees_of_freedom: 6.0 };
         let of: BySeed = [(1, 1.0), (2, 1.2)].into();
         let other: BySeed = [(1, 0.1), (2, 0.5), (3, 0.3), (4, 0.7)].into();
-        let interval = |comparator: Option<&BySeed>, priors, method| {
-            let runs = Runs { of: of.clone(), comparator: comparator.cloned(), priors };
+        let interval = |comparator: Option<&BySeed>, least, method| {
+            let runs = Runs { of: of.clone(), comparator: comparator.cloned(), least };
             runs.compare(&Pairing::default(), method, 0.95).numbers.interval.unwrap()
         };
-        // Both groups have a variance of 4, and 6 degrees of freedom together.
         let moderated = Estimate::new(1.1, 4.0 / 2.0, 6.0).unwrap();
         let of_other = Estimate::of_mean(&[0.1, 0.5, 0.3, 0.7]).unwrap();
-        let found = interval(Some(&other), [Some(prior), None], Method::Fixed);
+        let found = interval(Some(&other), [Some(usual), None], Method::Fixed);
         assert_eq!(found, moderated.less(&of_other).unwrap().interval(0.95));
-        let found = interval(None, [Some(prior), None], Method::Fixed);
+        let found = interval(None, [Some(usual), None], Method::Fixed);
         assert_eq!(found, moderated.interval(0.95));
-        // The comparator's counts as well.
-        let both = interval(Some(&other), [Some(prior); 2], Method::Fixed);
-        let known = Estimate::new(0.4, 4.0 / 4.0, 6.0).unwrap();
-        assert_eq!(both, moderated.less(&known).unwrap().interval(0.95));
+        // Both have one and the same variance, of which six degrees of freedom are known, not twelve.
+        let both = interval(Some(&other), [Some(usual); 2], Method::Fixed);
+        let known = Estimate::new(0.7, 4.0 / 2.0 + 4.0 / 4.0, 6.0).unwrap().interval(0.95);
+        assert!((both.low - known.low).abs() < 1e-12 && (both.high - known.high).abs() < 1e-12);
         let often = Method::Sequential(ConfidenceSequence::default());
         for other in [None, Some(&other)] {
-            assert_eq!(interval(other, [Some(prior); 2], often), interval(other, [None; 2], often));
+            let with = interval(other, [Some(usual); 2], often);
+            assert_eq!(with, interval(other, [None; 2], often));
         }
     }
 
@@ -442,7 +450,7 @@ mod tests {
     fn seeds_that_are_added_are_paired_whatever_they_are_alike() {
         let by_seed = |values: [f64; 3]| (1..).zip(values).collect::<BySeed>();
         let (of, other) = (by_seed([1.0, 2.0, 4.0]), by_seed([0.5, 1.0, 2.0]));
-        let runs = Runs { of, comparator: Some(other), priors: [None; 2] };
+        let runs = Runs { of, comparator: Some(other), least: [None; 2] };
         let sequence = Method::Sequential(ConfidenceSequence::default());
         let numbers = runs.compare(&Pairing::default(), sequence, 0.95).numbers;
         assert!(numbers.paired);

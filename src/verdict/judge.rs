@@ -94,7 +94,8 @@ pub struct Comparison {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparator_way: Option<String>,
     /// The answer: against the claim only at a level that holds for all its comparisons together
-    /// (Holm), for it by its interval alone, since a claim needs all of them.
+    /// (Holm), for it by its interval alone, since a claim needs all of them, but with the share of the level that
+    /// is left to each of several ways of fitting.
     pub answer: Answer,
     /// What the seeds and the test rows say.
     #[serde(flatten)]
@@ -176,8 +177,13 @@ impl Judge<'_> {
             };
             let (p, p_adjusted) = (sides[i], adjusted[i]);
             let mut comparison = self.comparison(draft, answer, [p, p_adjusted], of_values[i]);
-            if answer == Answer::Undecided {
-                let alphas = [levels.in_favour(), levels.alpha / drafts.len() as f64];
+            // Where the side is known, the claimed value is open: its own run will not be repeated.
+            if answer == Answer::Undecided && side != Some(Answer::Reproduced) {
+                let against = match claim.direction {
+                    Some(_) => levels.alpha / drafts.len() as f64,
+                    None => levels.alpha,
+                };
+                let alphas = [levels.in_favour(), against];
                 comparison.seeds_needed = draft.compared.seeds_needed(claim, margin, alphas);
             }
             comparisons.push(comparison);

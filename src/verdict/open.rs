@@ -1,7 +1,7 @@
 //! Which cells to do next where the answer to a claim is open.
 
 use super::answer::Answer;
-use super::judge::Comparison;
+use super::judge::{ClaimVerdict, Comparison};
 use super::run::{Arm, Run, arm_of};
 use super::verify::Verdict;
 use crate::experiment::{Cell, ExperimentConfig, UntilDecided};
@@ -41,10 +41,7 @@ pub fn next_round(
     let done: HashSet<(Arm, u64)> =
         run.cells.iter().filter_map(|cell| Some((arm_of(cell)?, cell.row.seed))).collect();
     let open_claims = verdict.claims.iter().filter(|claim| claim.answer == Answer::Undecided);
-    for comparison in open_claims.flat_map(|claim| &claim.comparisons) {
-        if comparison.answer != Answer::Undecided {
-            continue;
-        }
+    for comparison in open_claims.flat_map(open_comparisons) {
         let arms = arms(comparison, planned);
         let has = |seed: &u64| arms.iter().all(|arm| done.contains(&(*arm, *seed)));
         let mut missing: Vec<u64> = seeds.iter().copied().filter(|seed| !has(seed)).collect();
@@ -75,6 +72,15 @@ pub fn next_round(
     let is_wanted = |cell: &&Cell| wanted.contains(&(arm_of_cell(cell), cell.seed));
     round.cells = planned.iter().filter(is_wanted).copied().collect();
     round
+}
+
+/// The comparisons that keep a claim open: those without an answer or, where all have one, those of too small an
+/// effect, of which the claim is not known to be contradicted as long as that holds of each alone only.
+fn open_comparisons(claim: &ClaimVerdict) -> impl Iterator<Item = &Comparison> {
+    let is = |wanted| move |c: &&Comparison| c.answer == wanted;
+    let undecided = claim.comparisons.iter().any(|c| c.answer == Answer::Undecided);
+    let open = if undecided { Answer::Undecided } else { Answer::NoEffectThatMatters };
+    claim.comparisons.iter().filter(is(open))
 }
 
 fn arm_of_cell(cell: &Cell) -> Arm {

@@ -195,16 +195,15 @@ impl Pair {
     /// The values of both sides by seed; means over the arms where there are several, under the seeds
     /// that all arms have.
     pub fn runs(&self, values: &BTreeMap<Arm, BySeed>, spreads: &Spreads) -> Runs {
-        let prior = |arms: &[Arm]| match arms {
-            [arm] => spreads.of(arm),
+        let of = mean(&self.arms, values);
+        let comparator = (!self.others.is_empty()).then(|| mean(&self.others, values));
+        let least = |arms: &[Arm], runs: &BySeed| match arms {
+            [arm] => spreads.least(arm, runs),
             // Means scatter in another way than what they are of.
             _ => None,
         };
-        Runs {
-            of: mean(&self.arms, values),
-            comparator: (!self.others.is_empty()).then(|| mean(&self.others, values)),
-            priors: [prior(&self.arms), prior(&self.others)],
-        }
+        let of_other = comparator.as_ref().and_then(|runs| least(&self.others, runs));
+        Runs { least: [least(&self.arms, &of), of_other], of, comparator }
     }
 }
 

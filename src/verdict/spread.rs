@@ -1,22 +1,25 @@
-//! How much the runs of one model in one scenario scatter, whatever source their rows are from.
+//! How much the runs of one model in one scenario usually scatter, whatever source their rows are from.
 //!
-//! Two seeds leave the spread of a cell all but unknown, and t intervals of so few, of unequal spread, hold the
-//! truth in 90 instead of 95 of 100 cases, far less often where the spread happens to be small. The arms of
-//! one model and scenario are alike: what they have in common is known beforehand, how much that is they say
-//! themselves ([`VariancePrior`]).
+//! Two seeds leave the spread of an arm all but unknown, and where it happens to be small the arm seems to
+//! differ from everything. So an arm with few seeds counts as scattering at least as much as the arms of its model and
+//! scenario do on the average ([`UsualVariance`]). An arm that really scatters less is known less well
+//! than it might be; one that scatters more is taken as it is.
 
 use super::run::{Arm, BySeed};
 use crate::ctr::AnyModel;
 use crate::experiment::Scenario;
-use crate::statistics::{Estimate, VariancePrior};
+use crate::statistics::{Estimate, UsualVariance};
 use std::collections::BTreeMap;
 
-/// Fewer arms do not tell how alike they are.
+/// Fewer arms do not tell what is usual.
 const LEAST_ARMS: usize = 4;
 
-/// What is known of an arm's spread from the others of its model and scenario.
+/// With so many seeds an arm's own spread is known well enough.
+const ENOUGH_SEEDS: usize = 5;
+
+/// How much arms usually scatter, by model and scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spreads(BTreeMap<(AnyModel, Scenario), VariancePrior>);
+pub struct Spreads(BTreeMap<(AnyModel, Scenario), UsualVariance>);
 
 impl Spreads {
     /// From all arms that have two seeds.
@@ -25,19 +28,20 @@ impl Spreads {
         for (arm, by_seed) in values {
             let runs: Vec<f64> = by_seed.values().copied().collect();
             if let (Some(model), Some(of)) = (arm.model, Estimate::of_mean(&runs)) {
-                let variance = runs.len() as f64 * of.standard_error.powi(2);
                 let group = alike.entry((model, arm.scenario)).or_default();
-                group.push((variance, of.degrees_of_freedom));
+                group.push((of.variance_of_one(runs.len()), of.degrees_of_freedom));
             }
         }
         alike.retain(|_, arms| arms.len() >= LEAST_ARMS);
-        let prior = |(of, arms): (_, Vec<(f64, f64)>)| Some((of, VariancePrior::new(&arms)?));
-        Self(alike.into_iter().filter_map(prior).collect())
+        let usual = |(of, arms): (_, Vec<(f64, f64)>)| Some((of, UsualVariance::new(&arms)?));
+        Self(alike.into_iter().filter_map(usual).collect())
     }
 
-    /// What is known beforehand of an arm.
-    pub fn of(&self, arm: &Arm) -> Option<VariancePrior> {
-        self.0.get(&(arm.model?, arm.scenario)).copied()
+    /// What an arm with these runs is taken to scatter at least; none where they are enough by themselves,
+    /// or where nothing is known.
+    pub fn least(&self, arm: &Arm, runs: &BySeed) -> Option<UsualVariance> {
+        let known = self.0.get(&(arm.model?, arm.scenario)).copied();
+        known.filter(|_| runs.len() < ENOUGH_SEEDS)
     }
 }
 
@@ -66,12 +70,16 @@ mod tests {
             kinds.into_iter().map(|kind| (arm(kind, "neg25"), by_seed(0.04))).collect();
         values.insert(arm(GeneratorKind::Smoten, "pos25"), by_seed(0.3));
         let spreads = Spreads::new(&values);
-        let prior = spreads.of(&arm(GeneratorKind::TabDdpm, "neg25")).unwrap();
+        let two = by_seed(0.01);
+        let usual = spreads.least(&arm(GeneratorKind::TabDdpm, "neg25"), &two).unwrap();
         // Of two values at a distance of d the variance is d²/2.
-        assert!((prior.variance() - 0.08f64.powi(2) / 2.0).abs() < 1e-12);
-        assert_eq!(spreads.of(&arm(GeneratorKind::Smoten, "pos25")), None, "an arm alone");
+        assert!((usual.variance - 0.08f64.powi(2) / 2.0).abs() < 1e-12);
+        assert!((usual.degrees_of_freedom - 4.0).abs() < 1e-9);
+        let five: BySeed = (1..=5).map(|seed| (seed, 98.0)).collect();
+        assert_eq!(spreads.least(&arm(kinds[0], "neg25"), &five), None, "seeds enough");
+        assert_eq!(spreads.least(&arm(kinds[0], "pos25"), &two), None, "an arm alone");
         let other = Arm { model: Some(ModelKind::DeepFm.into()), ..arm(kinds[0], "neg25") };
-        assert_eq!(spreads.of(&other), None, "another model");
+        assert_eq!(spreads.least(&other, &two), None, "another model");
 
         values.remove(&arm(GeneratorKind::Tvae, "neg25"));
         assert_eq!(Spreads::new(&values), Spreads::default(), "three are too few");

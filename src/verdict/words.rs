@@ -37,7 +37,7 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
         let are = if n == 1 { "cell it speaks of is" } else { "cells it speaks of are" };
         sentences.push(format!("{n} {are} not in this run{}.", named(verdict)));
     }
-    // Where cells are missing, no number of seeds settles it.
+    // Where cells are missing, seeds could at most contradict it.
     if verdict.answer == Answer::Undecided && verdict.missing.is_empty() {
         sentences.extend(needed(verdict));
     }

@@ -7,7 +7,7 @@ mod estimate;
 mod power;
 mod signed_rank;
 mod small;
-mod variance_prior;
+mod usual_variance;
 
 use serde::Deserialize;
 use synthctr::statistics::Interval;

@@ -52,7 +52,7 @@ pub(super) fn write(args: WriteArgs) -> anyhow::Result<()> {
     }
     let split = &dataset.split;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    // All three or none: one alone would stand in the way of another try.
+    // All three or none, but for a kill between renames: one alone would stand in the way of another try.
     let unfinished = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(out);
     let unfinished = unfinished.with_context(|| format!("cannot write in {}", out.display()))?;
     let mut written = Vec::new();

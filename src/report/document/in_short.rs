@@ -5,6 +5,7 @@ use crate::report::findings::{Findings, source_name};
 use crate::report::group::Group;
 use crate::report::written;
 use crate::verdict::{Comparison, Difference, Verdict};
+use std::collections::BTreeMap;
 
 /// What is added, or takes the place of the real rows.
 fn name(group: Group, control: bool) -> String {
@@ -65,18 +66,26 @@ fn is_control(difference: &Difference) -> bool {
 /// What the intervals over seeds do not say.
 fn other_test_rows(verdict: &Verdict) -> Option<String> {
     let comparisons = verdict.claims.iter().flat_map(|claim| &claim.comparisons);
-    let of_differences = comparisons.filter(|c| c.comparator.is_some());
     let wider = |c: &Comparison| {
         let both = c.numbers.both_interval?.half_width();
         Some(both / c.numbers.interval?.half_width()).filter(|times| times.is_finite())
     };
-    let mut times: Vec<f64> = of_differences.filter_map(wider).collect();
+    // Several claims speak of the same cells.
+    let mut times: BTreeMap<[&[String]; 2], f64> = BTreeMap::new();
+    let mut bound = "";
+    for c in comparisons.filter(|c| c.comparator.is_some()) {
+        if let Some(of) = wider(c) {
+            times.insert([&c.cells, &c.comparator_cells], of);
+            bound = if c.rows_interval_is_bound { "at most " } else { bound };
+        }
+    }
+    let mut times: Vec<f64> = times.into_values().collect();
     times.sort_by(f64::total_cmp);
     let confidence = written(100.0 * verdict.confidence, 0);
     let median = times.get(times.len() / 2)?;
     Some(format!(
-        "All intervals are of {confidence} % and over seeds: what more seeds would do on these test rows. With other \
-         test rows as well, those of the comparisons below are {} times as wide (median).",
+        "Intervals are of {confidence} % and over seeds, where nothing else is said: what more seeds would do on these \
+         test rows. With other test rows as well, those of the comparisons below are {bound}{} times as wide (median).",
         written(*median, 1)
     ))
 }

@@ -3,7 +3,7 @@
 use crate::experiment::CellRecord;
 use crate::report::findings::Findings;
 use crate::report::whole;
-use crate::verdict::Verdict;
+use crate::verdict::{Comparison, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names and facts.
@@ -87,21 +87,25 @@ pub fn how_to_read(verdict: &Verdict) -> String {
             "by a confidence sequence, since seeds were added until answers were clear; ratios, longer training \
              and items by popularity by t in any case"
         }
-        false => "by t, paired by seed where equal seeds make runs alike enough, else by Welch's",
+        false => {
+            "by t, paired by seed where equal seeds make runs alike enough, else by Welch's, with fewer than five \
+             seeds at least the usual spread of the model and scenario"
+        }
     };
     let comparisons = || verdict.claims.iter().flat_map(|claim| &claim.comparisons);
     let of_rows = comparisons().filter(|c| c.numbers.both_interval.is_some()).count();
-    let bounds = comparisons().filter(|c| c.rows_interval_is_bound).count();
+    let bound = |c: &&Comparison| c.rows_interval_is_bound && c.numbers.both_interval.is_some();
+    let bounds = comparisons().filter(bound).count();
     let bounds = match bounds {
         0 => String::new(),
         n => format!("; {n} of {of_rows} are bounds, for want of scores: no wider than that"),
     };
     format!(
         "Intervals are of {confidence} %, in all figures and tables. Over seeds: what more seeds would do on the same test rows; answers \
-         go by it ({seeds}; of an arm with few seeds, with what the other arms of its model and scenario say of the spread). \
+         go by it ({seeds}). \
          And test rows: what other test rows would do as well (DeLong{bounds}). p is two-sided, of there being \
          no difference, and corrected for the number of comparisons of the claim (Holm): an answer against a \
-         claim needs it. For a claim that may mean several ways of fitting, each has its share of the level. p of \
+         claim needs it. What a claim says of a side is borne out in one of several ways of fitting at that way's share of the level. p of \
          the value: of the claimed value being that of one more run. Would \
          show: the effect that so many seeds show in four of five cases. Seeds needed: in all, were mean and \
          spread to stay."

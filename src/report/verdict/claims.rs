@@ -189,8 +189,8 @@ pub fn reading(verdict: &Verdict) -> String {
     let seeds = match verdict.sequential {
         true => "by a confidence sequence, since seeds were added until answers were clear",
         false => {
-            "by t; paired by seed where equal seeds make runs alike enough, else Welch's, of few seeds\n                 \
-                  with what the other arms of the model and scenario say of the spread"
+            "by t; paired by seed where equal seeds make runs alike enough, else Welch's, with fewer than\n                 \
+             five seeds at least the usual spread of the model and scenario"
         }
     };
     let mut lines = vec![

@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use synthctr::seed::{Rng, Seed};
 use synthctr::statistics::{
-    Estimate, ManyToOne, SignedRank, VariancePrior, equivalence_p, hodges_lehmann_interval,
+    Estimate, ManyToOne, SignedRank, UsualVariance, equivalence_p, hodges_lehmann_interval,
 };
 
 const TIMES: usize = 10_000;
@@ -42,25 +42,49 @@ fn intervals_of_means_hold_the_truth() {
     }
 }
 
-/// Two runs of each arm, ten of their comparator: as in a study of many generators.
+/// How often Welch's intervals around differences of arms to ten other runs hold the truth, those of the arm whose runs
+/// agree most and of the first one: as they are, and with at least the usual variance.
+fn held(name: &str, spreads: &[f64], runs: usize, level: f64) -> [[f64; 2]; 2] {
+    let mut counts = [[0u32; 2]; 2];
+    let mut rng = Seed::master(11).stream(name);
+    for _ in 0..TIMES {
+        let arms: Vec<Estimate> = spreads
+            .iter()
+            .map(|sd| Estimate::of_mean(&normal(&mut rng, runs, 1.5, *sd)).expect("a mean"))
+            .collect();
+        let other = Estimate::of_mean(&normal(&mut rng, 10, 1.0, 1.0)).expect("a mean");
+        let variances: Vec<(f64, f64)> =
+            arms.iter().map(|arm| (arm.variance_of_one(runs), arm.degrees_of_freedom)).collect();
+        let usual = UsualVariance::new(&variances).expect("a spread");
+        let agrees = |a: &&Estimate, b: &&Estimate| a.standard_error.total_cmp(&b.standard_error);
+        let most = arms.iter().min_by(agrees).expect("arms");
+        for (at, arm) in [most, &arms[0]].into_iter().enumerate() {
+            for (how, arm) in [*arm, arm.with_at_least(&usual, runs)].into_iter().enumerate() {
+                let interval = arm.less(&other).expect("a difference").interval(level);
+                counts[how][at] += u32::from(interval.holds(0.5));
+            }
+        }
+    }
+    counts.map(|of| of.map(|count| f64::from(count) / TIMES as f64))
+}
+
 #[test]
-fn intervals_of_two_runs_hold_the_truth_where_arms_are_alike() {
-    let arms = 12;
-    let held = |name: &str, prior_of: fn(&[(f64, f64)]) -> Option<VariancePrior>| {
-        share(name, |rng| {
-            let runs: Vec<Vec<f64>> = (0..arms).map(|_| normal(rng, 2, 1.5, 1.0)).collect();
-            let of: Vec<Estimate> =
-                runs.iter().map(|runs| Estimate::of_mean(runs).expect("a mean")).collect();
-            let variances: Vec<(f64, f64)> =
-                of.iter().map(|of| (2.0 * of.standard_error.powi(2), 1.0)).collect();
-            let first = prior_of(&variances).map_or(of[0], |prior| of[0].moderated(2, &prior));
-            let comparator = Estimate::of_mean(&normal(rng, 10, 1.0, 1.0)).expect("a mean");
-            first.less(&comparator).expect("a difference").interval(0.95).holds(0.5)
-        })
-    };
-    let (alone, moderated) = (held("alone", |_| None), held("alike", VariancePrior::new));
-    assert!((0.88..0.92).contains(&alone), "{alone}");
-    assert!((0.93..0.96).contains(&moderated), "{moderated}");
+fn intervals_of_few_runs_hold_the_truth_with_at_least_the_usual_variance() {
+    // Twelve arms that are alike.
+    for runs in [2, 3] {
+        let [[most, first], [most_usual, first_usual]] = held("alike", &[1.0; 12], runs, 0.95);
+        assert!(most < 0.8 && first < 0.945, "{runs}: {most}, {first}");
+        assert!(most_usual > 0.94 && first_usual > 0.95, "{runs}: {most_usual}, {first_usual}");
+    }
+    // As Holm asks of the first of twelve comparisons.
+    let [[most, _], [most_usual, _]] = held("many", &[1.0; 12], 2, 1.0 - 0.05 / 12.0);
+    assert!(most < 0.9 && most_usual > 1.0 - 0.05 / 12.0, "{most}, {most_usual}");
+    // The first scatters four times as much as the others: never worse than without.
+    let mut spreads = [1.0; 12];
+    spreads[0] = 4.0;
+    let [[most, first], [most_usual, first_usual]] = held("one", &spreads, 2, 0.95);
+    assert!(first_usual >= first && most < 0.8, "{first_usual}, {first}, {most}");
+    assert!(most_usual > 0.95 && first_usual > 0.88, "{most_usual}, {first_usual}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use synthctr::experiment::{CellRecord, ExperimentConfig};
 use synthctr::metrics::DeLong;
 use synthctr::seed::{Rng, Seed};
 use synthctr::statistics::{Estimate, Interval};
+use synthctr::verdict::claims::Comparator;
 use synthctr::verdict::{Answer, Claims, Run, verify};
 
 /// A claim file about `ctgan` in `neg25` against `base`, with DNN alone unless `models` says more.
@@ -289,6 +290,51 @@ fn scores_make_the_variance_over_test_rows_exact() {
     assert!(bounded.rows_interval_is_bound);
     assert!(near(bounded.numbers.rows_interval.unwrap(), wanted(mean, bound)));
     assert!(bounded.numbers.rows_interval.unwrap().half_width() > rows);
+}
+
+#[test]
+fn two_seeds_count_with_at_least_the_usual_spread() {
+    let mut cells = Vec::new();
+    for (source, aucs) in [
+        ("ctgan.joint", [98.20, 98.21]),
+        ("tvae.joint", [98.0, 98.2]),
+        ("smoten.joint", [97.9, 98.1]),
+        ("gaussian-copula.joint", [98.0, 98.3]),
+    ] {
+        for (seed, auc) in (1..).zip(aucs) {
+            cells.push(cell(source, "neg25", "dnn", seed, auc));
+        }
+    }
+    let base = [98.0, 98.02, 98.04, 98.01, 98.03];
+    cells.extend((1..).zip(base).map(|(seed, auc)| cell("none", "base", "dnn", seed, auc)));
+    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'c'\nsentence = 'x'\n\
+                generators = ['ctgan']\nscenarios = ['neg25']\nmodels = ['dnn']\n\
+                comparator = 'base'\ndirection = 'higher'\n";
+    let claims = Claims::parse("c.toml", text).unwrap();
+    // Half of the squared distance of two values is their variance; Satterthwaite's degrees of freedom.
+    let variances = [0.01f64, 0.2, 0.2, 0.3].map(|apart| apart.powi(2) / 2.0);
+    let sum: f64 = variances.iter().sum();
+    let df = sum.powi(2) / variances.iter().map(|v| v * v).sum::<f64>();
+    let of_base = Estimate::of_mean(&base).unwrap();
+    let interval = |variance: f64, df: f64| {
+        let ctgan = Estimate::new(98.205, variance / 2.0, df).unwrap();
+        ctgan.less(&of_base).unwrap().interval(0.95)
+    };
+    let near = |found: &Interval, wanted: Interval| {
+        assert!((found.low - wanted.low).abs() < 1e-9 && (found.high - wanted.high).abs() < 1e-9);
+    };
+    let verdict = verify(&run(cells.clone()), &claims, &());
+    let numbers = &verdict.claims[0].comparisons[0].numbers;
+    near(&numbers.interval.unwrap(), interval(sum / 4.0, df));
+    assert!((numbers.sd.unwrap().powi(2) - sum / 4.0 - 0.00025).abs() < 1e-9);
+    let differences =
+        synthctr::verdict::differences(&run(cells.clone()), &claims, Comparator::Base);
+    let of_ctgan = differences.iter().find(|d| d.source.generator.name() == "ctgan").unwrap();
+    assert_eq!(of_ctgan.change.interval, numbers.interval, "reports show the same");
+    // Among three arms nothing is usual.
+    cells.drain(6..8);
+    let verdict = verify(&run(cells), &claims, &());
+    near(&verdict.claims[0].comparisons[0].numbers.interval.unwrap(), interval(variances[0], 1.0));
 }
 
 #[test]
