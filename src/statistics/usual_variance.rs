@@ -24,7 +24,7 @@ impl UsualVariance {
             variance.is_finite() && *variance >= 0.0 && df.is_finite() && *df > 0.0
         };
         let sum: f64 = groups.iter().map(|(variance, _)| variance).sum();
-        if !(sum > 0.0 && sum.is_finite()) || !groups.iter().all(possible) {
+        if !(sum > 0.0 && sum.is_finite() && groups.iter().all(possible)) {
             return None;
         }
         // Shares, since squares of small variances underflow.

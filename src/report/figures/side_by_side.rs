@@ -74,8 +74,7 @@ fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn 
             title: if marks.is_empty() { format!("{name}: not measured") } else { name.clone() },
             unit: "points of AUC %".to_owned(),
             // Differences of one data set may be a hundred times those of another.
-            scale: Dots::scale(marks.iter(), Some(0.0))
-                .or_else(|| Scale::linear([-1.0, 1.0].into_iter()))?,
+            scale: Dots::scale(marks.iter(), Some(0.0)).or_else(|| Scale::linear([-1.0, 1.0]))?,
             line: Some(0.0),
             marks,
         })
