@@ -4,9 +4,9 @@
 ///
 /// With two or three values the variance of a group is all but unknown, and the groups in which it happens to
 /// be small are those that seem to differ from everything: of twelve groups of two normal values with one variance,
-/// Welch's interval of 95 % around the difference to ten others holds the truth in 90 of 100 cases, and of the group whose values happen to
-/// agree most in 65 only. With [at least](super::Estimate::with_at_least) the usual variance it is 98 and 97, and
-/// no less than Welch's where one group scatters four times as much as the others.
+/// Welch's interval of 95 % around the difference to ten others holds the truth in 90 of 100 cases, and of the
+/// group whose values happen to agree most in 65 only. With [at least](super::Estimate::with_at_least) the usual
+/// variance it is 98 and 97, and no less than Welch's where one group scatters four times as much as the others.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UsualVariance {
     /// The mean of the variances.

@@ -63,6 +63,11 @@ impl Sides {
         }
     }
 
+    /// If there is no difference, on either side.
+    pub fn two_sided(&self) -> f64 {
+        (2.0 * self.above.min(self.below)).min(1.0)
+    }
+
     /// Of the tests of a direction, the one that its cell must pass for the claim to hold there.
     pub fn claimed(&self, direction: Direction) -> f64 {
         match direction {

@@ -49,6 +49,20 @@ pub struct ClaimVerdict {
     pub missing: Vec<String>,
 }
 
+impl ClaimVerdict {
+    /// Which comparisons tell most, the least first: those that have the claim's answer; then against it,
+    /// for it, of no effect, open.
+    pub fn rank(&self, comparison: &Comparison) -> (bool, u8) {
+        let of_answer = match comparison.answer {
+            Answer::Contradicted => 0,
+            Answer::Reproduced => 1,
+            Answer::NoEffectThatMatters => 2,
+            Answer::Undecided => 3,
+        };
+        (comparison.answer != self.answer, of_answer)
+    }
+}
+
 /// How many comparisons are on which side of what they are compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shares {

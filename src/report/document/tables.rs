@@ -8,7 +8,7 @@ use crate::report::quality;
 use crate::report::sheet::{Entry, Sheet};
 use crate::report::stats::Sample;
 use crate::statistics;
-use crate::verdict::{Answer, Arm, ClaimVerdict, Comparison, Verdict};
+use crate::verdict::{Arm, ClaimVerdict, Comparison, Verdict};
 
 /// The test AUC by model and source, in percent, a column for each scenario.
 pub fn auc(findings: &Findings) -> Sheet {
@@ -121,16 +121,11 @@ const SHOWN: usize = 18;
 pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Option<Sheet> {
     let mut sheet = Sheet::new(format!("claim{at}"), &claim.sentence, &COMPARISON[1..]);
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
-    let rank = |comparison: &Comparison| match comparison.answer {
-        Answer::Contradicted => 0,
-        Answer::Reproduced => 1,
-        Answer::NoEffectThatMatters => 2,
-        Answer::Undecided => 3,
-    };
-    let rank = |comparison: &Comparison| (comparison.answer != claim.answer, rank(comparison));
     // Of one answer the largest differences tell most.
     let size = |comparison: &Comparison| comparison.numbers.mean.abs();
-    comparisons.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| size(b).total_cmp(&size(a))));
+    comparisons.sort_by(|a, b| {
+        claim.rank(a).cmp(&claim.rank(b)).then_with(|| size(b).total_cmp(&size(a)))
+    });
     for comparison in comparisons.iter().take(SHOWN) {
         sheet.push(entries(findings, comparison));
     }
@@ -207,7 +202,7 @@ fn entries(findings: &Findings, comparison: &Comparison) -> Vec<Entry> {
     // A value alone is on no side of anything.
     let sided = comparison.value.is_none() || signed;
     let p = comparison.p_adjusted.filter(|_| sided);
-    let p = p.map(|p| (2.0 * p.above.min(p.below)).min(1.0));
+    let p = p.map(|p| p.two_sided());
     let p_of_value = comparison.value.and_then(|value| value.interval.map(|_| value.p_adjusted));
     vec![
         Entry::text(generator.unwrap_or("real rows")),

@@ -71,13 +71,7 @@ const SHOWN: usize = 12;
 fn shown(claim: &ClaimVerdict, all: bool) -> Vec<&Comparison> {
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
     if !all && comparisons.len() > SHOWN {
-        let rank = |comparison: &&Comparison| match comparison.answer {
-            Answer::Contradicted => 0,
-            Answer::Reproduced => 1,
-            Answer::NoEffectThatMatters => 2,
-            Answer::Undecided => 3,
-        };
-        comparisons.sort_by_key(|comparison| (comparison.answer != claim.answer, rank(comparison)));
+        comparisons.sort_by_key(|comparison| claim.rank(comparison));
         comparisons.truncate(SHOWN);
     }
     comparisons
@@ -126,7 +120,7 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
     let intervals = format!("{}\n{both}", interval_text(numbers.interval, signed));
     // A value alone is on no side of anything.
     let sided = comparison.p_adjusted.filter(|_| comparison.value.is_none() || signed);
-    let of_side = sided.map(|p| format!("p {}", p_text((2.0 * p.above.min(p.below)).min(1.0))));
+    let of_side = sided.map(|p| format!("p {}", p_text(p.two_sided())));
     let known = comparison.value.filter(|value| value.interval.is_some());
     let of_value = known.map(|value| format!("value p {}", p_text(value.p_adjusted)));
     let p: Vec<String> = of_side.into_iter().chain(of_value).collect();
