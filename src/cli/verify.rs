@@ -4,8 +4,12 @@ use super::progress::Terminal;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use synthctr::files::json_lines;
 use synthctr::report;
 use synthctr::verdict::{self, Claims, Run, claims};
+
+/// How deep comparisons lie in a verdict: each has a line of its own in the file.
+const COMPARISON: usize = 4;
 
 /// Say which claims a run's results reproduce, contradict or cannot decide
 ///
@@ -37,7 +41,8 @@ pub struct VerifyArgs {
     /// Show every comparison, not only those that matter most
     #[arg(long)]
     all: bool,
-    /// Show where differences to `base` come from: which items, which class, which fields
+    /// Show where differences to `base` come from: which items, which class, which fields; the file has
+    /// it then as well
     #[arg(long)]
     why: bool,
     /// File for the verdict [default: verdict.json in the run folder, if all claims are judged]
@@ -61,7 +66,7 @@ impl VerifyArgs {
         let terminal = Terminal::new();
         let bar = terminal.bar("verify");
         let run = Run::open(&folder, &bar)?;
-        let verdict = verdict::verify(&run, &claims, &bar);
+        let mut verdict = verdict::verify(&run, &claims, &bar);
         terminal.clear();
         for fault in &run.faults {
             terminal.say(&format!("warning: {fault}"));
@@ -84,9 +89,10 @@ impl VerifyArgs {
         // A few claims alone are no verdict of the run.
         let whole = self.only.is_empty().then(|| folder.join("verdict.json"));
         if let Some(path) = self.json.or(whole) {
-            let mut text = serde_json::to_vec_pretty(&verdict)?;
-            text.push(b'\n');
-            super::tables::write(&path, &text)?;
+            if !self.why {
+                verdict.why.clear();
+            }
+            super::tables::write(&path, &json_lines(&verdict, COMPARISON)?)?;
             println!("All numbers, with the cells they rest on: {}", path.display());
         }
         Ok(ExitCode::from(verdict.exit_code()))

@@ -103,7 +103,7 @@ impl Runs {
         Some(Self {
             of: of.clone(),
             comparator: Some(comparator.clone()),
-            least: [spreads.least(arm, of), spreads.least(other, comparator)],
+            least: [spreads.least(&[*arm], of), spreads.least(&[*other], comparator)],
         })
     }
 

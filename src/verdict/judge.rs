@@ -159,8 +159,12 @@ impl Judge<'_> {
             true => pairs::Pairs::default(),
             false => pairs::of_claim(claim, values),
         };
-        let mut drafts: Vec<Draft> =
-            found.into_iter().map(|pair| self.draft(claim, pair, values, rows)).collect();
+        let spreads = match claim.measure {
+            Measure::Auc => self.spreads.with_means(&pairs::means(&found, values)),
+            Measure::IdenticalRows => Spreads::default(),
+        };
+        let drafted = found.into_iter().map(|pair| self.draft(claim, pair, values, &spreads, rows));
+        let mut drafts: Vec<Draft> = drafted.collect();
         self.add_simultaneous(&mut drafts);
         let sides: Vec<Option<Sides>> =
             drafts.iter().map(|draft| draft.compared.sides(claim.threshold(), margin)).collect();
@@ -242,12 +246,10 @@ impl Judge<'_> {
         claim: &Claim,
         pair: pairs::Pair,
         values: &BTreeMap<Arm, BySeed>,
+        spreads: &Spreads,
         rows: &mut TestRows<'_>,
     ) -> Draft {
-        let runs = match claim.measure {
-            Measure::Auc => pair.runs(values, self.spreads),
-            Measure::IdenticalRows => pair.runs(values, &Spreads::default()),
-        };
+        let runs = pair.runs(values, spreads);
         let key = pair.comparator.map(|comparator| (claim.measure, comparator));
         let pairing = key.and_then(|key| self.pairings.get(&key)).copied().unwrap_or_default();
         let compared = runs.compare(&pairing, self.method, self.claims.confidence);

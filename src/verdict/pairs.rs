@@ -197,14 +197,18 @@ impl Pair {
     pub fn runs(&self, values: &BTreeMap<Arm, BySeed>, spreads: &Spreads) -> Runs {
         let of = mean(&self.arms, values);
         let comparator = (!self.others.is_empty()).then(|| mean(&self.others, values));
-        let least = |arms: &[Arm], runs: &BySeed| match arms {
-            [arm] => spreads.least(arm, runs),
-            // Means scatter in another way than what they are of.
-            _ => None,
-        };
-        let of_other = comparator.as_ref().and_then(|runs| least(&self.others, runs));
-        Runs { least: [least(&self.arms, &of), of_other], of, comparator }
+        let of_other = comparator.as_ref().and_then(|runs| spreads.least(&self.others, runs));
+        Runs { least: [spreads.least(&self.arms, &of), of_other], of, comparator }
     }
+}
+
+/// The means over several arms that are compared, each once, by their arms.
+pub(super) fn means<'a>(
+    pairs: &'a [Pair],
+    values: &BTreeMap<Arm, BySeed>,
+) -> BTreeMap<&'a [Arm], BySeed> {
+    let sides = pairs.iter().flat_map(|pair| [&pair.arms[..], &pair.others[..]]);
+    sides.filter(|arms| arms.len() > 1).map(|arms| (arms, mean(arms, values))).collect()
 }
 
 /// How a comparator was fitted, if it could have been fitted as the compared was and was not.

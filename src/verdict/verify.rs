@@ -40,7 +40,8 @@ pub struct Verdict {
     pub ratios: Vec<Ratios>,
     /// Where the test figures of every epoch were kept: whether gains survive longer training.
     pub longer: Vec<Longer>,
-    /// Where differences to `base` come from.
+    /// Where differences to `base` come from; `verdict.json` has it if it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<Why>,
     /// Where fits, draws and trainings have seeds of their own: where the spread comes from.
     pub ledger: Vec<LedgerOf>,

@@ -217,6 +217,42 @@ fn the_best_generator_is_better_than_each_other_on_average() {
     assert_eq!(verify(&run(cells), &claims, &()).claims[0].answer, Answer::Contradicted);
 }
 
+/// Two seeds of two generators that happen to agree tell nothing where those of the others do not.
+#[test]
+fn means_of_few_seeds_scatter_as_those_of_the_other_generators() {
+    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'best'\nsentence = 'x'\n\
+                generators = ['gaussian-copula']\ncomparator = ['ctgan', 'tvae', 'smoten', 'tabddpm']\n\
+                scenarios = ['neg25', 'pos25']\nmodels = ['dnn']\ndirection = 'higher'\nover = 'mean'\n";
+    let claims = Claims::parse("c.toml", text).unwrap();
+    let with = |seeds: u64| {
+        let spreads = [
+            ("gaussian-copula", 98.3, 0.001),
+            ("ctgan", 98.1, 0.001),
+            ("tvae", 98.0, 0.1),
+            ("smoten", 98.0, 0.1),
+            ("tabddpm", 98.0, 0.1),
+        ];
+        let mut cells = Vec::new();
+        for seed in 1..=seeds {
+            for (generator, mean, spread) in spreads {
+                let auc = mean + if seed % 2 == 0 { spread } else { -spread };
+                for scenario in ["neg25", "pos25"] {
+                    cells.push(cell(&format!("{generator}.joint"), scenario, "dnn", seed, auc));
+                }
+            }
+        }
+        verify(&run(cells), &claims, &()).claims[0].comparisons[0].clone()
+    };
+    let two = with(2);
+    // Of two values at a distance of d the variance is d²/2; five means tell of each.
+    let usual = (3.0 * 0.2f64.powi(2) / 2.0 + 2.0 * 0.002f64.powi(2) / 2.0) / 5.0;
+    assert!((two.numbers.sd.unwrap() - (2.0 * usual).sqrt()).abs() < 1e-9);
+    assert_eq!(two.answer, Answer::Undecided);
+    let six = with(6);
+    assert!(six.numbers.sd.unwrap() < 0.005);
+    assert_eq!(six.answer, Answer::Reproduced, "by their own seeds");
+}
+
 #[test]
 fn shares_of_copies_are_of_the_rows_whatever_the_model() {
     let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'copies'\nsentence = 'x'\n\

@@ -70,14 +70,25 @@ fn a_verdict_is_printed_and_stored() {
     assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
     snapshots().bind(|| insta::assert_snapshot!("verdict", text));
 
-    let verdict: Value =
-        serde_json::from_slice(&fs::read(folder.path().join("run/verdict.json")).unwrap()).unwrap();
+    let file = folder.path().join("run/verdict.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let comparisons = text.lines().filter(|line| line.contains("\"comparator_cells\": ")).count();
+    let verdict: Value = serde_json::from_str(&text).unwrap();
+    let listed = (0..).map_while(|i| verdict.pointer(&format!("/claims/{i}/comparisons")));
+    assert_eq!(comparisons, listed.map(|list| list.as_array().unwrap().len()).sum::<usize>());
+    assert!(at(&verdict, "/why").as_array().is_some_and(|why| !why.is_empty()));
     assert_eq!(at(&verdict, "/claims/0/answer"), "reproduced");
     assert_eq!(at(&verdict, "/claims/0/where"), "page 1");
     assert_eq!(at(&verdict, "/claims/2/answer"), "contradicted");
     assert_eq!(at(&verdict, "/claims/0/comparisons/0/cells/0"), "ctgan.joint.neg25.dnn");
     let mean = at(&verdict, "/claims/0/comparisons/0/mean").as_f64().unwrap();
     assert!((mean - 0.2).abs() < 1e-9);
+
+    // Where differences come from is half of the file, and made from the cells at any time: only if asked for.
+    synthctr(folder.path()).args(["verify", "run", "--claims", "claims.toml"]).assert().code(1);
+    let shorter: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(shorter.get("why"), None);
+    assert_eq!(at(&shorter, "/claims"), at(&verdict, "/claims"));
 
     let of = |id: &str| {
         let args = ["verify", "run", "--claims", "claims.toml", "--claim", id];
