@@ -2,7 +2,7 @@
 
 use super::progress::Terminal;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synthctr::files::json_lines;
 use synthctr::report;
@@ -14,9 +14,10 @@ const COMPARISON: usize = 4;
 /// Say which claims a run's results reproduce, contradict or cannot decide
 ///
 /// Reads the cells of a run folder and answers every claim of the paper, or of a file of your own,
-/// with intervals over seeds and over test rows. Writes verdict.json into the run folder. The exit
-/// code is 0 if every claim is reproduced, 1 if one is contradicted or has no effect that matters, and
-/// 2 if there is no answer: one is undecided, or something went wrong.
+/// with intervals over seeds and over test rows. Writes verdict.json (of claims of your own,
+/// verdict.NAME.json) into the run folder. The exit code is 0 if every claim is reproduced, 1 if one is
+/// contradicted or has no effect that matters, and 2 if there is no answer: one is undecided, or
+/// something went wrong.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -45,7 +46,8 @@ pub struct VerifyArgs {
     /// it then as well
     #[arg(long)]
     why: bool,
-    /// File for the verdict [default: verdict.json in the run folder, if all claims are judged]
+    /// File for the verdict [default: verdict.json in the run folder, with --claims verdict.NAME.json, if all
+    /// claims are judged]
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -86,8 +88,12 @@ impl VerifyArgs {
             println!("{table}");
         }
         print!("{}", report::verdict_reading(&verdict));
-        // A few claims alone are no verdict of the run.
-        let whole = self.only.is_empty().then(|| folder.join("verdict.json"));
+        // A few claims alone are no verdict of the run, and other claims than the paper's not the one that others read.
+        let name = match self.claims.as_deref().map(Path::new).and_then(Path::file_stem) {
+            Some(stem) => format!("verdict.{}.json", stem.to_string_lossy()),
+            None => "verdict.json".to_owned(),
+        };
+        let whole = self.only.is_empty().then(|| folder.join(name));
         if let Some(path) = self.json.or(whole) {
             if !self.why {
                 verdict.why.clear();

@@ -12,6 +12,11 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// The least interval that holds both.
+    pub fn hull(&self, other: &Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
     /// The interval that says nothing.
     pub const EVERYTHING: Interval = Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
 

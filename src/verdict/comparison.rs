@@ -291,7 +291,7 @@ impl Compared {
 const FOUR_OF_FIVE: f64 = 0.841_621;
 
 /// A value without a direction must be known to this many margins.
-const SHARP: f64 = 3.0;
+pub(super) const SHARP: f64 = 3.0;
 
 /// What a claim's value, if it has one, makes of the answer to its direction. A value is held if
 /// the interval of the difference to it holds 0 or lies within the margin, refuted if it does neither

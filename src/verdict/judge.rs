@@ -86,6 +86,10 @@ pub struct WayVerdict {
     pub reading: Reading,
     /// The answer.
     pub answer: Answer,
+    /// How many more seeds would settle it, were means and spread to stay; none if it is, or if that many cannot be
+    /// told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_seeds: Option<usize>,
 }
 
 /// One comparison of a claim.
@@ -281,7 +285,10 @@ impl Judge<'_> {
             let together = control.and_then(|control| ManyToOne::new(&groups, &control));
             let intervals = together.map(|together| together.intervals(self.claims.confidence));
             for (&at, interval) in members.iter().zip(intervals.into_iter().flatten()) {
-                drafts[at].compared.numbers.simultaneous_interval = Some(interval);
+                // Its variance is that of all groups: it may be narrower than one whose own runs scatter more,
+                // and cannot hold more often than that.
+                let numbers = &mut drafts[at].compared.numbers;
+                numbers.simultaneous_interval = numbers.interval.map(|own| own.hull(&interval));
             }
         }
     }
@@ -348,10 +355,19 @@ impl Judge<'_> {
                 && claim.direction != Some(Direction::NotHigher)
         };
         let complete = !missing.iter().any(|(of, _)| of == way);
+        let answer = answer::of_every(&answers, complete, members().filter(trifling).count());
+        let more = |(_, of): (_, &Comparison)| {
+            Some(of.seeds_needed?.saturating_sub(of.numbers.seeds.len()))
+        };
+        let open = members().filter(|(_, comparison)| comparison.answer == Answer::Undecided);
+        let more_seeds = open.map(more).collect::<Option<Vec<usize>>>();
         WayVerdict {
             conditioning: way.map(|way| way.conditioning),
             reading: way.map(|way| way.reading).unwrap_or_default(),
-            answer: answer::of_every(&answers, complete, members().filter(trifling).count()),
+            answer,
+            more_seeds: more_seeds
+                .filter(|_| answer == Answer::Undecided && complete)
+                .and_then(|more| more.into_iter().max()),
         }
     }
 }

@@ -83,35 +83,34 @@ pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
     };
     for (way, sources) in ways(claim, values) {
         for &comparator in &comparators {
-            let mut of_way = Vec::new();
             for &source in &sources {
+                let mut of_source = Vec::new();
                 for arm in arms(claim, source) {
                     let other = comparator.and_then(|c| comparator_of(&arm, c, values));
                     let lacking = [Some(arm), other].into_iter().flatten();
                     let lacking: Vec<Arm> =
                         lacking.filter(|arm| !values.contains_key(arm)).collect();
                     if lacking.is_empty() {
-                        of_way.push((arm, other));
+                        of_source.push((arm, other));
                     } else {
                         missing.extend(lacking.into_iter().map(|arm| (way, arm)));
                     }
                 }
-            }
-            let pair = |arms: &[(Arm, Option<Arm>)]| Pair {
-                ways: vec![way],
-                source: arms[0].0.source,
-                scenario: (arms.len() == 1).then_some(arms[0].0.scenario),
-                model: arms[0].0.model.filter(|_| arms.len() == 1),
-                comparator,
-                arms: arms.iter().map(|(arm, _)| *arm).collect(),
-                others: arms.iter().filter_map(|(_, other)| *other).collect(),
-            };
-            match claim.over {
-                Over::Each => {
-                    of_way.iter().for_each(|arm| add(&mut found, pair(std::slice::from_ref(arm))))
-                }
-                Over::Mean if of_way.is_empty() => {}
-                Over::Mean => add(&mut found, pair(&of_way)),
+                let pair = |arms: &[(Arm, Option<Arm>)]| Pair {
+                    ways: vec![way],
+                    source,
+                    scenario: (arms.len() == 1).then_some(arms[0].0.scenario),
+                    model: arms[0].0.model.filter(|_| arms.len() == 1),
+                    comparator,
+                    arms: arms.iter().map(|(arm, _)| *arm).collect(),
+                    others: arms.iter().filter_map(|(_, other)| *other).collect(),
+                };
+                // What one mean is of, or every arm by itself.
+                let one = match claim.over {
+                    Over::Each => 1,
+                    Over::Mean => of_source.len().max(1),
+                };
+                of_source.chunks(one).for_each(|arms| add(&mut found, pair(arms)));
             }
         }
     }
@@ -202,13 +201,19 @@ impl Pair {
     }
 }
 
-/// The means over several arms that are compared, each once, by their arms.
-pub(super) fn means<'a>(
-    pairs: &'a [Pair],
-    values: &BTreeMap<Arm, BySeed>,
-) -> BTreeMap<&'a [Arm], BySeed> {
-    let sides = pairs.iter().flat_map(|pair| [&pair.arms[..], &pair.others[..]]);
-    sides.filter(|arms| arms.len() > 1).map(|arms| (arms, mean(arms, values))).collect()
+/// Of all sources that a run has, whether compared or not, the means over the cells that means which are compared are
+/// over, by their arms.
+pub(super) fn means(pairs: &[Pair], values: &BTreeMap<Arm, BySeed>) -> BTreeMap<Vec<Arm>, BySeed> {
+    let sides = pairs.iter().flat_map(|pair| [&pair.arms, &pair.others]);
+    let sides: BTreeSet<&Vec<Arm>> = sides.filter(|arms| arms.len() > 1).collect();
+    let sources: BTreeSet<Option<Source>> = values.keys().map(|arm| arm.source).collect();
+    let of = |arms: &Vec<Arm>, source| arms.iter().map(|arm| Arm { source, ..*arm }).collect();
+    sides
+        .into_iter()
+        .flat_map(|arms| sources.iter().map(move |&source| of(arms, source)))
+        .filter(|arms: &Vec<Arm>| arms.iter().all(|arm| values.contains_key(arm)))
+        .map(|arms| (arms.clone(), mean(&arms, values)))
+        .collect()
 }
 
 /// How a comparator was fitted, if it could have been fitted as the compared was and was not.

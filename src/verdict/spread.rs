@@ -32,9 +32,9 @@ impl Spreads {
     }
 
     /// With those of means too, which scatter in another way than what they are of. Each is given once.
-    pub fn with_means(&self, means: &BTreeMap<&[Arm], BySeed>) -> Self {
+    pub fn with_means(&self, means: &BTreeMap<Vec<Arm>, BySeed>) -> Self {
         let mut all = self.0.clone();
-        all.extend(usual(means.iter().map(|(arms, runs)| (*arms, runs))));
+        all.extend(usual(means.iter().map(|(arms, runs)| (&arms[..], runs))));
         Self(all)
     }
 
@@ -106,7 +106,7 @@ mod tests {
         // Means over both scenarios are of other cells, and tell of each other.
         let both = kinds.map(|kind| [arm(kind, "neg25"), arm(kind, "pos25")]);
         let means = |n: usize| {
-            let list = both[..n].iter().map(|arms| (&arms[..], by_seed(0.02)));
+            let list = both[..n].iter().map(|arms| (arms.to_vec(), by_seed(0.02)));
             spreads.with_means(&list.collect())
         };
         assert_eq!(spreads.least(&both[0], &two), None, "arms tell nothing of means");

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::claims::{Claim, Direction, Measure};
+use super::comparison::SHARP;
 use super::judge::{ClaimVerdict, Comparison, Shares};
 use crate::generators::{Conditioning, Reading};
 
@@ -98,6 +99,14 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
                 }
                 false => "Reproduced:".to_owned(),
             };
+            if claim.direction.is_none() {
+                let each = if several { "each claimed value" } else { "the claimed value" };
+                return format!(
+                    "{so} {each} could be one more run of ours, of which the mean is known to ±{:.3} {} or better.",
+                    SHARP * verdict.margin,
+                    verdict.measure.unit()
+                );
+            }
             format!("{so} {each} {side} {what}{by}{value}.")
         }
         Answer::Contradicted => {
@@ -171,20 +180,29 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
     if open().any(|c| c.numbers.interval.is_none()) {
         return Some("At least two seeds are needed everywhere to know the spread.".to_owned());
     }
-    let most =
-        open().map(|c| Some((c.seeds_needed?, c.numbers.seeds.len()))).collect::<Option<Vec<_>>>();
-    let more = most?.into_iter().map(|(needed, n)| needed.saturating_sub(n)).max()?;
+    let open_ways = verdict.ways.iter().filter(|way| way.answer == Answer::Undecided);
+    let by_way = open_ways.map(|way| way.more_seeds).collect::<Option<Vec<usize>>>()?;
+    let (least, most) = (*by_way.iter().min()?, *by_way.iter().max()?);
+    let seeds =
+        |n: usize| if n == 1 { "1 more seed".to_owned() } else { format!("{n} more seeds") };
+    let would = match (least, most) {
+        (MOST_SEEDS.., _) => format!("{} would not settle it", seeds(MOST_SEEDS)),
+        (same, most) if same == most => format!("{} would settle it", seeds(most)),
+        // One way of fitting is enough to bear it out, and all are needed to contradict it.
+        (least, MOST_SEEDS..) => {
+            format!("{} would settle one way of fitting, and {MOST_SEEDS} not all", seeds(least))
+        }
+        (least, most) => {
+            format!("{} would settle one way of fitting, and {most} all", seeds(least))
+        }
+    };
     let measure = match verdict.measure {
         Measure::Auc => "differences",
         Measure::IdenticalRows => "shares",
     };
-    if more > MOST_SEEDS {
-        return Some(format!(
-            "If {measure} and spread stay as they are, {MOST_SEEDS} more seeds would not settle it."
-        ));
-    }
-    (more > 0).then(|| {
-        let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
-        format!("If {measure} and spread stay as they are, {seeds} would settle it; to look after each, use `run --until-decided`.")
-    })
+    let often = match least < MOST_SEEDS {
+        true => "; to look after each, use `run --until-decided`",
+        false => "",
+    };
+    Some(format!("If {measure} and spread stay as they are, {would}{often}."))
 }

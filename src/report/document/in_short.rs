@@ -72,21 +72,20 @@ fn other_test_rows(verdict: &Verdict) -> Option<String> {
     };
     // Several claims speak of the same cells.
     let mut times: BTreeMap<[&[String]; 2], f64> = BTreeMap::new();
-    let mut bound = "";
     for c in comparisons.filter(|c| c.comparator.is_some()) {
         if let Some(of) = wider(c) {
             times.insert([&c.cells, &c.comparator_cells], of);
-            bound = if c.rows_interval_is_bound { "at most " } else { bound };
         }
     }
     let mut times: Vec<f64> = times.into_values().collect();
     times.sort_by(f64::total_cmp);
     let confidence = written(100.0 * verdict.confidence, 0);
-    let median = times.get(times.len() / 2)?;
+    let (median, widest) = (times.get(times.len() / 2)?, times.last()?);
     Some(format!(
         "Intervals are of {confidence} % and over seeds, where nothing else is said: what more seeds would do on these \
-         test rows. With other test rows as well, those of the comparisons below are {bound}{} times as wide (median).",
-        written(*median, 1)
+         test rows. With other test rows as well, half of those of the comparisons below are up to {} times as wide, all up to {} times.",
+        written(*median, 1),
+        written(*widest, 1)
     ))
 }
 
@@ -119,10 +118,15 @@ fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
         return Some(format!("{beginning} {} points, {side}.", named(least)));
     }
     Some(format!(
-        "{beginning} of {} differences {above} {} wholly above 0 and {below} wholly below; means from {} to \
+        "{beginning} of {} differences {above} {} wholly above 0 and {below} wholly below{}; means from {} to \
          {} points.",
         of.len(),
         if above == 1 { "lies" } else { "lie" },
+        match of.iter().filter(|d| d.change.interval.is_none()).count() {
+            0 => String::new(),
+            1 => ", one has too few seeds for an interval".to_owned(),
+            n => format!(", {n} have too few seeds for an interval"),
+        },
         named(least),
         named(most)
     ))

@@ -38,7 +38,7 @@ pub fn differences(findings: &Findings) -> Vec<Drawn> {
             &findings.over_resample,
             "difference_to_resample",
             "with copies of real rows",
-            "The same beside a model that was given as many copies of real rows: as many steps of training, \
+            "The same beside a model that was given as many copies of real rows: as many steps in every pass, \
              and nothing new to learn.",
         ),
     ] {

@@ -217,14 +217,18 @@ fn the_best_generator_is_better_than_each_other_on_average() {
     assert_eq!(verify(&run(cells), &claims, &()).claims[0].answer, Answer::Contradicted);
 }
 
-/// Two seeds of two generators that happen to agree tell nothing where those of the others do not.
+/// Two seeds of two generators that happen to agree tell nothing where those of the others do not, whatever is asked.
 #[test]
 fn means_of_few_seeds_scatter_as_those_of_the_other_generators() {
-    let text = "title = 't'\nsource = 's'\n[[claim]]\nid = 'best'\nsentence = 'x'\n\
-                generators = ['gaussian-copula']\ncomparator = ['ctgan', 'tvae', 'smoten', 'tabddpm']\n\
-                scenarios = ['neg25', 'pos25']\nmodels = ['dnn']\ndirection = 'higher'\nover = 'mean'\n";
-    let claims = Claims::parse("c.toml", text).unwrap();
-    let with = |seeds: u64| {
+    let claims = |generators: &str, comparators: &str| {
+        let text = format!(
+            "title = 't'\nsource = 's'\n[[claim]]\nid = 'best'\nsentence = 'x'\n\
+             generators = [{generators}]\ncomparator = [{comparators}]\nmodels = ['dnn']\n\
+             scenarios = ['neg25', 'pos25']\ndirection = 'higher'\nover = 'mean'\n"
+        );
+        Claims::parse("c.toml", &text).unwrap()
+    };
+    let run_of = |seeds: u64| {
         let spreads = [
             ("gaussian-copula", 98.3, 0.001),
             ("ctgan", 98.1, 0.001),
@@ -241,16 +245,59 @@ fn means_of_few_seeds_scatter_as_those_of_the_other_generators() {
                 }
             }
         }
-        verify(&run(cells), &claims, &()).claims[0].comparisons[0].clone()
+        run(cells)
     };
-    let two = with(2);
+    let first = |seeds: u64, comparators: &str| {
+        let claims = claims("'gaussian-copula'", comparators);
+        verify(&run_of(seeds), &claims, &()).claims[0].comparisons[0].clone()
+    };
+    let two = first(2, "'ctgan', 'tvae', 'smoten', 'tabddpm'");
     // Of two values at a distance of d the variance is d²/2; five means tell of each.
     let usual = (3.0 * 0.2f64.powi(2) / 2.0 + 2.0 * 0.002f64.powi(2) / 2.0) / 5.0;
     assert!((two.numbers.sd.unwrap() - (2.0 * usual).sqrt()).abs() < 1e-9);
     assert_eq!(two.answer, Answer::Undecided);
-    let six = with(6);
+    assert_eq!(first(2, "'ctgan'").numbers.interval, two.numbers.interval);
+    let six = first(6, "'ctgan'");
     assert!(six.numbers.sd.unwrap() < 0.005);
     assert_eq!(six.answer, Answer::Reproduced, "by their own seeds");
+
+    // Means are over scenarios and models, not over generators.
+    let both = claims("'gaussian-copula', 'tvae'", "'ctgan'");
+    let both = &verify(&run_of(2), &both, &()).claims[0];
+    let of: Vec<_> =
+        both.comparisons.iter().map(|c| (c.generator.as_deref(), c.numbers.mean)).collect();
+    assert_eq!(of.len(), 2);
+    for ((name, mean), wanted) in of.into_iter().zip([("gaussian-copula", 0.2), ("tvae", -0.1)]) {
+        assert_eq!(name, Some(wanted.0));
+        assert!((mean - wanted.1).abs() < 1e-9, "{mean}");
+    }
+    // Of the spread of all groups together Dunnett's would be narrower than the one by itself.
+    for comparison in &both.comparisons {
+        let own = comparison.numbers.interval.unwrap();
+        let together = comparison.numbers.simultaneous_interval.unwrap();
+        assert!(together.low <= own.low && own.high <= together.high, "{own:?} {together:?}");
+    }
+}
+
+/// One way of fitting is enough, so the seeds that the nearest one needs are told as well as those of all.
+#[test]
+fn seeds_that_would_settle_a_claim_are_those_of_a_way() {
+    let mut cells = Vec::new();
+    for seed in 1..=6 {
+        let wobble = if seed % 2 == 0 { 0.1 } else { -0.1 };
+        cells.push(cell("none", "base", "dnn", seed, 98.0 + wobble));
+        cells.push(cell("ctgan.joint", "neg25", "dnn", seed, 98.13 - wobble));
+        cells.push(cell("ctgan.per-class", "neg25", "dnn", seed, 98.06 - wobble));
+    }
+    let claim = &verify(&run(cells), &claims("higher", ""), &()).claims[0];
+    assert_eq!(claim.answer, Answer::Undecided);
+    let more: Vec<usize> = claim.ways.iter().filter_map(|way| way.more_seeds).collect();
+    let needed = claim.comparisons.iter().filter_map(|c| c.seeds_needed).map(|all| all - 6);
+    assert_eq!(more, needed.collect::<Vec<_>>());
+    assert!(more.len() == 2 && more[0] < more[1], "{more:?}");
+    let words =
+        format!("{} more seeds would settle one way of fitting, and {} all", more[0], more[1]);
+    assert!(claim.words.contains(&words), "{}", claim.words);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_verdict_is_printed_and_stored() {
     assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
     snapshots().bind(|| insta::assert_snapshot!("verdict", text));
 
-    let file = folder.path().join("run/verdict.json");
+    let file = folder.path().join("run/verdict.claims.json");
     let text = fs::read_to_string(&file).unwrap();
     let comparisons = text.lines().filter(|line| line.contains("\"comparator_cells\": ")).count();
     let verdict: Value = serde_json::from_str(&text).unwrap();
