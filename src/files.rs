@@ -3,7 +3,7 @@
 mod lines;
 mod seal;
 
-pub use lines::json_lines;
+pub use lines::json_to_depth;
 pub use seal::{sealed, unsealed};
 
 use sha2::{Digest, Sha256};

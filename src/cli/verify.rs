@@ -4,7 +4,7 @@ use super::progress::Terminal;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use synthctr::files::json_lines;
+use synthctr::files::json_to_depth;
 use synthctr::report;
 use synthctr::verdict::{self, Claims, Run, claims};
 
@@ -24,7 +24,7 @@ Examples:
   synthctr verify runs/paper
   synthctr verify runs/paper --claim negatives-help --all
   synthctr verify runs/sweep --why
-  synthctr verify runs/my-study --claims my-claims.toml --json verdict.json")]
+  synthctr verify runs/my-study --claims my-claims.toml")]
 pub struct VerifyArgs {
     /// The run folder
     #[arg(required_unless_present = "print_claims")]
@@ -98,7 +98,7 @@ impl VerifyArgs {
             if !self.why {
                 verdict.why.clear();
             }
-            super::tables::write(&path, &json_lines(&verdict, COMPARISON)?)?;
+            super::tables::write(&path, &json_to_depth(&verdict, COMPARISON)?)?;
             println!("All numbers, with the cells they rest on: {}", path.display());
         }
         Ok(ExitCode::from(verdict.exit_code()))

@@ -5,7 +5,7 @@ use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, Write};
 
 /// A value as JSON whose lists and objects are spread over lines down to this depth; what lies deeper stands on one line.
-pub fn json_lines(value: &impl Serialize, depth: usize) -> serde_json::Result<Vec<u8>> {
+pub fn json_to_depth(value: &impl Serialize, depth: usize) -> serde_json::Result<Vec<u8>> {
     let mut text = Vec::new();
     let format = Lines { depth, level: 0, filled: false };
     value.serialize(&mut Serializer::with_formatter(&mut text, format))?;
@@ -17,7 +17,7 @@ struct Lines {
     depth: usize,
     /// How many lists and objects are open.
     level: usize,
-    /// Whether the one that ended or began last has entries.
+    /// Whether the innermost of them has entries.
     filled: bool,
 }
 
@@ -44,7 +44,6 @@ impl Lines {
         if self.filled && self.level < self.depth {
             self.line(out)?;
         }
-        self.filled = true;
         out.write_all(bracket)
     }
 
@@ -101,7 +100,7 @@ mod tests {
     #[test]
     fn lines_break_down_to_a_depth() {
         let value = json!({"a": [{"b": [1, 2], "c": {}}, []], "d": {"e": null}, "f": []});
-        let text = |depth| String::from_utf8(json_lines(&value, depth).unwrap()).unwrap();
+        let text = |depth| String::from_utf8(json_to_depth(&value, depth).unwrap()).unwrap();
         let wanted = "{\n  \"a\": [\n    {\"b\": [1, 2], \"c\": {}},\n    []\n  ],\n  \"d\": {\n    \"e\": null\n  },\n  \"f\": []\n}\n";
         assert_eq!(text(2), wanted);
         // As serde_json does it, if nothing is too deep; and nothing but spaces differs otherwise.

@@ -53,7 +53,8 @@ pub struct Numbers {
     pub rows_interval: Option<Interval>,
     /// What both would do.
     pub both_interval: Option<Interval>,
-    /// An interval that holds together with those of all comparisons with the same runs (Dunnett).
+    /// An interval that holds together with those of all comparisons with the same runs (Dunnett), widened to hold its
+    /// own where that reaches farther; none without its own.
     pub simultaneous_interval: Option<Interval>,
     /// Of the differences of shared seeds: Wilcoxon's signed-rank test, two-sided.
     pub wilcoxon_p: Option<f64>,

@@ -86,10 +86,18 @@ pub struct WayVerdict {
     pub reading: Reading,
     /// The answer.
     pub answer: Answer,
-    /// How many more seeds would settle it, were means and spread to stay; none if it is, or if that many cannot be
-    /// told.
+    /// What would settle it; none if it is settled, or if that cannot be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub more_seeds: Option<usize>,
+    pub settled_by: Option<Settled>,
+}
+
+/// What an open way of fitting would come to, were means and spread to stay.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// How many more seeds it would take.
+    pub more_seeds: usize,
+    /// The answer that they would give.
+    pub answer: Answer,
 }
 
 /// One comparison of a claim.
@@ -285,8 +293,7 @@ impl Judge<'_> {
             let together = control.and_then(|control| ManyToOne::new(&groups, &control));
             let intervals = together.map(|together| together.intervals(self.claims.confidence));
             for (&at, interval) in members.iter().zip(intervals.into_iter().flatten()) {
-                // Its variance is that of all groups: it may be narrower than one whose own runs scatter more,
-                // and cannot hold more often than that.
+                // Where a comparison's own runs scatter more than all do together, Dunnett's is too narrow for it.
                 let numbers = &mut drafts[at].compared.numbers;
                 numbers.simultaneous_interval = numbers.interval.map(|own| own.hull(&interval));
             }
@@ -355,21 +362,61 @@ impl Judge<'_> {
                 && claim.direction != Some(Direction::NotHigher)
         };
         let complete = !missing.iter().any(|(of, _)| of == way);
+        let of_members = || members().map(|(_, comparison)| comparison);
         let answer = answer::of_every(&answers, complete, members().filter(trifling).count());
-        let more = |(_, of): (_, &Comparison)| {
-            Some(of.seeds_needed?.saturating_sub(of.numbers.seeds.len()))
-        };
-        let open = members().filter(|(_, comparison)| comparison.answer == Answer::Undecided);
-        let more_seeds = open.map(more).collect::<Option<Vec<usize>>>();
         WayVerdict {
             conditioning: way.map(|way| way.conditioning),
             reading: way.map(|way| way.reading).unwrap_or_default(),
             answer,
-            more_seeds: more_seeds
-                .filter(|_| answer == Answer::Undecided && complete)
-                .and_then(|more| more.into_iter().max()),
+            settled_by: (answer == Answer::Undecided && complete)
+                .then(|| self.settled_by(claim, of_members()))
+                .flatten(),
         }
     }
+
+    /// What would settle a way that has these comparisons.
+    fn settled_by<'c>(
+        &self,
+        claim: &Claim,
+        comparisons: impl Iterator<Item = &'c Comparison> + Clone,
+    ) -> Option<Settled> {
+        let margin = self.claims.margin_of(claim);
+        // Where an open comparison comes to, and with how many more seeds.
+        let steps = comparisons.clone().filter(|c| c.answer == Answer::Undecided).map(|c| {
+            let more = c.seeds_needed.map(|all| all.saturating_sub(c.numbers.seeds.len()));
+            (more, comes_to(claim, c.numbers.mean, margin))
+        });
+        let against = steps.clone().filter(|(_, answer)| *answer == Answer::Contradicted);
+        if let Some(more_seeds) = against.filter_map(|(more, _)| more).min() {
+            return Some(Settled { more_seeds, answer: Answer::Contradicted });
+        }
+        let more_seeds = steps.map(|(more, _)| more).collect::<Option<Vec<usize>>>()?;
+        let come: Vec<Answer> = comparisons
+            .map(|c| match c.answer {
+                Answer::Undecided => comes_to(claim, c.numbers.mean, margin),
+                answer => answer,
+            })
+            .collect();
+        let nothing = come.iter().filter(|answer| **answer == Answer::NoEffectThatMatters).count();
+        let answer = answer::of_every(&come, true, nothing);
+        let more_seeds = more_seeds.into_iter().max()?;
+        (answer != Answer::Undecided).then_some(Settled { more_seeds, answer })
+    }
+}
+
+/// The answer that seeds enough would give if the truth were where the mean is.
+fn comes_to(claim: &Claim, mean: f64, margin: f64) -> Answer {
+    let from = mean - claim.threshold();
+    let on_its_side = match claim.direction {
+        // What is claimed is a value, of which the mean must be known well enough.
+        None => true,
+        // An interval comes to lie within the margin before it leaves 0 if its middle is nearer to 0 than to the margin.
+        Some(Direction::NotHigher) => from < 0.5 * margin,
+        Some(_) if from.abs() < 0.5 * margin => return Answer::NoEffectThatMatters,
+        Some(Direction::Higher) => from > 0.0,
+        Some(Direction::Lower) => from < 0.0,
+    };
+    if on_its_side { Answer::Reproduced } else { Answer::Contradicted }
 }
 
 fn shares(than: f64, comparisons: &[Comparison]) -> Shares {

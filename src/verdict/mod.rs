@@ -24,7 +24,7 @@ pub use answer::{Answer, Sides};
 pub use claims::{Claim, Claims};
 pub use comparison::{Aggregate, Numbers, OfValue};
 pub use error::VerdictError;
-pub use judge::{ClaimVerdict, Comparison, Shares, WayVerdict};
+pub use judge::{ClaimVerdict, Comparison, Settled, Shares, WayVerdict};
 pub use ledger::LedgerOf;
 pub use open::{Round, next_round};
 pub use questions::{

@@ -201,8 +201,8 @@ impl Pair {
     }
 }
 
-/// Of all sources that a run has, whether compared or not, the means over the cells that means which are compared are
-/// over, by their arms.
+/// For every list of cells that a compared mean is over, that mean of every source that has all of them, whether it is
+/// compared or not; by their arms.
 pub(super) fn means(pairs: &[Pair], values: &BTreeMap<Arm, BySeed>) -> BTreeMap<Vec<Arm>, BySeed> {
     let sides = pairs.iter().flat_map(|pair| [&pair.arms, &pair.others]);
     let sides: BTreeSet<&Vec<Arm>> = sides.filter(|arms| arms.len() > 1).collect();

@@ -3,8 +3,9 @@
 use super::answer::Answer;
 use super::claims::{Claim, Direction, Measure};
 use super::comparison::SHARP;
-use super::judge::{ClaimVerdict, Comparison, Shares};
+use super::judge::{ClaimVerdict, Comparison, Shares, WayVerdict};
 use crate::generators::{Conditioning, Reading};
+use crate::statistics::Interval;
 
 /// More seeds than these are not advised.
 const MOST_SEEDS: usize = 1000;
@@ -62,71 +63,34 @@ fn named(verdict: &ClaimVerdict) -> String {
 
 /// The answer, and what it means of this claim.
 fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
+    let Some(direction) = claim.direction else { return first_of_value(claim, verdict) };
     let several = verdict.comparisons.len() > 1;
-    let side = match claim.direction {
-        Some(Direction::Higher) => "above",
-        Some(Direction::Lower) => "below",
-        Some(Direction::NotHigher) => "not above",
-        None => "at",
+    let side = match direction {
+        Direction::Higher => "above",
+        Direction::Lower => "below",
+        Direction::NotHigher => "not above",
     };
-    let by = match claim.direction {
-        Some(Direction::NotHigher) => {
+    let by = match direction {
+        Direction::NotHigher => {
             format!(" by the {} {} that matter", verdict.margin, verdict.measure.unit())
         }
         _ => String::new(),
     };
-    let what = match (claim.direction, claim.than) {
-        (None, _) => "the claimed value".to_owned(),
-        (Some(_), None) => match claim.comparator.as_slice() {
+    let what = match claim.than {
+        None => match claim.comparator.as_slice() {
             [one] => format!("`{}`", one.name()),
             _ => "every other".to_owned(),
         },
-        (Some(_), Some(than)) => format!("{than}"),
+        Some(than) => format!("{than}"),
     };
-    let value = if claim.value.is_some() && claim.direction.is_some() {
-        ", and the claimed value is held"
-    } else {
-        ""
-    };
+    let value = if claim.value.is_some() { ", and the claimed value is held" } else { "" };
     let each = if several { "every interval lies" } else { "the interval lies" };
     match verdict.answer {
-        Answer::Reproduced => {
-            let ways = &verdict.ways;
-            let held = ways.iter().filter(|way| way.answer == Answer::Reproduced).count();
-            let so = match held < ways.len() {
-                true => {
-                    format!("Reproduced in {held} of {} ways that may be meant: there", ways.len())
-                }
-                false => "Reproduced:".to_owned(),
-            };
-            if claim.direction.is_none() {
-                let each = if several { "each claimed value" } else { "the claimed value" };
-                return format!(
-                    "{so} {each} could be one more run of ours, of which the mean is known to ±{:.3} {} or better.",
-                    SHARP * verdict.margin,
-                    verdict.measure.unit()
-                );
-            }
-            format!("{so} {each} {side} {what}{by}{value}.")
+        Answer::Reproduced => format!("{} {each} {side} {what}{by}{value}.", reproduced(verdict)),
+        Answer::Contradicted if !several => {
+            "Contradicted: the interval lies on the other side.".to_owned()
         }
-        Answer::Contradicted => {
-            let against = verdict.comparisons.iter().filter(|c| c.answer == Answer::Contradicted);
-            let nothing =
-                verdict.comparisons.iter().filter(|c| c.answer == Answer::NoEffectThatMatters);
-            let (against, nothing) = (against.count(), nothing.count());
-            let of = verdict.comparisons.len();
-            match (against, nothing) {
-                (1, 0) if of == 1 => match claim.direction {
-                    Some(_) => "Contradicted: the interval lies on the other side.".to_owned(),
-                    None => "Contradicted: the claimed value is out of reach.".to_owned(),
-                },
-                (0, _) => format!("Contradicted: {nothing} of {of} have no effect that matters."),
-                (_, 0) => format!("Contradicted by {against} of {of}."),
-                _ => format!(
-                    "Contradicted by {against} of {of}; {nothing} more have no effect that matters."
-                ),
-            }
-        }
+        Answer::Contradicted => contradicted(verdict),
         Answer::NoEffectThatMatters => format!(
             "No effect that matters: {each} within ±{} {} of {what}.",
             verdict.margin,
@@ -136,13 +100,61 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
     }
 }
 
+/// The same of a claim that is a value and nothing else.
+fn first_of_value(claim: &Claim, verdict: &ClaimVerdict) -> String {
+    let several = verdict.comparisons.len() > 1;
+    match verdict.answer {
+        Answer::Reproduced => format!(
+            "{} {} is held. It could be {}, or is within the margin of it, and our mean is known to ±{:.3} {} or better.",
+            reproduced(verdict),
+            if several { "each claimed value" } else { "the claimed value" },
+            match claim.runs {
+                1 => "one more run of ours".to_owned(),
+                n => format!("the mean of {n} more runs of ours"),
+            },
+            SHARP * verdict.margin,
+            verdict.measure.unit()
+        ),
+        Answer::Contradicted if !several => {
+            "Contradicted: the claimed value is out of reach.".to_owned()
+        }
+        Answer::Contradicted => contradicted(verdict),
+        _ => "Undecided.".to_owned(),
+    }
+}
+
+/// In how many ways that may be meant it is reproduced.
+fn reproduced(verdict: &ClaimVerdict) -> String {
+    let ways = &verdict.ways;
+    let held = ways.iter().filter(|way| way.answer == Answer::Reproduced).count();
+    match held < ways.len() {
+        true => format!("Reproduced in {held} of {} ways that may be meant: there", ways.len()),
+        false => "Reproduced:".to_owned(),
+    }
+}
+
+/// What contradicts it.
+fn contradicted(verdict: &ClaimVerdict) -> String {
+    let count = |answer| verdict.comparisons.iter().filter(|c| c.answer == answer).count();
+    let (against, nothing) = (count(Answer::Contradicted), count(Answer::NoEffectThatMatters));
+    let of = verdict.comparisons.len();
+    match (against, nothing) {
+        (0, _) => format!("Contradicted: {nothing} of {of} have no effect that matters."),
+        (_, 0) => format!("Contradicted by {against} of {of}."),
+        _ => format!(
+            "Contradicted by {against} of {of}; {nothing} more have no effect that matters."
+        ),
+    }
+}
+
 /// How many comparisons are on which side.
 fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
     let all = &verdict.comparisons;
     if claim.direction.is_none() {
         let known: Vec<_> = all.iter().filter_map(|c| c.value.and_then(|v| v.interval)).collect();
-        let held = known.iter().filter(|interval| interval.holds(0.0)).count();
-        return format!("{held} of {} claimed values could be one of our runs.", known.len());
+        let held = |i: &&Interval| i.holds(0.0) || i.lies_within(verdict.margin);
+        let held = known.iter().filter(held).count();
+        return format!("{held} of {} claimed values are held.", known.len());
     }
     let Shares { above, clearly_above, clearly_below, .. } = verdict.shares;
     format!(
@@ -180,29 +192,30 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
     if open().any(|c| c.numbers.interval.is_none()) {
         return Some("At least two seeds are needed everywhere to know the spread.".to_owned());
     }
-    let open_ways = verdict.ways.iter().filter(|way| way.answer == Answer::Undecided);
-    let by_way = open_ways.map(|way| way.more_seeds).collect::<Option<Vec<usize>>>()?;
-    let (least, most) = (*by_way.iter().min()?, *by_way.iter().max()?);
-    let seeds =
-        |n: usize| if n == 1 { "1 more seed".to_owned() } else { format!("{n} more seeds") };
-    let would = match (least, most) {
-        (MOST_SEEDS.., _) => format!("{} would not settle it", seeds(MOST_SEEDS)),
-        (same, most) if same == most => format!("{} would settle it", seeds(most)),
-        // One way of fitting is enough to bear it out, and all are needed to contradict it.
-        (least, MOST_SEEDS..) => {
-            format!("{} would settle one way of fitting, and {MOST_SEEDS} not all", seeds(least))
+    let ways: Vec<&WayVerdict> =
+        verdict.ways.iter().filter(|way| way.answer == Answer::Undecided).collect();
+    let known = || ways.iter().filter_map(|way| way.settled_by);
+    // One way of fitting is enough to bear it out; otherwise all of them must come to something else.
+    let bears_out =
+        known().filter(|by| by.answer == Answer::Reproduced).map(|by| by.more_seeds).min();
+    let more = match bears_out {
+        Some(more) => more,
+        None if known().count() < ways.len() => return None,
+        None => known().map(|by| by.more_seeds).max()?,
+    };
+    let seeds = if more == 1 { "1 more seed".to_owned() } else { format!("{more} more seeds") };
+    let would = match bears_out {
+        _ if more > MOST_SEEDS => format!("{MOST_SEEDS} more seeds would not settle it"),
+        Some(_) if verdict.ways.len() > 1 => {
+            format!(
+                "{seeds} would bear it out in one way of fitting; to look after each, use `run --until-decided`"
+            )
         }
-        (least, most) => {
-            format!("{} would settle one way of fitting, and {most} all", seeds(least))
-        }
+        _ => format!("{seeds} would settle it; to look after each, use `run --until-decided`"),
     };
     let measure = match verdict.measure {
         Measure::Auc => "differences",
         Measure::IdenticalRows => "shares",
     };
-    let often = match least < MOST_SEEDS {
-        true => "; to look after each, use `run --until-decided`",
-        false => "",
-    };
-    Some(format!("If {measure} and spread stay as they are, {would}{often}."))
+    Some(format!("If {measure} and spread stay as they are, {would}."))
 }

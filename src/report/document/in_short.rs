@@ -83,7 +83,8 @@ fn other_test_rows(verdict: &Verdict) -> Option<String> {
     let (median, widest) = (times.get(times.len() / 2)?, times.last()?);
     Some(format!(
         "Intervals are of {confidence} % and over seeds, where nothing else is said: what more seeds would do on these \
-         test rows. With other test rows as well, half of those of the comparisons below are up to {} times as wide, all up to {} times.",
+         test rows. With other test rows as well, half of the {} of which that is known are up to {} times as wide, all up to {} times.",
+        times.len(),
         written(*median, 1),
         written(*widest, 1)
     ))

@@ -59,7 +59,7 @@ pub fn claim_text(verdict: &Verdict, claim: &ClaimVerdict, all: bool, colour: bo
     text += &format!("{}\n", table.trim_fmt());
     let hidden = claim.comparisons.len() - shown.len();
     if hidden > 0 {
-        text += &format!("  … and {hidden} more; --all shows them, verdict.json has them.\n");
+        text += &format!("  … and {hidden} more; --all shows them.\n");
     }
     text
 }
@@ -193,7 +193,9 @@ pub fn reading(verdict: &Verdict) -> String {
         format!("                 {seeds}"),
         "  and test rows  what other test rows would do as well (DeLong); ≤: a bound, for want of scores"
             .to_owned(),
-        "  all together   Dunnett's intervals for all comparisons with the same runs at once; p is two-sided,"
+        "  all together   Dunnett's intervals for all comparisons with the same runs at once, but none narrower"
+            .to_owned(),
+        "                 than by itself; p is two-sided,"
             .to_owned(),
         "                 corrected for the number of comparisons of the claim (Holm); an answer against"
             .to_owned(),

@@ -165,7 +165,7 @@ pub enum Over {
     /// Each cell.
     #[default]
     Each,
-    /// The mean over scenarios and models, one for each comparator.
+    /// The mean over scenarios and models, one for each generator and comparator.
     Mean,
 }
 
