@@ -40,6 +40,7 @@ cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample 
 cells --preset cpu --save-generator --scenarios base,neg25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25,synthetic-only --seeds 2 "$@"
+cells --scenarios base --generators resample --seeds 30 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 cells --preset cpu --save-generator --seeds 2 "$@"
 
