@@ -354,52 +354,46 @@ impl Judge<'_> {
         missing: &BTreeSet<(Option<Way>, Arm)>,
         levels: Levels,
     ) -> WayVerdict {
-        let members =
-            || drafts.iter().zip(comparisons).filter(|(draft, _)| draft.pair.ways.contains(way));
-        let answers: Vec<Answer> = members().map(|(_, comparison)| comparison.answer).collect();
-        let trifling = |(_, comparison): &(&Draft, &Comparison)| {
+        let members: Vec<&Comparison> = drafts
+            .iter()
+            .zip(comparisons)
+            .filter(|(draft, _)| draft.pair.ways.contains(way))
+            .map(|(_, comparison)| comparison)
+            .collect();
+        let answers: Vec<Answer> = members.iter().map(|comparison| comparison.answer).collect();
+        let trifling = |comparison: &&&Comparison| {
             comparison.p_adjusted.is_some_and(|p| p.within <= levels.in_favour())
                 && claim.direction != Some(Direction::NotHigher)
         };
         let complete = !missing.iter().any(|(of, _)| of == way);
-        let of_members = || members().map(|(_, comparison)| comparison);
-        let answer = answer::of_every(&answers, complete, members().filter(trifling).count());
+        let answer = answer::of_every(&answers, complete, members.iter().filter(trifling).count());
+        let open = answer == Answer::Undecided && complete;
         WayVerdict {
             conditioning: way.map(|way| way.conditioning),
             reading: way.map(|way| way.reading).unwrap_or_default(),
             answer,
-            settled_by: (answer == Answer::Undecided && complete)
-                .then(|| self.settled_by(claim, of_members()))
-                .flatten(),
+            settled_by: if open { self.settled_by(claim, &members) } else { None },
         }
     }
 
     /// What would settle a way that has these comparisons.
-    fn settled_by<'c>(
-        &self,
-        claim: &Claim,
-        comparisons: impl Iterator<Item = &'c Comparison> + Clone,
-    ) -> Option<Settled> {
+    fn settled_by(&self, claim: &Claim, comparisons: &[&Comparison]) -> Option<Settled> {
         let margin = self.claims.margin_of(claim);
-        // Where an open comparison comes to, and with how many more seeds.
-        let steps = comparisons.clone().filter(|c| c.answer == Answer::Undecided).map(|c| {
-            let more = c.seeds_needed.map(|all| all.saturating_sub(c.numbers.seeds.len()));
-            (more, comes_to(claim, c.numbers.mean, margin))
-        });
-        let against = steps.clone().filter(|(_, answer)| *answer == Answer::Contradicted);
-        if let Some(more_seeds) = against.filter_map(|(more, _)| more).min() {
+        let comes = |c: &&Comparison| match c.answer {
+            Answer::Undecided => comes_to(claim, c.numbers.mean, margin),
+            answer => answer,
+        };
+        let more = |c: &&Comparison| Some(c.seeds_needed?.saturating_sub(c.numbers.seeds.len()));
+        let open = || comparisons.iter().filter(|c| c.answer == Answer::Undecided);
+        // One cell is enough against it.
+        let against = open().filter(|c| comes(c) == Answer::Contradicted).filter_map(more).min();
+        if let Some(more_seeds) = against {
             return Some(Settled { more_seeds, answer: Answer::Contradicted });
         }
-        let more_seeds = steps.map(|(more, _)| more).collect::<Option<Vec<usize>>>()?;
-        let come: Vec<Answer> = comparisons
-            .map(|c| match c.answer {
-                Answer::Undecided => comes_to(claim, c.numbers.mean, margin),
-                answer => answer,
-            })
-            .collect();
-        let nothing = come.iter().filter(|answer| **answer == Answer::NoEffectThatMatters).count();
-        let answer = answer::of_every(&come, true, nothing);
-        let more_seeds = more_seeds.into_iter().max()?;
+        let answers: Vec<Answer> = comparisons.iter().map(comes).collect();
+        let nothing = answers.iter().filter(|a| **a == Answer::NoEffectThatMatters).count();
+        let answer = answer::of_every(&answers, true, nothing);
+        let more_seeds = open().map(more).collect::<Option<Vec<usize>>>()?.into_iter().max()?;
         (answer != Answer::Undecided).then_some(Settled { more_seeds, answer })
     }
 }
