@@ -41,8 +41,8 @@ cells --preset cpu --save-generator --scenarios base,neg25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25,synthetic-only --seeds 2 "$@"
 cells --scenarios base --generators resample --seeds 30 "$@"
-cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 cells --preset cpu --save-generator --seeds 2 "$@"
+cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
 # 3. What is still open; how many negatives are best; and, in a folder of its own since its settings
 #    differ, whether gains survive longer training.
