@@ -3,6 +3,7 @@
 //! ```text
 //! {"format": "synthctr baseline 1",
 //!  "experiment": { … },
+//!  "checksums": {"train": "md5 of the file", …},
 //!  "tables": [{
 //!    "kind": "cell", "made_with": { … }, "columns": ["epochs", "test_auc", …],
 //!    "rows": {"none.base.dnn.seed1": ["fingerprint", "hash of the rest", 17, 0.8432, …]}
@@ -29,6 +30,8 @@ const FORMAT: &str = "synthctr baseline 1";
 struct File {
     format: String,
     experiment: Value,
+    #[serde(default)]
+    checksums: BTreeMap<String, String>,
     tables: Vec<Table>,
 }
 
@@ -62,6 +65,7 @@ pub(super) fn read(path: &Path) -> Result<Recorded, CompareError> {
     Ok(Recorded {
         place: path.display().to_string(),
         experiment: file.experiment,
+        checksums: file.checksums,
         entries,
         damaged: BTreeMap::new(),
         costs: Vec::new(),
@@ -111,8 +115,12 @@ pub(super) fn write(recorded: &Recorded) -> Result<String, CompareError> {
             rows.join(",\n")
         ));
     }
+    let checksums = match &recorded.checksums {
+        none if none.is_empty() => String::new(),
+        known => format!("\"checksums\":{},\n", json(known)?),
+    };
     Ok(format!(
-        "{{\"format\":{},\n\"experiment\":{},\n\"tables\":[{}]}}\n",
+        "{{\"format\":{},\n\"experiment\":{},\n{checksums}\"tables\":[{}]}}\n",
         json(&FORMAT)?,
         json(&sorted(&recorded.experiment))?,
         texts.join(",\n")

@@ -166,13 +166,19 @@ fn reasons(comparison: &Comparison, base: &Recorded, new: &Recorded) -> Vec<Stri
              to judge the change by its means"
         ));
     }
-    let settings = other_settings(base, new);
-    if of(Basis::OtherRevision).count() > 0 && !settings.is_empty() && !intended {
-        reasons.push(format!(
-            "besides the revision, settings differ ({}); run both with the same, or give \
-             --intended to judge both changes together",
-            settings.join(", ")
-        ));
+    let declared = of(Basis::OtherRevision).count() > 0;
+    let besides = [
+        ("settings differ", other_settings(base, new)),
+        ("files of the data differ", other_files(base, new)),
+    ];
+    for (what, differing) in besides {
+        if declared && !differing.is_empty() && !intended {
+            reasons.push(format!(
+                "besides the revision, {what} ({}); run both with the same, or give --intended to \
+                 judge both changes together",
+                differing.join(", ")
+            ));
+        }
     }
     let broken = comparison.changes.iter().filter(|change| change.new_violations).count();
     if broken > 0 {
@@ -214,6 +220,13 @@ fn other_settings(base: &Recorded, new: &Recorded) -> Vec<String> {
     differing.map(|change| change.path.replace('/', ".")).collect()
 }
 
+/// Files of the data, by what they are for, that both know and whose content differs.
+fn other_files(base: &Recorded, new: &Recorded) -> Vec<String> {
+    let both =
+        base.checksums.iter().filter_map(|(part, md5)| Some((part, md5, new.checksums.get(part)?)));
+    both.filter(|(_, old, new)| old != new).map(|(part, ..)| part.clone()).collect()
+}
+
 fn notes(
     comparison: &Comparison,
     pairs: &[Pair<'_>],
@@ -221,6 +234,10 @@ fn notes(
     new: &Recorded,
 ) -> Vec<String> {
     let mut notes = made_with_differs(&base.made_with(), &new.made_with());
+    let files = other_files(base, new);
+    if !files.is_empty() {
+        notes.push(format!("files of the data with other content: {}", files.join(", ")));
+    }
     let any = |basis: Basis| pairs.iter().any(|pair| pair.basis == basis);
     if any(Basis::OtherInstructionSet) {
         notes.push(

@@ -16,6 +16,9 @@ pub struct Recorded {
     pub place: String,
     /// The experiment with every default filled in, if it is known.
     pub experiment: Value,
+    /// The md5 checksum of each file of the data, if known; none for data that the program simulates, which
+    /// another revision may draw otherwise.
+    pub checksums: BTreeMap<String, String>,
     /// The results by kind and name.
     pub entries: BTreeMap<(Kind, String), Entry>,
     /// Files that are no results, and why.
@@ -76,9 +79,11 @@ impl Recorded {
             }
             Err(e) => return Err(CompareError::io("read", &experiment)(e)),
         };
+        let environment = read_environment(root);
         let mut recorded = Self {
             place: root.display().to_string(),
             experiment,
+            checksums: environment.as_ref().and_then(checksums).unwrap_or_default(),
             entries: BTreeMap::new(),
             damaged: BTreeMap::new(),
             costs: Vec::new(),
@@ -91,7 +96,7 @@ impl Recorded {
             trees.extend(tree);
         }
         recorded.costs = timing::costs(&trees);
-        let of_tables = of_measurements(root, &recorded);
+        let of_tables = of_measurements(environment.as_ref(), &recorded);
         for name in names(&root.join(Kind::Quality.folder()))? {
             recorded.read(root, Kind::Quality, &name, |_| of_tables.clone())?;
         }
@@ -126,12 +131,24 @@ impl Recorded {
     }
 }
 
+/// What a run folder says of its latest start, if it does.
+fn read_environment(root: &Path) -> Option<Value> {
+    serde_json::from_slice(&fs::read(root.join("environment.json")).ok()?).ok()
+}
+
+fn checksums(environment: &Value) -> Option<BTreeMap<String, String>> {
+    let dataset = environment.get("dataset")?;
+    // Known of simulated data alone.
+    if !dataset["bayes_auc"].is_null() {
+        return None;
+    }
+    serde_json::from_value(dataset.get("checksums")?.clone()).ok()
+}
+
 /// What measurements, which do not say so themselves, were made with: `environment.json`, or else
 /// what all cells were.
-fn of_measurements(root: &Path, recorded: &Recorded) -> Result<MadeWith, String> {
-    let environment = fs::read(root.join("environment.json")).ok();
-    let environment = environment.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
-    if let Some(made_with) = environment.and_then(|tree| MadeWith::of(&tree).ok()) {
+fn of_measurements(environment: Option<&Value>, recorded: &Recorded) -> Result<MadeWith, String> {
+    if let Some(made_with) = environment.and_then(|tree| MadeWith::of(tree).ok()) {
         return Ok(made_with);
     }
     match recorded.made_with()[..] {

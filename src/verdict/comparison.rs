@@ -86,10 +86,10 @@ pub struct OfValue {
 pub(super) struct Compared {
     pub evidence: Option<Evidence>,
     pub numbers: Numbers,
-    /// Differences of the seeds that both have, or the values themselves.
-    pub differences: Vec<f64>,
     /// Variance of one run, or of the difference of one, and its degrees of freedom.
     spread: Option<(f64, f64)>,
+    /// Variance of one run of either arm, where they are compared apart.
+    apart: Option<[f64; 2]>,
 }
 
 impl Runs {
@@ -130,10 +130,11 @@ impl Runs {
             let of = Estimate::of_mean(&values(by_seed))?;
             Some(least.as_ref().map_or(of, |usual| of.with_at_least(usual, by_seed.len())))
         };
+        let mut of_two = None;
         let (estimate, of_one) = match (apart, other) {
             (Some(other), _) => {
                 let both = alone(&self.of, &self.least[0]).zip(alone(other, &self.least[1]));
-                let sum = both.map(|(a, b)| a.variance_of_one(n) + b.variance_of_one(m));
+                of_two = both.map(|(a, b)| [a.variance_of_one(n), b.variance_of_one(m)]);
                 // Two that have the usual variance have the same one, and know no more of it.
                 let shared = self.least[0].filter(|usual| self.least[1] == Some(*usual));
                 let most = shared.map_or(f64::INFINITY, |usual| {
@@ -143,7 +144,7 @@ impl Runs {
                     degrees_of_freedom: difference.degrees_of_freedom.min(most),
                     ..difference
                 });
-                (estimate, sum)
+                (estimate, of_two.map(|[a, b]| a + b))
             }
             (None, Some(_)) => {
                 let of = Estimate::of_mean(&differences);
@@ -199,7 +200,7 @@ impl Runs {
             smallest_effect: smallest,
             p: None,
         };
-        Compared { evidence, numbers, differences, spread }
+        Compared { evidence, numbers, spread, apart: of_two }
     }
 }
 
@@ -242,9 +243,9 @@ impl Compared {
         }
     }
 
-    /// How many seeds there would have to be in all for an answer, were mean and spread to stay, at the
-    /// one-sided levels of what speaks for the claim and of what speaks against it. None if that
-    /// cannot be told.
+    /// How many seeds of the arm there would have to be in all for an answer, were mean and spread to stay, at the
+    /// one-sided levels of what speaks for the claim and of what speaks against it. The comparator keeps those that
+    /// it has, and gets as many as the arm where these are fewer. None if that cannot be told.
     pub fn seeds_needed(
         &self,
         claim: &Claim,
@@ -263,24 +264,31 @@ impl Compared {
         };
         let alpha = if speaks_for_it { in_favour } else { against };
         let needed = self.seeds_until_decided(from, margin, 1.0 - 2.0 * alpha)?;
-        // One more at least: the reckoning is of as many seeds of either.
+        // One more at least: few seeds that count as scattering as usual are reckoned with by themselves here.
         Some(needed.max(n + 1))
     }
 
-    /// How many seeds there would have to be in all for the interval around `mean` to leave 0 or to
+    /// How many seeds of the arm there would have to be in all for the interval around `mean` to leave 0 or to
     /// lie within the margin, were the spread to stay.
     pub fn seeds_until_decided(&self, mean: f64, margin: f64, confidence: f64) -> Option<usize> {
-        let (sd, n) = (self.numbers.sd?, self.differences.len().max(2));
+        let (sd, n) = (self.numbers.sd?, self.numbers.seeds.len().max(2));
         match self.evidence? {
             Evidence::Sequential { sequence, .. } => {
                 let sequence = ConfidenceSequence { confidence, ..sequence };
                 sequence.seeds_until_decided(mean, sd, n, margin)
             }
             Evidence::Fixed(_) => {
+                let of = |variance: f64, n: usize| {
+                    Estimate::new(0.0, variance / n as f64, (n - 1) as f64)
+                };
+                let difference = |n: usize| match self.apart {
+                    Some([a, b]) => {
+                        of(a, n)?.less(&of(b, self.numbers.comparator_seeds.len().max(n))?)
+                    }
+                    None => of(sd * sd, n),
+                };
                 let half_width = |n: usize| {
-                    let variance = sd * sd / n as f64;
-                    let estimate = Estimate::new(0.0, variance, (n - 1) as f64);
-                    estimate.map_or(f64::INFINITY, |e| e.interval(confidence).half_width())
+                    difference(n).map_or(f64::INFINITY, |e| e.interval(confidence).half_width())
                 };
                 seeds_until_decided(mean, margin, n, half_width)
             }
@@ -397,6 +405,37 @@ mod tests {
         }
         let unknown = OfValue { interval: None, ..value(wide, 1.0, 1.0) };
         assert_eq!(with_value(Some(Reproduced), &unknown, &numbers(0.1), 0.05, 0.035), Undecided);
+    }
+
+    /// By Welch's formula for each number of seeds, written out.
+    #[test]
+    fn seeds_needed_reckon_with_those_that_the_comparator_has() {
+        use statrs::distribution::{ContinuousCDF, StudentsT};
+        // Standard deviations of 1 and 2, not paired: no seed is shared.
+        let arm = |from: u64, n: u64, mean: f64, sd: f64| -> BySeed {
+            let scale = sd * ((n - 1) as f64 / n as f64).sqrt();
+            (0..n).map(|i| (from + i, mean + if i % 2 == 0 { scale } else { -scale })).collect()
+        };
+        let needed = |m: u64| {
+            let (of, other) = (arm(1, 6, 0.7, 1.0), arm(101, m, 0.0, 2.0));
+            let runs = Runs { of, comparator: Some(other), least: [None; 2] };
+            let compared = runs.compare(&Pairing::default(), Method::Fixed, 0.95);
+            compared.seeds_until_decided(0.7, 0.01, 0.95).unwrap()
+        };
+        let wanted = |m: usize| {
+            let shows = |n: &usize| {
+                let (a, b) = (1.0 / *n as f64, 4.0 / m.max(*n) as f64);
+                let of_b = (m.max(*n) - 1) as f64;
+                let degrees = (a + b).powi(2) / (a * a / (n - 1) as f64 + b * b / of_b);
+                let t = StudentsT::new(0.0, 1.0, degrees).unwrap().inverse_cdf(0.975);
+                t * (a + b).sqrt() < 0.7
+            };
+            (6..1000).find(shows).unwrap()
+        };
+        for m in [6, 60, 100, 200] {
+            assert_eq!(needed(m), wanted(m as usize), "{m} seeds of the comparator");
+        }
+        assert!(needed(200) < needed(100) && needed(100) < needed(6));
     }
 
     #[test]

@@ -107,8 +107,8 @@ pub fn how_to_read(verdict: &Verdict) -> String {
          no difference, and corrected for the number of comparisons of the claim (Holm): an answer against a \
          claim needs it. What a claim says of a side is borne out in one of several ways of fitting at that way's share of the level. p of \
          the value: of the claimed value being that of one more run. Would \
-         show: the effect that so many seeds show in four of five cases. Seeds needed: in all, were mean and \
-         spread to stay."
+         show: the effect that so many seeds show in four of five cases. Seeds needed: of the source in all, were mean and \
+         spread to stay; what it is compared with has at least as many."
     )
 }
 

@@ -52,7 +52,7 @@ pub fn differences(run: &Run, claims: &Claims, comparator: Comparator) -> Vec<Di
             other,
             seeds_needed: match numbers.interval {
                 Some(i) if finding(i, claims.margin).is_decided() => Some(change.seeds),
-                // One more at least; the reckoning is of as many seeds of either.
+                // One more at least; few seeds that count as scattering as usual are reckoned with by themselves.
                 _ => compared
                     .seeds_until_decided(numbers.mean, claims.margin, claims.confidence)
                     .map(|needed| needed.max(change.seeds + 1)),

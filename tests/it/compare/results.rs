@@ -1,6 +1,6 @@
 //! What counts as a change of results, and what as a regression.
 
-use super::folders::{cell_path, edit, edit_cells, table_path, twins};
+use super::folders::{cell_path, edit, edit_cells, table_path, twins, write};
 use super::{compare, printed};
 use serde_json::{Value, json};
 use std::fs;
@@ -101,6 +101,36 @@ fn another_revision_does_not_excuse_other_settings() {
     fs::write(new.join("experiment.toml"), "[training]\nepochs = 30\n").unwrap();
     let (code, text) = outcome(folder.path(), &[]);
     assert!(code == 1 && text.contains("training.epochs"), "{text}");
+    assert_eq!(outcome(folder.path(), &["--intended"]).0, 0);
+}
+
+#[test]
+fn another_revision_does_not_excuse_other_data() {
+    let folder = twins(1);
+    let of_data = |run: &str, md5: &str, bayes_auc: Option<f64>| {
+        let checksums = json!({"test": "same", "train": md5});
+        let tree = json!({"dataset": {"checksums": checksums, "bayes_auc": bayes_auc}});
+        write(&folder.path().join(run).join("environment.json"), &tree);
+    };
+    edit_cells(&folder.path().join("new"), |cell| {
+        cell["revision"] = json!(3);
+        cell["epochs"] = json!(22);
+    });
+    of_data("base", "published", None);
+    for (md5, bayes_auc, expected) in
+        [("published", None, 0), ("redrawn", None, 1), ("redrawn", Some(0.9), 0)]
+    {
+        of_data("new", md5, bayes_auc);
+        let (code, text) = outcome(folder.path(), &[]);
+        assert_eq!(code, expected, "{md5} {bayes_auc:?}:\n{text}");
+        assert_eq!(text.contains("files of the data differ (train)"), expected == 1, "{text}");
+        assert_eq!(text.contains("with other content: train"), expected == 1, "{text}");
+        // A baseline knows them too.
+        compare(folder.path(), &["base", "--save", "base.json"]).success();
+        let assert = compare(folder.path(), &["base.json", "new"]).code(expected);
+        assert_eq!(printed(&assert).contains("(train)"), expected == 1);
+    }
+    of_data("new", "redrawn", None);
     assert_eq!(outcome(folder.path(), &["--intended"]).0, 0);
 }
 
