@@ -41,6 +41,7 @@ cells --preset cpu --save-generator --scenarios base,neg25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25 --seeds 2 "$@"
 cells --preset cpu --save-generator --scenarios base,neg25,pos25,synthetic-only --seeds 2 "$@"
 cells --scenarios base --generators resample --seeds 30 "$@"
+cells --preset cpu --save-generator --scenarios base,neg25,pos25,synthetic-only,neg50 --seeds 2 "$@"
 cells --preset cpu --save-generator --seeds 2 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 

@@ -168,7 +168,7 @@ impl Runner {
             if known || request.stands(folder, train, self.sample_rows()) {
                 continue;
             }
-            let fit = self.fit_cost(&key.0);
+            let fit = self.fit_cost(&key.0, request.has_fit(folder));
             fits.push((key, agenda.push(Work::Fit(key.0, key.1), fit, Vec::new())));
         }
         for of in unmeasured {
@@ -209,8 +209,8 @@ impl Runner {
         (PAIR_COST * fields * pairs + ROW_COST * train, BYTES_PER_VALUE * fields * train)
     }
 
-    /// Predicted operations and bytes of a source: fitting it and drawing from it.
-    fn fit_cost(&self, source: &Source) -> (f64, f64) {
+    /// Predicted operations and bytes of a source: fitting it, if it is not `fitted`, and drawing from it.
+    fn fit_cost(&self, source: &Source, fitted: bool) -> (f64, f64) {
         let train = &self.dataset.split.train;
         let numbers = match source.way.reading {
             Reading::Categories => &[],
@@ -224,7 +224,7 @@ impl Runner {
             numbers: numbers.len(),
         };
         let drawn: usize = self.sample_rows().iter().sum();
-        let (cost, memory) = self.origin(source).cost(size, drawn);
+        let (cost, memory) = self.origin(source).cost(size, drawn, fitted);
         (GENERATOR_FACTOR * cost, memory)
     }
 }

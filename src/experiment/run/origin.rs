@@ -34,15 +34,16 @@ impl Origin<'_> {
         }
     }
 
-    /// Predicted operations and bytes of making `drawn` rows from those of `train`; what an external
-    /// one takes nobody knows, so it counts as one that is not trained.
-    pub fn cost(&self, size: RowsSize, drawn: usize) -> (f64, f64) {
+    /// Predicted operations and bytes of making `drawn` rows from those of `train`, whether it is `fitted` to
+    /// them or not; what an external one takes nobody knows, so it counts as one that is not trained.
+    pub fn cost(&self, size: RowsSize, drawn: usize, fitted: bool) -> (f64, f64) {
         let smoten = GeneratorConfig::new(GeneratorKind::Smoten);
         let config = match self {
             Self::Ours(config) => config,
             Self::External(_) => &smoten,
         };
-        (config.cost(size) + config.draw_cost(drawn, size), config.memory(size))
+        let fit = if fitted { 0.0 } else { config.cost(size) };
+        (fit + config.draw_cost(drawn, size), config.memory(size))
     }
 
     /// Whether it needs to know the item and is not told.

@@ -305,13 +305,20 @@ impl SampleRequest<'_> {
         folder.generator_path(&self.source, self.seed.fit)
     }
 
+    /// Whether a fitted generator in the run folder says that it is the one that is asked for.
+    pub fn has_fit(&self, folder: &RunFolder) -> bool {
+        self.saved_info(folder).is_some()
+    }
+
+    fn saved_info(&self, folder: &RunFolder) -> Option<FitInfo> {
+        let info: FitInfo = store::read_json(&self.generator_path(folder).join(FIT))?;
+        (info.fingerprint == self.fit_fingerprint()).then_some(info)
+    }
+
     /// The fitted generator in the run folder, if it is whole and the one that is asked for.
     fn saved_fit(&self, folder: &RunFolder, train: &Table) -> Option<Fit> {
         let path = self.generator_path(folder);
-        let info: FitInfo = store::read_json(&path.join(FIT))?;
-        if info.fingerprint != self.fit_fingerprint() {
-            return None;
-        }
+        let info = self.saved_info(folder)?;
         let generator = FittedGenerator::load(&path, self.device).ok()?;
         let same = matches!(&self.origin, Origin::Ours(config) if config == generator.config());
         let same = same && generator.schema() == train.schema();

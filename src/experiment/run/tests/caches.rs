@@ -98,6 +98,31 @@ fn a_sample_is_extended_and_never_depends_on_what_else_was_asked_for() {
 }
 
 #[test]
+fn a_generator_that_is_kept_is_foreseen_to_cost_its_draws_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let changes = [
+        "seeds=1",
+        "models=[\"dnn\"]",
+        "generators=[\"tvae\"]",
+        "conditioning=[\"joint\"]",
+        "scenarios=[\"neg25\"]",
+        "generator.tvae.epochs=20",
+    ];
+    let options = RunOptions { save_generators: true, ..options(folder.path()) };
+    let runner = Runner::new(experiment(TINY, &changes), options).unwrap();
+    let cost = || {
+        let jobs = runner.planned_jobs().unwrap();
+        jobs.iter().find(|job| job.kind == PlannedKind::Fit).map(|job| job.cost)
+    };
+    let fit = cost().unwrap();
+    cells(&runner);
+    assert_eq!(cost(), None, "its rows are there");
+    fs::remove_dir_all(folder.path().join("synthetic")).unwrap();
+    let draws = cost().unwrap();
+    assert!(0.0 < draws && draws < 0.1 * fit, "{draws} after {fit}");
+}
+
+#[test]
 fn a_sample_with_another_number_of_rows_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
     let runner = runner(folder.path(), &with(&["scenarios=[\"neg25\"]"]));
