@@ -27,7 +27,7 @@ pub(super) enum Measured {
 }
 
 impl Measured {
-    /// The name in files and on bars.
+    /// The name on bars.
     pub fn name(&self) -> String {
         match self {
             Self::Real => "yardstick.real".to_owned(),
@@ -129,9 +129,17 @@ impl Runner {
         }))
     }
 
+    /// What the file of a table is called: rows of one label are another table than those of both.
+    fn quality_name(&self, of: &Measured) -> String {
+        match self.quality_label() {
+            Some(label) => format!("{}.label{label}", of.name()),
+            None => of.name(),
+        }
+    }
+
     /// The measurements in the run folder, if they are those of this run.
     pub(super) fn quality(&self, folder: &RunFolder, of: &Measured) -> Option<QualityRecord> {
-        let record = folder.read_quality(&of.name())?;
+        let record = folder.read_quality(&self.quality_name(of))?;
         (record.fingerprint == self.quality_fingerprint(of)).then_some(record)
     }
 
@@ -163,7 +171,7 @@ impl Runner {
             measured: evaluate::measure(world, &table, seed, progress, &mut parts),
             seconds: measure::seconds(start),
         };
-        folder.write_quality(&of.name(), &record)?;
+        folder.write_quality(&self.quality_name(of), &record)?;
         Ok(record)
     }
 

@@ -141,6 +141,27 @@ fn a_sample_with_another_number_of_rows_is_not_taken() {
 }
 
 #[test]
+fn rows_of_one_label_are_measured_beside_those_of_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = RunOptions { measure_quality: true, ..options(folder.path()) };
+    let runner = |scenarios: &'static str| {
+        Runner::new(experiment(TINY, &with(&[scenarios])), options.clone()).unwrap()
+    };
+    let both = runner("scenarios=[\"neg25\",\"pos25\"]");
+    run(&both, &Ear::default());
+    run(&runner("scenarios=[\"neg25\"]"), &Ear::default());
+    assert_eq!(both.planned_jobs().unwrap(), [], "those of both stand");
+    let mut names: Vec<_> = fs::read_dir(folder.path().join("quality"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort_unstable();
+    let wanted = ["resample.per-class.seed1", "yardstick.copies", "yardstick.real"];
+    let wanted = wanted.map(|name| [format!("{name}.json"), format!("{name}.label0.json")]);
+    assert_eq!(names, wanted.concat());
+}
+
+#[test]
 fn constraints_determine_a_sample() {
     let folder = tempfile::tempdir().unwrap();
     run(&runner(folder.path(), &[]), &Ear::default());
