@@ -150,7 +150,8 @@ impl Runner {
     pub(super) fn agenda<'a>(&'a self, survey: &Survey<'a>, folder: &RunFolder) -> Agenda<'a> {
         let mut agenda = Agenda::default();
         let mut fits: Vec<((Source, SampleSeed), usize)> = Vec::new();
-        let mut unmeasured = self.measurands(self.chosen_tasks());
+        let wanted = self.chosen_tasks().filter(|_| self.options.measure_quality);
+        let mut unmeasured = self.measurands(wanted);
         unmeasured.retain(|of| self.quality(folder, of).is_none());
         // Generators that are wanted are made although their cells are done.
         let keeps = self.options.save_generators;

@@ -71,7 +71,7 @@ impl Runner {
                 all.push(measured);
             }
         }
-        match all.is_empty() || !self.options.measure_quality {
+        match all.is_empty() {
             true => Vec::new(),
             false => [vec![Measured::Real, Measured::Copies], all].concat(),
         }

@@ -159,6 +159,14 @@ fn rows_of_one_label_are_measured_beside_those_of_both() {
     let wanted = ["resample.per-class.seed1", "yardstick.copies", "yardstick.real"];
     let wanted = wanted.map(|name| [format!("{name}.json"), format!("{name}.label0.json")]);
     assert_eq!(names, wanted.concat());
+    // Who measures nothing more still gathers what is measured.
+    fs::remove_file(folder.path().join("fidelity.json")).unwrap();
+    let options = RunOptions { measure_quality: false, ..options };
+    let scenarios = with(&["scenarios=[\"neg25\",\"pos25\"]"]);
+    run(&Runner::new(experiment(TINY, &scenarios), options).unwrap(), &Ear::default());
+    let gathered = fs::read(folder.path().join("fidelity.json")).unwrap();
+    let gathered: serde_json::Value = serde_json::from_slice(&gathered).unwrap();
+    assert_eq!(gathered.as_array().unwrap().len(), 3);
 }
 
 #[test]
