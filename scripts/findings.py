@@ -4,7 +4,7 @@
     python3 scripts/findings.py reports/frappe_x1
 
 Reads what `synthctr verify RUN --json RUN/verdict.json` and `synthctr report RUN` have written: what became of each
-claim, differences to `base`, to copies and to plain negatives. The two readings of ids against each other are told by
+claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The two readings of ids against each other are told by
 `synthctr verify RUN --claims claims/readings.toml --all --json FILE`. Needs no package besides Python 3.
 """
 
@@ -72,6 +72,26 @@ def against_plain(verdict):
                 print(f"  {generator}: {counted(intervals)}")
 
 
+def quality(tables):
+    """How good and how private the rows of each source are, and the AUC of models that learned from them alone."""
+    def read(name, keys):
+        with open(tables / name, encoding="utf-8", newline="") as text:
+            return {tuple(row[key] for key in keys): row for row in csv.DictReader(text)}
+
+    fidelity, privacy = (read(name, ("rows of", "fitted")) for name in ("fidelity.csv", "privacy.csv"))
+    aucs = {}
+    for (_, source, fitted), row in read("test_auc.csv", ("model", "source", "fitted")).items():
+        if row.get("synthetic-only"):
+            aucs.setdefault((source, fitted), []).append(float(row["synthetic-only"]))
+    print("\nRows: quality score, two-sample AUC of a network, strongest attack's AUC, identical rows, AUC of rows alone")
+    for key, row in fidelity.items():
+        attacks = privacy[key]
+        alone = aucs.get(key, [])
+        shown = f"{min(alone):.1f} to {max(alone):.1f}" if alone else ""
+        print(f"  {key[0]:16} {key[1]:20} {float(row['score']):.3f} {float(row['AUC DNN']):.3f} "
+              f"{float(attacks['MIA AUC']):.3f} {float(attacks['identical']):7.4f}  {shown}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, help="a folder with verdict.json and tables")
@@ -81,6 +101,7 @@ def main():
     for table in sorted((run / "tables").glob("difference_to_*.csv")):
         differences(table)
     against_plain(verdict)
+    quality(run / "tables")
 
 
 if __name__ == "__main__":
