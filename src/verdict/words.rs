@@ -22,13 +22,7 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
         );
     }
     let mut sentences = vec![first(claim, verdict)];
-    if verdict.ways.len() > 1 {
-        let ways = verdict.ways.iter().map(|way| {
-            let how = way.conditioning.map_or("", |on| fitted(on, way.reading));
-            format!("{how}: {}", way.answer)
-        });
-        sentences.push(format!("By way of fitting: {}.", ways.collect::<Vec<_>>().join("; ")));
-    }
+    sentences.extend(by_way(&verdict.ways));
     if let [only] = verdict.comparisons.as_slice() {
         sentences.push(numbers(claim, only));
     } else {
@@ -46,12 +40,35 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
     sentences.join(" ")
 }
 
+/// What becomes of it in each way of fitting, if there are several: those apart that are not as most are.
+fn by_way(ways: &[WayVerdict]) -> Option<String> {
+    let count = |answer| ways.iter().filter(|way| way.answer == answer).count();
+    let most = ways.iter().map(|way| way.answer).max_by_key(|answer| count(*answer))?;
+    if ways.len() < 2 {
+        return None;
+    }
+    if count(most) == ways.len() {
+        return Some(format!("That is so in each of {} ways of fitting.", ways.len()));
+    }
+    let alone = ways.iter().filter(|way| way.answer != most || count(most) == 1).map(|way| {
+        let how = way.conditioning.map_or("", |on| fitted(on, way.reading));
+        format!("{} if fitted {how}", way.answer)
+    });
+    let mut parts: Vec<String> = alone.collect();
+    if count(most) > 1 {
+        parts.push(format!("{most} in the other {}", count(most)));
+    }
+    Some(format!("By way of fitting: {}.", parts.join("; ")))
+}
+
 fn fitted(conditioning: Conditioning, reading: Reading) -> &'static str {
     match (conditioning, reading) {
         (Conditioning::Joint, Reading::Categories) => "on all rows",
         (Conditioning::PerClass, Reading::Categories) => "on each label alone",
-        (Conditioning::Joint, Reading::Numbers) => "on all rows, numbers read as such",
-        (Conditioning::PerClass, Reading::Numbers) => "on each label alone, numbers read as such",
+        (Conditioning::Joint, Reading::Numbers) => "on all rows with numbers read as such",
+        (Conditioning::PerClass, Reading::Numbers) => {
+            "on each label alone with numbers read as such"
+        }
     }
 }
 
@@ -218,4 +235,38 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
         Measure::IdenticalRows => "shares",
     };
     Some(format!("If {measure} and spread stay as they are, {would}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{Contradicted, Reproduced, Undecided};
+    use super::*;
+
+    #[test]
+    fn ways_that_are_not_as_most_are_stand_apart() {
+        let ways = |answers: &[Answer]| -> Option<String> {
+            let all = [Conditioning::Joint, Conditioning::PerClass].into_iter().flat_map(|on| {
+                [Reading::Categories, Reading::Numbers].map(|reading| (on, reading))
+            });
+            let ways = all.zip(answers).map(|((on, reading), answer)| WayVerdict {
+                conditioning: Some(on),
+                reading,
+                answer: *answer,
+                settled_by: None,
+            });
+            by_way(&ways.collect::<Vec<_>>())
+        };
+        assert_eq!(ways(&[Undecided]), None);
+        let told = |answers: &[Answer]| ways(answers).unwrap();
+        assert_eq!(told(&[Undecided; 4]), "That is so in each of 4 ways of fitting.");
+        assert_eq!(
+            told(&[Contradicted, Undecided, Undecided, Undecided]),
+            "By way of fitting: contradicted if fitted on all rows; undecided in the other 3."
+        );
+        assert_eq!(
+            told(&[Undecided, Reproduced]),
+            "By way of fitting: undecided if fitted on all rows; reproduced if fitted on all rows with numbers read \
+             as such."
+        );
+    }
 }

@@ -80,7 +80,7 @@ impl Document {
             title: titled(sheet.title),
             ..sheet
         };
-        self.blocks.extend(in_short::in_short(findings));
+        self.blocks.extend(in_short::first(findings));
         self.blocks.extend(findings_in_words::claims(findings));
         let mut figures = figures::figures(findings)?;
         for (title, anchor, names) in TOPICS {
@@ -95,6 +95,12 @@ impl Document {
                 continue;
             }
             self.heading(level, title, &format!("{prefix}{anchor}"));
+            if anchor == "models" {
+                let sheet = in_short::differences(findings);
+                self.blocks.extend(sheet.map(|sheet| Block::Sheet(named(sheet))));
+                let note = in_short::other_test_rows(&findings.verdict);
+                self.blocks.extend(note.map(Block::Note));
+            }
             self.blocks.extend(sheet.map(|sheet| Block::Sheet(named(sheet))));
             let notes = match anchor {
                 "fidelity" => Some(quality::FIDELITY_COLUMNS),

@@ -1,10 +1,12 @@
-//! What came out, before any claim is judged.
+//! What came out, whatever is claimed.
 
 use super::blocks::Block;
 use crate::report::findings::{Findings, source_name};
 use crate::report::group::Group;
+use crate::report::sheet::{Entry, Sheet};
 use crate::report::written;
-use crate::verdict::{Comparison, Difference, Verdict};
+use crate::statistics::Interval;
+use crate::verdict::{Arm, Comparison, Difference, Verdict};
 use std::collections::BTreeMap;
 
 /// What is added, or takes the place of the real rows.
@@ -18,8 +20,8 @@ fn name(group: Group, control: bool) -> String {
     }
 }
 
-/// What a reader must know first, and the differences in a few sentences.
-pub fn in_short(findings: &Findings) -> Vec<Block> {
+/// What a reader must know first.
+pub fn first(findings: &Findings) -> Vec<Block> {
     let mut blocks = Vec::new();
     let urgent = findings.all_faults().chain(&findings.verdict.other_data);
     blocks.extend(urgent.map(|note| Block::Paragraph(sentence(note))));
@@ -34,26 +36,65 @@ pub fn in_short(findings: &Findings) -> Vec<Block> {
             "There are too few seeds: no difference has an interval, and nothing can be decided.";
         blocks.push(Block::Paragraph(text.to_owned()));
     }
-    let mut points = Vec::new();
+    blocks
+}
+
+/// On which side of 0 differences lie, and from where to where.
+pub fn differences(findings: &Findings) -> Option<Sheet> {
+    let title = "Differences in short: how many there are, how many lie on one side of 0 with their whole interval, \
+                 and the lowest and the highest, in points of test AUC";
+    let columns = [
+        "rows",
+        "compared with",
+        "differences",
+        "above 0",
+        "below 0",
+        "no interval",
+        "lowest",
+        "lowest is of",
+        "highest",
+        "highest is of",
+    ];
+    let mut sheet = Sheet::new("in_short", title, &columns);
     for group in Group::ALL {
-        for (differences, other) in [
-            (&findings.over_base, "`base`"),
-            (&findings.over_resample, "as many copies of real rows"),
-        ] {
+        for (differences, other) in
+            [(&findings.over_base, "base"), (&findings.over_resample, "copies of real rows")]
+        {
             for control in [false, true] {
                 let is_of = |d: &&Difference| {
                     Group::of(d.scenario) == Some(group) && is_control(d) == control
                 };
                 let of: Vec<&Difference> = differences.iter().filter(is_of).collect();
-                points.extend(point(&name(group, control), other, &of));
+                let what = [&name(group, control), other].map(Entry::text);
+                sheet.rows.extend(row(findings, &of).map(|row| [&what[..], &row].concat()));
             }
         }
     }
-    if !points.is_empty() {
-        blocks.push(Block::List(points));
+    sheet.drop_empty_columns();
+    (!sheet.rows.is_empty()).then_some(sheet)
+}
+
+/// Some differences; nothing if there are none.
+fn row(findings: &Findings, of: &[&Difference]) -> Option<Vec<Entry>> {
+    let by_mean = |a: &&&Difference, b: &&&Difference| a.change.mean.total_cmp(&b.change.mean);
+    let ends = [of.iter().min_by(by_mean)?, of.iter().max_by(by_mean)?];
+    let count = |is: &dyn Fn(Option<Interval>) -> bool| {
+        Entry::count(of.iter().filter(|d| is(d.change.interval)).count())
+    };
+    let unknown = of.iter().filter(|d| d.change.interval.is_none()).count();
+    let mut row = vec![
+        Entry::count(of.len()),
+        count(&|i| i.is_some_and(|i| i.low > 0.0)),
+        count(&|i| i.is_some_and(|i| i.high < 0.0)),
+        if unknown == 0 { Entry::Nothing } else { Entry::count(unknown) },
+    ];
+    for Difference { source, scenario, model, change, .. } in ends {
+        let arm = Arm { source: Some(*source), scenario: *scenario, model: Some(*model) };
+        let (generator, way) = source_name(*source);
+        row.push(Entry::difference(change.mean, change.interval, findings.anchor(&arm)));
+        row.push(Entry::text(format!("{generator} {way}, {scenario}, {}", model.title())));
     }
-    blocks.extend(other_test_rows(&findings.verdict).map(Block::Note));
-    blocks
+    Some(row)
 }
 
 /// Whether a difference is of rows that no generator learned.
@@ -64,7 +105,7 @@ fn is_control(difference: &Difference) -> bool {
 }
 
 /// What the intervals over seeds do not say.
-fn other_test_rows(verdict: &Verdict) -> Option<String> {
+pub fn other_test_rows(verdict: &Verdict) -> Option<String> {
     let comparisons = verdict.claims.iter().flat_map(|claim| &claim.comparisons);
     let wider = |c: &Comparison| {
         let both = c.numbers.both_interval?.half_width();
@@ -88,54 +129,6 @@ fn other_test_rows(verdict: &Verdict) -> Option<String> {
         written(*median, 1),
         written(*widest, 1)
     ))
-}
-
-/// On which side of 0 differences lie, and from where to where.
-fn point(kind: &str, other: &str, of: &[&Difference]) -> Option<String> {
-    let by_mean = |a: &&&Difference, b: &&&Difference| a.change.mean.total_cmp(&b.change.mean);
-    let (least, most) = (of.iter().min_by(by_mean)?, of.iter().max_by(by_mean)?);
-    let whole = |side: fn(f64, f64) -> bool| {
-        let clear = |d: &&&Difference| d.change.interval.is_some_and(|i| side(i.low, i.high));
-        of.iter().filter(clear).count()
-    };
-    let (above, below) = (whole(|low, _| low > 0.0), whole(|_, high| high < 0.0));
-    let named = |d: &Difference| {
-        let (generator, way) = source_name(d.source);
-        format!(
-            "{} ({generator} {way}, {}, {})",
-            signed(d.change.mean),
-            d.scenario,
-            d.model.title()
-        )
-    };
-    let beginning = format!("With {kind}, against {other}:");
-    if of.len() == 1 {
-        let side = match least.change.interval {
-            Some(i) if i.low > 0.0 => "the whole interval above 0",
-            Some(i) if i.high < 0.0 => "the whole interval below 0",
-            Some(_) => "with an interval that holds 0",
-            None => "too few seeds for an interval",
-        };
-        return Some(format!("{beginning} {} points, {side}.", named(least)));
-    }
-    Some(format!(
-        "{beginning} of {} differences {above} {} wholly above 0 and {below} wholly below{}; means from {} to \
-         {} points.",
-        of.len(),
-        if above == 1 { "lies" } else { "lie" },
-        match of.iter().filter(|d| d.change.interval.is_none()).count() {
-            0 => String::new(),
-            1 => ", one has too few seeds for an interval".to_owned(),
-            n => format!(", {n} have too few seeds for an interval"),
-        },
-        named(least),
-        named(most)
-    ))
-}
-
-fn signed(value: f64) -> String {
-    let plus = if value < 0.0 { "" } else { "+" };
-    format!("{plus}{}", written(value, 3))
 }
 
 /// A note as a sentence.
