@@ -27,6 +27,9 @@ pub struct ClaimVerdict {
     /// Where it is claimed.
     #[serde(rename = "where")]
     pub place: String,
+    /// Whether it is a question asked besides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub added: bool,
     /// The claim.
     pub sentence: String,
     /// The answer.
@@ -230,6 +233,7 @@ impl Judge<'_> {
         let mut verdict = ClaimVerdict {
             id: claim.id.clone(),
             place: claim.place.clone(),
+            added: claim.added,
             sentence: claim.sentence.clone(),
             answer: answer::of_ways(&answers),
             words: String::new(),

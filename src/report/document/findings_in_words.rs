@@ -3,42 +3,58 @@
 use super::blocks::{Block, Claim};
 use crate::report::findings::Findings;
 use crate::report::sheet::{Entry, Sheet};
-use crate::verdict::{Answer, Verdict};
+use crate::verdict::{Answer, ClaimVerdict, Verdict};
 
 const ANSWERS: [Answer; 4] =
     [Answer::Reproduced, Answer::Contradicted, Answer::NoEffectThatMatters, Answer::Undecided];
 
-/// How many claims have which answer, in a sentence.
+/// How many claims have which answer, in a sentence, and in another what was asked besides.
 pub fn summary(verdict: &Verdict) -> String {
-    let n = verdict.claims.len();
-    let count =
-        |answer: Answer| verdict.claims.iter().filter(|claim| claim.answer == answer).count();
+    let (added, claimed): (Vec<_>, Vec<_>) = verdict.claims.iter().partition(|claim| claim.added);
+    let n = claimed.len();
+    let mut text = format!(
+        "Of {n} {} of “{}” ({}), as far as the run {} on {} tells: {}.",
+        if n == 1 { "claim" } else { "claims" },
+        verdict.title,
+        verdict.source,
+        verdict.experiment,
+        verdict.dataset,
+        answered(&claimed)
+    );
+    match added.as_slice() {
+        [] => {}
+        [one] => text += &format!(" A question asked besides: {}.", answered(&[one])),
+        several => {
+            text +=
+                &format!(" Of {} questions asked besides: {}.", several.len(), answered(several));
+        }
+    }
+    text
+}
+
+/// How many have which answer.
+fn answered(claims: &[&ClaimVerdict]) -> String {
     let are = |k: usize| if k == 1 { "is" } else { "are" };
-    let part = |answer| match (answer, count(answer)) {
+    let part = |answer| match (answer, claims.iter().filter(|c| c.answer == answer).count()) {
         (_, 0) => None,
         (Answer::Reproduced, k) => Some(format!("{k} {} borne out", are(k))),
         (Answer::Contradicted, k) => Some(format!("{k} {} contradicted", are(k))),
         (Answer::NoEffectThatMatters, k) => {
             Some(format!("{k} {} of an effect too small to matter", are(k)))
         }
-        (Answer::Undecided, k) => Some(format!("{k} {} undecided{}", are(k), why_open(verdict))),
+        (Answer::Undecided, k) => Some(format!("{k} {} undecided{}", are(k), why_open(claims))),
     };
     let parts: Vec<String> = ANSWERS.into_iter().filter_map(part).collect();
-    let claims = if n == 1 { "claim" } else { "claims" };
-    let list = match parts.as_slice() {
+    match parts.as_slice() {
         [] => "there is nothing to judge".to_owned(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    };
-    format!(
-        "Of {n} {claims} of “{}” ({}), as far as the run {} on {} tells: {list}.",
-        verdict.title, verdict.source, verdict.experiment, verdict.dataset
-    )
+    }
 }
 
 /// What undecided claims wait for.
-fn why_open(verdict: &Verdict) -> String {
-    let open = || verdict.claims.iter().filter(|claim| claim.answer == Answer::Undecided);
+fn why_open(claims: &[&ClaimVerdict]) -> String {
+    let open = || claims.iter().filter(|claim| claim.answer == Answer::Undecided);
     let empty = || open().filter(|claim| claim.comparisons.is_empty());
     let elsewhere = empty().filter(|claim| claim.missing.is_empty()).count();
     let none = empty().count() - elsewhere;

@@ -57,6 +57,9 @@ pub struct Claim {
     /// Where it is claimed.
     #[serde(rename = "where", default)]
     pub place: String,
+    /// Whether the source does not claim it: a question asked besides. Default: no.
+    #[serde(default)]
+    pub added: bool,
     /// The claim in words.
     pub sentence: String,
     /// The generators it speaks of; none where it speaks of `base` alone.

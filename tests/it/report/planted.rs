@@ -43,6 +43,19 @@ fn a_report_in_words() {
 }
 
 #[test]
+fn questions_asked_besides_are_no_claims_of_the_source() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let claims = CLAIMS.replace("id = 'positives-help'", "id = 'positives-help'\nadded = true");
+    fs::write(folder.path().join("claims.toml"), claims).unwrap();
+    report(folder.path(), "run --claims claims.toml");
+    let text = fs::read_to_string(folder.path().join("run/report.md")).unwrap();
+    let told = "Of 1 claim of “A paper” (a journal), as far as the run experiment on planted tells: 1 is borne out. \
+                A question asked besides: 1 is contradicted.";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
 fn differences_are_those_of_the_test_they_name() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
