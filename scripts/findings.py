@@ -101,7 +101,8 @@ def main():
     for table in sorted((run / "tables").glob("difference_to_*.csv")):
         differences(table)
     against_plain(verdict)
-    quality(run / "tables")
+    if (run / "tables" / "fidelity.csv").exists():
+        quality(run / "tables")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 //! ```text
 //! {"format": "synthctr baseline 1",
 //!  "experiment": { … },
-//!  "checksums": {"train": "md5 of the file", …},
+//!  "data": {"rows": {"train": 4000, …}, "train": "md5 of the file", …},
 //!  "tables": [{
 //!    "kind": "cell", "made_with": { … }, "columns": ["epochs", "test_auc", …],
 //!    "rows": {"none.base.dnn.seed1": ["fingerprint", "hash of the rest", 17, 0.8432, …]}
@@ -31,7 +31,7 @@ struct File {
     format: String,
     experiment: Value,
     #[serde(default)]
-    checksums: BTreeMap<String, String>,
+    data: BTreeMap<String, Value>,
     tables: Vec<Table>,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn read(path: &Path) -> Result<Recorded, CompareError> {
     Ok(Recorded {
         place: path.display().to_string(),
         experiment: file.experiment,
-        checksums: file.checksums,
+        data: file.data,
         entries,
         damaged: BTreeMap::new(),
         costs: Vec::new(),
@@ -115,12 +115,12 @@ pub(super) fn write(recorded: &Recorded) -> Result<String, CompareError> {
             rows.join(",\n")
         ));
     }
-    let checksums = match &recorded.checksums {
-        none if none.is_empty() => String::new(),
-        known => format!("\"checksums\":{},\n", json(known)?),
+    let data = match recorded.data.is_empty() {
+        true => String::new(),
+        false => format!("\"data\":{},\n", json(&recorded.data)?),
     };
     Ok(format!(
-        "{{\"format\":{},\n\"experiment\":{},\n{checksums}\"tables\":[{}]}}\n",
+        "{{\"format\":{},\n\"experiment\":{},\n{data}\"tables\":[{}]}}\n",
         json(&FORMAT)?,
         json(&sorted(&recorded.experiment))?,
         texts.join(",\n")

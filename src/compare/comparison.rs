@@ -169,7 +169,7 @@ fn reasons(comparison: &Comparison, base: &Recorded, new: &Recorded) -> Vec<Stri
     let declared = of(Basis::OtherRevision).count() > 0;
     let besides = [
         ("settings differ", other_settings(base, new)),
-        ("files of the data differ", other_files(base, new)),
+        ("the data differ", other_data(base, new)),
     ];
     for (what, differing) in besides {
         if declared && !differing.is_empty() && !intended {
@@ -211,8 +211,13 @@ fn reasons(comparison: &Comparison, base: &Recorded, new: &Recorded) -> Vec<Stri
 fn other_settings(base: &Recorded, new: &Recorded) -> Vec<String> {
     let not_settings = ["name", "seeds", "generators", "conditioning", "scenarios", "models"];
     let not_results = ["gate", "device"];
+    let same_data = !base.data.is_empty() && base.data == new.data;
+    let paths = ["dataset/train", "dataset/valid", "dataset/test", "dataset/path"];
     let (base, new) = (leaves(&base.experiment), leaves(&new.experiment));
     let differing = differences(&base, &new).into_iter().filter(|change| {
+        if same_data && paths.contains(&change.path.as_str()) {
+            return false;
+        }
         let key = change.path.split('/').next().unwrap_or_default();
         let both = change.base.is_some() && change.new.is_some();
         both && !not_settings.contains(&key) && !not_results.contains(&key)
@@ -220,11 +225,14 @@ fn other_settings(base: &Recorded, new: &Recorded) -> Vec<String> {
     differing.map(|change| change.path.replace('/', ".")).collect()
 }
 
-/// Files of the data, by what they are for, that both know and whose content differs.
-fn other_files(base: &Recorded, new: &Recorded) -> Vec<String> {
-    let both =
-        base.checksums.iter().filter_map(|(part, md5)| Some((part, md5, new.checksums.get(part)?)));
-    both.filter(|(_, old, new)| old != new).map(|(part, ..)| part.clone()).collect()
+/// What both know of the data and is not the same: a file, by what it is for, rows or clicks.
+fn other_data(base: &Recorded, new: &Recorded) -> Vec<String> {
+    let (old, other) = (&base.data, &new.data);
+    if old.is_empty() || other.is_empty() {
+        return Vec::new();
+    }
+    let names: BTreeSet<&String> = old.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|name| old.get(*name) != other.get(*name)).cloned().collect()
 }
 
 fn notes(
@@ -234,9 +242,9 @@ fn notes(
     new: &Recorded,
 ) -> Vec<String> {
     let mut notes = made_with_differs(&base.made_with(), &new.made_with());
-    let files = other_files(base, new);
-    if !files.is_empty() {
-        notes.push(format!("files of the data with other content: {}", files.join(", ")));
+    let data = other_data(base, new);
+    if !data.is_empty() {
+        notes.push(format!("of the data differ: {}", data.join(", ")));
     }
     let any = |basis: Basis| pairs.iter().any(|pair| pair.basis == basis);
     if any(Basis::OtherInstructionSet) {
@@ -255,6 +263,9 @@ fn notes(
         notes.push(
             "another revision declares a change: means over cells and seeds are judged".to_owned(),
         );
+        if base.data.is_empty() != new.data.is_empty() {
+            notes.push("one of the two does not say of what data it is".to_owned());
+        }
     }
     let doubtful = comparison.effects.iter().filter(|effect| effect.verdict() == MAY_BE_NOISE);
     if comparison.means_are_judged && doubtful.clone().count() > 0 {

@@ -16,9 +16,9 @@ pub struct Recorded {
     pub place: String,
     /// The experiment with every default filled in, if it is known.
     pub experiment: Value,
-    /// The md5 checksum of each file of the data, if known; none for data that the program simulates, which
-    /// another revision may draw otherwise.
-    pub checksums: BTreeMap<String, String>,
+    /// What the data are, if known: rows and clicks of the parts and, unless they are simulated, so that another
+    /// revision may draw them otherwise, the md5 checksum of each file.
+    pub data: BTreeMap<String, Value>,
     /// The results by kind and name.
     pub entries: BTreeMap<(Kind, String), Entry>,
     /// Files that are no results, and why.
@@ -83,7 +83,7 @@ impl Recorded {
         let mut recorded = Self {
             place: root.display().to_string(),
             experiment,
-            checksums: environment.as_ref().and_then(checksums).unwrap_or_default(),
+            data: environment.as_ref().and_then(data).unwrap_or_default(),
             entries: BTreeMap::new(),
             damaged: BTreeMap::new(),
             costs: Vec::new(),
@@ -136,13 +136,16 @@ fn read_environment(root: &Path) -> Option<Value> {
     serde_json::from_slice(&fs::read(root.join("environment.json")).ok()?).ok()
 }
 
-fn checksums(environment: &Value) -> Option<BTreeMap<String, String>> {
-    let dataset = environment.get("dataset")?;
-    // Known of simulated data alone.
-    if !dataset["bayes_auc"].is_null() {
-        return None;
-    }
-    serde_json::from_value(dataset.get("checksums")?.clone()).ok()
+fn data(environment: &Value) -> Option<BTreeMap<String, Value>> {
+    let dataset = environment.get("dataset")?.as_object()?;
+    let size = ["rows", "clicks"]
+        .into_iter()
+        .filter_map(|key| Some((key.to_owned(), dataset.get(key)?.clone())));
+    // The best AUC that can be reached is known of simulated data alone.
+    let simulated = dataset.get("bayes_auc").is_some_and(|auc| !auc.is_null());
+    let files = dataset.get("checksums").filter(|_| !simulated).and_then(Value::as_object);
+    let files = files.into_iter().flatten().map(|(part, md5)| (part.clone(), md5.clone()));
+    Some(files.chain(size).collect())
 }
 
 /// What measurements, which do not say so themselves, were made with: `environment.json`, or else

@@ -166,12 +166,10 @@ pub fn arm_named(generator: &str, way: Way, scenario: Scenario, model: AnyModel)
 
 /// A measured table's.
 fn name_of(of: &Measurand) -> SourceName {
-    match of.seed {
-        Some(_) => match of.label {
-            Some(label) => (of.generator.clone(), format!("{}, label {label}", of.way())),
-            None => (of.generator.clone(), of.way()),
-        },
+    let (name, way) = match of.seed {
+        Some(_) => (of.generator.clone(), of.way()),
         None if of.generator == "real" => ("real rows".to_owned(), "held out".to_owned()),
         None => ("copies".to_owned(), "of real rows".to_owned()),
-    }
+    };
+    (name, of.label.map_or(way.clone(), |label| format!("{way}, label {label}")))
 }

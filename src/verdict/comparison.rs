@@ -7,7 +7,7 @@ use super::pairing::{Pairing, shared};
 use super::run::{Arm, BySeed};
 use super::spread::Spreads;
 use crate::statistics::{
-    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, UsualVariance,
+    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, UsualVariance, finding,
     hodges_lehmann, hodges_lehmann_interval, runs_for_half_width, seeds_until_decided,
 };
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,7 @@ pub(super) struct Compared {
     /// Variance of one run, or of the difference of one, and its degrees of freedom.
     spread: Option<(f64, f64)>,
     /// Variance of one run of either arm, where they are compared apart.
-    apart: Option<[f64; 2]>,
+    of_two: Option<[f64; 2]>,
 }
 
 impl Runs {
@@ -200,7 +200,7 @@ impl Runs {
             smallest_effect: smallest,
             p: None,
         };
-        Compared { evidence, numbers, spread, apart: of_two }
+        Compared { evidence, numbers, spread, of_two }
     }
 }
 
@@ -254,6 +254,7 @@ impl Compared {
     ) -> Option<usize> {
         let (numbers, n) = (&self.numbers, self.numbers.seeds.len());
         let Some(direction) = claim.direction else {
+            // As if there were as many of either.
             let needed = runs_for_half_width(SHARP * margin, numbers.sd?, 1.0 - 2.0 * against);
             return needed.filter(|needed| *needed > n);
         };
@@ -264,14 +265,15 @@ impl Compared {
         };
         let alpha = if speaks_for_it { in_favour } else { against };
         let needed = self.seeds_until_decided(from, margin, 1.0 - 2.0 * alpha)?;
-        // One more at least: few seeds that count as scattering as usual are reckoned with by themselves here.
+        // One more at least: few seeds that count as scattering as usual are reckoned with by themselves here, and a
+        // comparator of fewer seeds as if it had as many.
         Some(needed.max(n + 1))
     }
 
     /// How many seeds of the arm there would have to be in all for the interval around `mean` to leave 0 or to
     /// lie within the margin, were the spread to stay.
     pub fn seeds_until_decided(&self, mean: f64, margin: f64, confidence: f64) -> Option<usize> {
-        let (sd, n) = (self.numbers.sd?, self.numbers.seeds.len().max(2));
+        let (sd, n) = (self.numbers.sd?, self.numbers.seeds.len());
         match self.evidence? {
             Evidence::Sequential { sequence, .. } => {
                 let sequence = ConfidenceSequence { confidence, ..sequence };
@@ -281,16 +283,20 @@ impl Compared {
                 let of = |variance: f64, n: usize| {
                     Estimate::new(0.0, variance / n as f64, (n - 1) as f64)
                 };
-                let difference = |n: usize| match self.apart {
-                    Some([a, b]) => {
-                        of(a, n)?.less(&of(b, self.numbers.comparator_seeds.len().max(n))?)
-                    }
+                let m = self.numbers.comparator_seeds.len();
+                let difference = |n: usize| match self.of_two {
+                    Some([a, b]) => of(a, n)?.less(&of(b, m.max(n))?),
                     None => of(sd * sd, n),
                 };
                 let half_width = |n: usize| {
                     difference(n).map_or(f64::INFINITY, |e| e.interval(confidence).half_width())
                 };
-                seeds_until_decided(mean, margin, n, half_width)
+                // Degrees of freedom may fall, and intervals widen a little, until the comparator has no more seeds.
+                let decided = |n: &usize| {
+                    finding(Interval::around(mean, half_width(*n)), margin).is_decided()
+                };
+                let before = (n..m).find(decided);
+                before.or_else(|| seeds_until_decided(mean, margin, n.max(m), half_width))
             }
         }
     }
@@ -432,7 +438,7 @@ mod tests {
             };
             (6..1000).find(shows).unwrap()
         };
-        for m in [6, 60, 100, 200] {
+        for m in [3, 6, 60, 100, 200] {
             assert_eq!(needed(m), wanted(m as usize), "{m} seeds of the comparator");
         }
         assert!(needed(200) < needed(100) && needed(100) < needed(6));

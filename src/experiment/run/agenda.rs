@@ -169,7 +169,13 @@ impl Runner {
             if known || request.stands(folder, train, self.sample_rows()) {
                 continue;
             }
-            let fit = self.fit_cost(&key.0, request.has_fit(folder));
+            // Draws of the same fit share it.
+            let shared = |((source, seed), _): &((Source, SampleSeed), usize)| {
+                *source == key.0 && seed.fit == key.1.fit && request.save_generator
+            };
+            let fitted =
+                request.has_fit(folder) || key.0.generator.is_trained() && fits.iter().any(shared);
+            let fit = self.fit_cost(&key.0, fitted);
             fits.push((key, agenda.push(Work::Fit(key.0, key.1), fit, Vec::new())));
         }
         for of in unmeasured {

@@ -40,7 +40,7 @@ impl Runner {
     /// Reads all measurements of synthetic rows and writes them into one file each for fidelity and
     /// privacy.
     fn gather_quality(&self, folder: &RunFolder) -> Result<Vec<QualityRecord>, RunError> {
-        let measurands = self.measurands(self.options.shard.select(&self.tasks).iter());
+        let measurands = self.measurands(self.tasks.iter());
         let records: Vec<_> = measurands.iter().filter_map(|of| self.quality(folder, of)).collect();
         if !records.is_empty() {
             let fidelity: Vec<_> = records.iter().map(QualityRecord::fidelity).collect();

@@ -27,7 +27,7 @@ pub(super) enum Measured {
 }
 
 impl Measured {
-    /// The name on bars.
+    /// The name on bars and where jobs are chosen.
     pub fn name(&self) -> String {
         match self {
             Self::Real => "yardstick.real".to_owned(),
@@ -130,7 +130,7 @@ impl Runner {
     }
 
     /// What the file of a table is called: rows of one label are another table than those of both.
-    fn quality_name(&self, of: &Measured) -> String {
+    pub(super) fn quality_name(&self, of: &Measured) -> String {
         match self.quality_label() {
             Some(label) => format!("{}.label{label}", of.name()),
             None => of.name(),
@@ -139,8 +139,11 @@ impl Runner {
 
     /// The measurements in the run folder, if they are those of this run.
     pub(super) fn quality(&self, folder: &RunFolder, of: &Measured) -> Option<QualityRecord> {
-        let record = folder.read_quality(&self.quality_name(of))?;
-        (record.fingerprint == self.quality_fingerprint(of)).then_some(record)
+        let wanted = self.quality_fingerprint(of);
+        // Files of earlier versions have the name without the label.
+        [self.quality_name(of), of.name()].iter().find_map(|name| {
+            folder.read_quality(name).filter(|record| record.fingerprint == wanted)
+        })
     }
 
     /// Measures a table and stores what came out.

@@ -10,7 +10,7 @@
 //!             scores/<source>.<scenario>.<model>.seed<k>.parquet
 //!             generators/<source>.seed<k>/                   if asked for, or fits have seeds of their own
 //!             models/<source>.<scenario>.<model>.seed<k>/        if asked for
-//!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json
+//!             quality/<source>.seed<k>.json, quality/yardstick.<name>.json    (.label<l>: rows of one label)
 //!             fidelity.json  privacy.json     the same, gathered
 //!             until_decided.json              if seeds were added where answers were open
 //!             results.csv, .json, .parquet    one row per finished cell

@@ -21,10 +21,10 @@ pub fn seeds(findings: &Findings) -> Drawn {
     };
     let grid = Grid::by_model(findings, &entry);
     let title = "Seeds that would decide the differences to base that are open";
-    let dots = grid.dots(title, "seeds in all", Axis::Logarithmic)?;
+    let dots = grid.dots(title, "seeds of the source in all", Axis::Logarithmic)?;
     let sheet = grid.sheet("seeds_needed", title, "model");
-    let what = "So many seeds in all it would take until the interval lies on one side of 0 or within the \
-                margin that does not matter, if mean and spread stay what they are. What is decided has no \
-                mark.";
+    let what = "So many seeds of the source, and at least as many of base, it would take until the interval lies on one side \
+                of 0 or within the margin that does not matter, if mean and spread stay what they are. What is \
+                decided has no mark.";
     Some(Figure::new(sheet, what, dots.draw()))
 }

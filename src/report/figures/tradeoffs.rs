@@ -96,7 +96,10 @@ fn panel(
     measured: &[(SourceName, Vec<&QualityRecord>)],
     quality: &BTreeMap<&SourceName, f64>,
 ) -> PointPanel {
-    let yardsticks = measured.iter().filter(|(_, records)| records[0].of.seed.is_none());
+    // Points are of rows of both labels.
+    let yardsticks = measured
+        .iter()
+        .filter(|(_, records)| records[0].of.seed.is_none() && records[0].of.label.is_none());
     let line =
         |(name, _): &(SourceName, Vec<&QualityRecord>)| Some((*quality.get(name)?, name.0.clone()));
     let mut lines: Vec<(f64, String)> = yardsticks.filter_map(line).collect();

@@ -23,7 +23,7 @@ pub struct Difference {
     pub other: Arm,
     /// In points, with its interval over seeds: the one that answers to claims go by.
     pub change: Contrast,
-    /// How many seeds there would have to be in all for that interval to leave 0 or to lie within the
+    /// How many seeds of the source there would have to be in all for that interval to leave 0 or to lie within the
     /// margin; none if that cannot be told; as many as there are where it does.
     pub seeds_needed: Option<usize>,
 }
@@ -52,7 +52,7 @@ pub fn differences(run: &Run, claims: &Claims, comparator: Comparator) -> Vec<Di
             other,
             seeds_needed: match numbers.interval {
                 Some(i) if finding(i, claims.margin).is_decided() => Some(change.seeds),
-                // One more at least; few seeds that count as scattering as usual are reckoned with by themselves.
+                // One more at least, as of claims.
                 _ => compared
                     .seeds_until_decided(numbers.mean, claims.margin, claims.confidence)
                     .map(|needed| needed.max(change.seeds + 1)),

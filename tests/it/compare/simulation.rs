@@ -42,7 +42,7 @@ fn replicate(revision: u64, loss: f64, common: f64, rng: &mut Rng) -> Recorded {
         experiment: json!({}),
         entries,
         damaged: BTreeMap::new(),
-        checksums: BTreeMap::new(),
+        data: BTreeMap::new(),
         costs: Vec::new(),
     }
 }

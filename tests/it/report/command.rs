@@ -215,3 +215,25 @@ fn several_runs_stand_side_by_side() {
         assert!(both.join(format!("figures/{figure}.svg")).is_file(), "{figure}");
     }
 }
+
+#[test]
+fn rows_of_one_label_are_told_apart_from_those_of_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = nasty_run(folder.path());
+    report(folder.path(), "nasty");
+    let read = |name: &str| fs::read_to_string(run.join(name)).unwrap();
+    let held_out = |table: &str, fitted: &str| -> Vec<String> {
+        let begins = format!("real rows,{fitted},");
+        table.lines().filter(|line| line.starts_with(&begins)).map(str::to_owned).collect()
+    };
+    let (table, figure) = (read("tables/fidelity.csv"), read("figures/fidelity_utility.svg"));
+    assert_eq!(held_out(&table, "held out").len(), 1);
+
+    let more = ["run", "nasty.toml", "--out", "nasty", "--scenarios", "base,neg10"];
+    synthctr(folder.path()).args(more).assert().success();
+    report(folder.path(), "nasty");
+    let both = read("tables/fidelity.csv");
+    assert_eq!(held_out(&both, "held out"), held_out(&table, "held out"));
+    assert_eq!(held_out(&both, "\"held out, label 0\"").len(), 1, "{both}");
+    assert_eq!(read("figures/fidelity_utility.svg"), figure);
+}

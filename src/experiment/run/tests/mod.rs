@@ -260,8 +260,9 @@ fn the_gates_baseline_is_of_these_settings() {
     let runner = Runner::new(ExperimentConfig::built_in("quick").unwrap(), options).unwrap();
     let cells = runner.tasks.iter().map(|t| format!("cell {} {}", t.cell.name(), t.fingerprint));
     let measured = runner.measurands(runner.tasks.iter()).into_iter();
-    let measured =
-        measured.map(|of| format!("quality {} {}", of.name(), runner.quality_fingerprint(&of)));
+    let measured = measured.map(|of| {
+        format!("quality {} {}", runner.quality_name(&of), runner.quality_fingerprint(&of))
+    });
     let now: BTreeSet<String> = cells.chain(measured).collect();
     assert_eq!(recorded, now, "make it anew: reports/gate/README.md says how");
 }
