@@ -61,8 +61,8 @@ fn why_open(claims: &[&ClaimVerdict]) -> String {
     let some = open().filter(|c| !c.comparisons.is_empty() && !c.missing.is_empty()).count();
     let seeds = open().count() - empty().count() - some;
     let parts: [(usize, &str); 4] = [
-        (none, "without any of the cells spoken of"),
-        (some, "without some of these"),
+        (none, "with none of their cells"),
+        (some, "with some of their cells missing"),
         (seeds, "with the seeds there are"),
         (elsewhere, "about values of other data"),
     ];

@@ -1,7 +1,7 @@
 //! What came out, whatever is claimed.
 
 use super::blocks::Block;
-use crate::report::findings::{Findings, source_name};
+use crate::report::findings::Findings;
 use crate::report::group::Group;
 use crate::report::sheet::{Entry, Sheet};
 use crate::report::written;
@@ -45,15 +45,13 @@ pub fn differences(findings: &Findings) -> Option<Sheet> {
                  and the lowest and the highest, in points of test AUC";
     let columns = [
         "rows",
-        "compared with",
+        "against",
         "differences",
         "above 0",
         "below 0",
         "no interval",
         "lowest",
-        "lowest is of",
         "highest",
-        "highest is of",
     ];
     let mut sheet = Sheet::new("in_short", title, &columns);
     for group in Group::ALL {
@@ -90,9 +88,7 @@ fn row(findings: &Findings, of: &[&Difference]) -> Option<Vec<Entry>> {
     ];
     for Difference { source, scenario, model, change, .. } in ends {
         let arm = Arm { source: Some(*source), scenario: *scenario, model: Some(*model) };
-        let (generator, way) = source_name(*source);
         row.push(Entry::difference(change.mean, change.interval, findings.anchor(&arm)));
-        row.push(Entry::text(format!("{generator} {way}, {scenario}, {}", model.title())));
     }
     Some(row)
 }
