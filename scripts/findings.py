@@ -4,8 +4,9 @@
     python3 scripts/findings.py reports/frappe_x1
 
 Reads what `synthctr verify RUN --json RUN/verdict.json` and `synthctr report RUN` have written: what became of each
-claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The two readings of ids against each other are told by
-`synthctr verify RUN --claims claims/readings.toml --all --json FILE`. Needs no package besides Python 3.
+claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The two readings
+of ids against each other are told by `synthctr verify RUN --claims claims/readings.toml --all`. Needs no package
+besides Python 3.
 """
 
 import argparse

@@ -135,8 +135,8 @@ pub struct Comparison {
     pub p_adjusted: Option<Sides>,
     /// The claimed value, if there is one.
     pub value: Option<OfValue>,
-    /// How many seeds of its arm there would have to be in all for an answer, and at least as many of the comparator; none if there is one, or if that
-    /// many cannot be told.
+    /// How many seeds of its arm there would have to be in all for an answer, and at least as many of the comparator;
+    /// none if there is one, or if that cannot be told.
     pub seeds_needed: Option<usize>,
     /// The cells that it rests on: `cells/<name>.seed<k>.json` for every one of `seeds`. `*` stands for
     /// any model.

@@ -16,6 +16,7 @@ mod pairing;
 mod pairs;
 mod questions;
 mod run;
+mod seeds_needed;
 mod spread;
 mod verify;
 mod words;

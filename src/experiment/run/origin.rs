@@ -35,7 +35,8 @@ impl Origin<'_> {
     }
 
     /// Predicted operations and bytes of making `drawn` rows from those of `train`, whether it is `fitted` to
-    /// them or not; what an external one takes nobody knows, so it counts as one that is not trained. Bytes are those of fitting it.
+    /// them or not; bytes are those of fitting it. What an external one takes nobody knows, so it counts as one
+    /// that is not trained.
     pub fn cost(&self, size: RowsSize, drawn: usize, fitted: bool) -> (f64, f64) {
         let smoten = GeneratorConfig::new(GeneratorKind::Smoten);
         let config = match self {

@@ -141,8 +141,9 @@ impl Runner {
     pub(super) fn quality(&self, folder: &RunFolder, of: &Measured) -> Option<QualityRecord> {
         let wanted = self.quality_fingerprint(of);
         // Files of earlier versions have the name without the label.
-        [self.quality_name(of), of.name()].iter().find_map(|name| {
-            folder.read_quality(name).filter(|record| record.fingerprint == wanted)
+        let before = self.quality_label().map(|_| of.name());
+        std::iter::once(self.quality_name(of)).chain(before).find_map(|name| {
+            folder.read_quality(&name).filter(|record| record.fingerprint == wanted)
         })
     }
 

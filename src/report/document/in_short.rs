@@ -76,16 +76,14 @@ pub fn differences(findings: &Findings) -> Option<Sheet> {
 fn row(findings: &Findings, of: &[&Difference]) -> Option<Vec<Entry>> {
     let by_mean = |a: &&&Difference, b: &&&Difference| a.change.mean.total_cmp(&b.change.mean);
     let ends = [of.iter().min_by(by_mean)?, of.iter().max_by(by_mean)?];
-    let count = |is: &dyn Fn(Option<Interval>) -> bool| {
-        Entry::count(of.iter().filter(|d| is(d.change.interval)).count())
-    };
-    let unknown = of.iter().filter(|d| d.change.interval.is_none()).count();
-    let mut row = vec![
-        Entry::count(of.len()),
-        count(&|i| i.is_some_and(|i| i.low > 0.0)),
-        count(&|i| i.is_some_and(|i| i.high < 0.0)),
-        if unknown == 0 { Entry::Nothing } else { Entry::count(unknown) },
-    ];
+    let known: Vec<Interval> = of.iter().filter_map(|d| d.change.interval).collect();
+    let above = known.iter().filter(|interval| interval.low > 0.0).count();
+    let below = known.iter().filter(|interval| interval.high < 0.0).count();
+    let mut row = [of.len(), above, below].map(Entry::count).to_vec();
+    row.push(match of.len() - known.len() {
+        0 => Entry::Nothing,
+        unknown => Entry::count(unknown),
+    });
     for Difference { source, scenario, model, change, .. } in ends {
         let arm = Arm { source: Some(*source), scenario: *scenario, model: Some(*model) };
         row.push(Entry::difference(change.mean, change.interval, findings.anchor(&arm)));

@@ -104,17 +104,23 @@ fn another_revision_does_not_excuse_other_settings() {
     assert_eq!(outcome(folder.path(), &["--intended"]).0, 0);
 }
 
-#[test]
-fn another_revision_does_not_excuse_other_data() {
-    let folder = twins(1);
-    let says = |run: &str, dataset: Value| {
-        let path = folder.path().join(run).join("environment.json");
-        write(&path, &json!({"dataset": dataset}));
-    };
-    edit_cells(&folder.path().join("new"), |cell| {
+/// Makes `new` a run of another revision, with other results.
+fn another_revision(folder: &Path) {
+    edit_cells(&folder.join("new"), |cell| {
         cell["revision"] = json!(3);
         cell["epochs"] = json!(22);
     });
+}
+
+/// Says of a run of what data it is.
+fn is_of_data(folder: &Path, run: &str, dataset: &Value) {
+    write(&folder.join(run).join("environment.json"), &json!({"dataset": dataset}));
+}
+
+#[test]
+fn another_revision_does_not_excuse_other_data() {
+    let folder = twins(1);
+    another_revision(folder.path());
     let real = |train: &str, rows: u32| {
         let checksums = json!({"test": "same", "train": train});
         json!({"checksums": checksums, "rows": {"train": rows}, "bayes_auc": null})
@@ -133,8 +139,8 @@ fn another_revision_does_not_excuse_other_data() {
         (simulated("one", 900), simulated("other", 900), None),
         (simulated("one", 900), simulated("one", 800), Some("rows")),
     ] {
-        says("base", old);
-        says("new", new);
+        is_of_data(folder.path(), "base", &old);
+        is_of_data(folder.path(), "new", &new);
         let expected = i32::from(differing.is_some());
         let (code, text) = outcome(folder.path(), &[]);
         assert_eq!(code, expected, "{text}");
@@ -156,10 +162,7 @@ fn another_revision_does_not_excuse_other_data() {
 #[test]
 fn where_files_lie_is_no_setting() {
     let folder = twins(1);
-    edit_cells(&folder.path().join("new"), |cell| {
-        cell["revision"] = json!(3);
-        cell["epochs"] = json!(22);
-    });
+    another_revision(folder.path());
     for run in RUNS {
         let root = folder.path().join(run);
         let text = format!("seeds = [1]\n[dataset]\ntrain = \"{run}.csv\"\n");
@@ -168,9 +171,7 @@ fn where_files_lie_is_no_setting() {
     let (code, text) = outcome(folder.path(), &[]);
     assert!(code == 1 && text.contains("dataset.train"), "{text}");
     for run in RUNS {
-        let dataset = json!({"checksums": {"train": "same"}});
-        let path = folder.path().join(run).join("environment.json");
-        write(&path, &json!({"dataset": dataset}));
+        is_of_data(folder.path(), run, &json!({"checksums": {"train": "same"}}));
     }
     let (code, text) = outcome(folder.path(), &[]);
     assert_eq!(code, 0, "{text}");
