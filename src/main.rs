@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             cli::print_error(&error);
-            cli::exit_code(&error)
+            ExitCode::from(cli::NOT_DONE)
         }
     };
     cli::output::told(code)

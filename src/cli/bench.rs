@@ -4,8 +4,8 @@ use super::progress::{Terminal, count};
 use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use std::path::{Path, PathBuf};
-use synthctr::bench::{self, BenchConfig};
+use std::path::PathBuf;
+use synthctr::bench::{self, BenchConfig, BenchError};
 use synthctr::ctr::ModelKind;
 use synthctr::data::{self, DatasetConfig, SimulatorConfig};
 use synthctr::device::{Device, DeviceChoice};
@@ -65,7 +65,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 3)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     repeats: u32,
-    /// File of the results
+    /// File of the results, replaced if it is there
     #[arg(long, value_name = "FILE", default_value = "bench.json")]
     out: PathBuf,
 }
@@ -118,12 +118,8 @@ impl BenchArgs {
             repeats: self.repeats as usize,
             rows: self.rows.map_or(usize::MAX, |rows| rows as usize),
         };
-        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
-        anyhow::ensure!(
-            folder.is_none_or(Path::is_dir) && !self.out.is_dir(),
-            "cannot write {}: --out must name a file in a folder that exists",
-            self.out.display()
-        );
+        // Before the measurements, which take what they take.
+        super::tables::check_outputs(&[], &[&self.out])?;
         let mut dataset = DatasetConfig::named(&self.dataset);
         if reading == Reading::Numbers && self.dataset == data::SIMULATED {
             let simulator = SimulatorConfig { integer_ids: true, ..SimulatorConfig::default() };
@@ -145,11 +141,15 @@ impl BenchArgs {
                 ));
             }
             bench::write(report, &self.out)
-        })?;
+        });
+        let cannot = || format!("cannot write {}", self.out.display());
+        let report = match report {
+            Err(BenchError::Io(error)) => Err(error).with_context(cannot)?,
+            other => other?,
+        };
         terminal.clear();
         print!("{}", report::bench_table(&report));
-        bench::write(&report, &self.out)
-            .with_context(|| format!("cannot write {}", self.out.display()))?;
+        bench::write(&report, &self.out).with_context(cannot)?;
         let measurements = count(report.measurements.len(), "measurement");
         println!("{measurements} in {}", self.out.display());
         Ok(())

@@ -5,14 +5,15 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synthctr::compare::programs::{self, Measurements, Programs};
-use synthctr::compare::{self, CompareError, Comparison, Gate, Recorded, Report};
+use synthctr::compare::{self, CompareError, Comparison, Gate, Recorded, Report, Tolerance};
 
 /// Tell whether a change of the program changed its results, or what they take
 ///
 /// Results repeat bit for bit: with equal program, settings and data every difference is a change, and
 /// turns the light red. Changes that are meant (another revision, `--intended`) are judged by means over
-/// cells and seeds; the tolerances are `[gate]` of the experiment. Time and memory are compared by
-/// running two programs in turn. The exit code is 0 for green, 1 for red, 2 for what cannot be compared.
+/// cells and seeds, of all and of each model, source, scenario and cell; the tolerances are `[gate]` of
+/// BASE's experiment. Time and memory are compared by running two programs in turn. The exit code is 0
+/// for green, 1 for red, 2 for what cannot be compared.
 #[derive(Args, Debug)]
 #[command(override_usage = "\
 synthctr compare [OPTIONS] <BASE> <NEW>
@@ -24,7 +25,7 @@ Examples:
   synthctr compare runs/before runs/after
   synthctr compare reports/gate/quick.json runs/quick --markdown gate.md --junit gate.xml
   synthctr compare runs/quick --save reports/gate/quick.json
-  synthctr compare runs/before runs/after --intended
+  synthctr compare runs/before runs/after --intended --gate auc=0.05
   synthctr compare --programs old/synthctr new/synthctr quick --repeat 30 --json costs.json
   synthctr compare --judge costs.json                (judges time and memory again)")]
 pub struct CompareArgs {
@@ -41,9 +42,15 @@ pub struct CompareArgs {
     /// All changes are meant: judge them by their means, not by their bits
     #[arg(long, help_heading = "Results")]
     intended: bool,
+    /// A tolerance that counts instead of BASE's, as in `[gate]` of an experiment; may be given several
+    /// times
+    #[arg(long = "gate", value_name = "KEY=VALUE", value_parser = tolerance)]
+    #[arg(help_heading = "Results")]
+    tolerances: Vec<Tolerance>,
     /// Write BASE's results as a baseline, small enough to be committed, and compare nothing
     #[arg(long, value_name = "FILE", help_heading = "Results")]
     #[arg(conflicts_with_all = ["new", "programs", "judge", "json", "junit", "markdown", "intended"])]
+    #[arg(conflicts_with = "tolerances")]
     save: Option<PathBuf>,
 
     /// Run two programs in turn and compare their time and memory too
@@ -70,7 +77,7 @@ pub struct CompareArgs {
     /// File for everything that was compared
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     json: Option<PathBuf>,
-    /// File for JUnit XML: a test case for each cell, mean and cost
+    /// File for JUnit XML: a test case for each cell, mean and cost, and for each reason of a red light
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     junit: Option<PathBuf>,
     /// File for a pull request or a job's summary
@@ -88,6 +95,7 @@ impl CompareArgs {
         let report = match (&self.judge, &self.base, &self.new, &self.save) {
             (Some(file), ..) => {
                 let (measurements, gate) = Measurements::read(file)?;
+                let gate = compare::with_given(gate, &self.tolerances)?;
                 let costs = programs::judge(&measurements, &gate);
                 Report::new(gate, None, Some((costs, measurements)))
             }
@@ -100,8 +108,15 @@ impl CompareArgs {
             // clap asks for them.
             _ => return Err(setting("name the two runs that are to be compared".to_owned()).into()),
         };
-        print!("{}", compare::table(&report, self.worst.into(), super::use_colour()));
-        self.write(&report)?;
+        let show = |part: String| {
+            if !part.is_empty() {
+                println!("{part}")
+            }
+        };
+        show(compare::table(&report, self.worst.into(), super::use_colour()));
+        show(self.write(&report)?);
+        // Of a log the last line is read.
+        println!("{}", report.summary());
         Ok(if report.green { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
@@ -115,8 +130,10 @@ impl CompareArgs {
                 base.place, new.place
             )));
         }
-        let gate = new.gate()?;
-        Ok((compare::compare(&base, &new, &gate, self.intended), gate))
+        let (gate, whose) = compare::tolerances(&base, &new, &self.tolerances)?;
+        let mut comparison = compare::compare(&base, &new, &gate, self.intended);
+        comparison.notes.extend(whose);
+        Ok((comparison, gate))
     }
 
     fn compare_programs(&self, old: &Path, new: &Path) -> Result<Report, CompareError> {
@@ -155,21 +172,31 @@ impl CompareArgs {
         super::tables::check_outputs(&inputs, &outputs).map_err(|e| setting(format!("{e:#}")))
     }
 
-    fn write(&self, report: &Report) -> anyhow::Result<()> {
+    /// Writes the files; gives a line for each.
+    fn write(&self, report: &Report) -> anyhow::Result<String> {
+        let mut lines = String::new();
+        let mut write = |what: &str, path: &Path, text: String| {
+            lines += &format!("{what}: {}\n", path.display());
+            super::tables::write(path, text.as_bytes())
+        };
         if let Some(path) = &self.json {
-            super::tables::write(path, report.json()?.as_bytes())?;
-            println!("Everything: {}", path.display());
+            write("Everything", path, report.json()?)?;
         }
         if let Some(path) = &self.junit {
-            super::tables::write(path, compare::junit(report)?.as_bytes())?;
-            println!("JUnit XML: {}", path.display());
+            write("JUnit XML", path, compare::junit(report)?)?;
         }
         if let Some(path) = &self.markdown {
-            super::tables::write(path, compare::markdown(report).as_bytes())?;
-            println!("Markdown: {}", path.display());
+            write("Markdown", path, compare::markdown(report))?;
         }
-        Ok(())
+        Ok(lines)
     }
+}
+
+/// `KEY=VALUE` with a number.
+fn tolerance(text: &str) -> Result<Tolerance, String> {
+    let (key, value) = text.split_once('=').ok_or("it must be KEY=VALUE, as in auc=0.05")?;
+    let value = value.trim().parse().map_err(|_| format!("`{value}` is no number"))?;
+    Ok((key.trim().to_owned(), value))
 }
 
 fn save(run: &Path, file: &Path) -> anyhow::Result<ExitCode> {

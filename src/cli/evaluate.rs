@@ -42,10 +42,10 @@ pub struct EvaluateArgs {
     #[arg(long = "constraint", value_name = "COLUMNS", help_heading = "Columns")]
     constraints: Vec<String>,
 
-    /// File for all numbers, those of every column, pair and attack included
+    /// File for all numbers, those of every column, pair and attack included; replaced if it is there
     #[arg(long, value_name = "FILE", help_heading = "What to measure and where to put it")]
     json: Option<PathBuf>,
-    /// File for a page that shows them, complete in itself
+    /// File for a page that shows them, complete in itself; replaced if it is there
     #[arg(long, value_name = "FILE", help_heading = "What to measure and where to put it")]
     html: Option<PathBuf>,
     /// Also train the three click models on the synthetic and on the real rows and test them on the

@@ -20,7 +20,7 @@ pub struct ExportArgs {
     /// The run folder
     #[arg(value_name = "RUN")]
     run: PathBuf,
-    /// The file [default: RUN.synthctr]
+    /// The file, replaced if it is there [default: RUN.synthctr]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

@@ -104,11 +104,11 @@ pub struct GenerateArgs {
     /// Seed of the fit and of the rows
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What to draw")]
     seed: u64,
-    /// The file to write: .csv, .tsv (also .gz, .zst) or .parquet
+    /// The file to write: .csv, .tsv (also .gz, .zst) or .parquet; replaced if it is there
     #[arg(long, value_name = "FILE", help_heading = "What to draw")]
     out: PathBuf,
-    /// Keep the fitted generator in this folder. With smoten, resample, independent and uniform-item
-    /// that is the real rows themselves
+    /// Keep the fitted generator in this folder; another that is there is replaced. With smoten,
+    /// resample, independent and uniform-item that is the real rows themselves
     #[arg(long, value_name = "FOLDER", conflicts_with = "load", help_heading = "What to draw")]
     save: Option<PathBuf>,
 }

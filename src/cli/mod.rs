@@ -21,9 +21,6 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use synthctr::compare::CompareError;
-use synthctr::data::DataError;
-use synthctr::experiment::{ConfigError, RunError};
 
 /// What does synthetic training data do to click-through-rate models?
 ///
@@ -44,7 +41,15 @@ Examples:
   synthctr report runs/paper      a page, figures and tables of it
   synthctr compare base new       whether a change of the program changed what it does
   synthctr data list              the data sets
-  synthctr bench                  how fast generators and models are here")]
+  synthctr bench                  how fast generators and models are here
+
+Exit codes, of every command:
+  0  done, and where something is asked the answer is yes
+  1  done, and the answer is no, or some of it failed and the rest went on: a claim is
+     contradicted, a regression, a cell that is redone differs, a cell or generator failed
+  2  not done, so that nothing is answered: a faulty command, file or folder, data that are not
+     there, a full disk, a claim that is undecided, a cell that cannot be redone here
+Whoever interrupts a command gets the signal's code.")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -69,20 +74,20 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what was asked for; gives the exit code of what was found.
+    /// Does what was asked for; gives the exit code of what was found, see [`NO`] and [`NOT_DONE`].
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Run(args) => args.run()?,
+            Command::Run(args) => return args.run(),
             Command::Generate(args) => args.run()?,
             Command::Evaluate(args) => args.run()?,
-            Command::Verify(args) => return Ok(args.run().unwrap_or_else(no_answer)),
+            Command::Verify(args) => return args.run(),
             Command::Report(args) => args.run()?,
             Command::Compare(args) => return args.run(),
             Command::Data(args) => data::run(args)?,
             Command::Bench(args) => args.run()?,
             Command::Submit(args) => args.run()?,
             Command::Export(args) => args.run()?,
-            Command::Replay(args) => return Ok(args.run().unwrap_or_else(no_answer)),
+            Command::Replay(args) => return args.run(),
             Command::Mlflow(args) => args.run()?,
             Command::Completions(args) => args.run()?,
             Command::Man(args) => args.run()?,
@@ -91,11 +96,11 @@ impl Cli {
     }
 }
 
-/// Where 1 is an answer, whatever goes wrong is 2.
-fn no_answer(error: anyhow::Error) -> ExitCode {
-    print_error(&error);
-    ExitCode::from(2)
-}
+/// The exit code of what was done where the answer is no, or some of it failed and the rest went on.
+pub const NO: u8 = 1;
+
+/// The exit code of what could not be done, so that nothing is answered. Errors end with it.
+pub const NOT_DONE: u8 = 2;
 
 fn styles() -> Styles {
     Styles::styled()
@@ -124,17 +129,6 @@ pub fn print_error(error: &anyhow::Error) {
     let printable =
         |c: char| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
     eprintln!("{}", message.chars().map(printable).collect::<String>());
-}
-
-/// 2 for a faulty command or experiment, or for what cannot be compared; 1 for everything that goes
-/// wrong later.
-pub fn exit_code(error: &anyhow::Error) -> ExitCode {
-    let setting = matches!(
-        error.downcast_ref(),
-        Some(RunError::NoItem | RunError::Data(DataError::Setting(_)))
-    );
-    let faulty = setting || error.is::<ConfigError>() || error.is::<CompareError>();
-    ExitCode::from(if faulty { 2 } else { 1 })
 }
 
 /// Ends the program without a message when its output goes to a closed pipe (`… | head`).

@@ -30,13 +30,13 @@ pub fn printable(text: &str, most: usize) -> String {
     text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// The exit code of work that would end with `code`, 1 if its results could not be told.
+/// The exit code of work that would end with `code`; if its results could not be told, nobody has an answer.
 pub fn told(code: ExitCode) -> ExitCode {
     match UNTOLD.get() {
         None => code,
         Some(error) => {
             eprintln!("error: cannot write to the standard output: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(super::NOT_DONE)
         }
     }
 }

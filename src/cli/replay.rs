@@ -11,7 +11,8 @@ use synthctr::report::whole;
 ///
 /// Every byte of the bundle is checked first. Then as many cells as are asked for, drawn at random, are made
 /// again from the data that is here, and compared: on the same instruction set every bit must be equal, but for
-/// time and memory. Ends with 0 if all are, 1 if one is not, 2 if that cannot be told.
+/// time and memory. Ends with 0 if all are, 1 if one is not, 2 if that cannot be told, be it because fewer
+/// cells can be redone here than are asked for.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +31,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// The root of the hashes that the bundle must have, or its first digits, at least eight
-    #[arg(long, value_name = "HASH")]
+    #[arg(long, value_name = "HASH", value_parser = root)]
     root: Option<String>,
     /// By how many points the AUC may differ where bits cannot be equal, on another instruction set or on
     /// CUDA [default: nothing is compared there]
@@ -50,6 +51,19 @@ pub struct ReplayArgs {
 /// Fewest digits of a root.
 const SHORTEST: usize = 8;
 
+/// A root of hashes, or its beginning, as bundles write it.
+fn root(text: &str) -> Result<String, String> {
+    let digits = text.trim().to_ascii_lowercase();
+    match digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        false => Err("a root has the digits 0 to 9 and a to f".to_owned()),
+        true if digits.len() < SHORTEST => Err(format!(
+            "give at least {SHORTEST} digits; with {} a root is too easy to hit by chance",
+            digits.len()
+        )),
+        true => Ok(digits),
+    }
+}
+
 /// Most differences of a cell that are shown.
 const SHOWN: usize = 3;
 
@@ -57,8 +71,7 @@ impl ReplayArgs {
     /// Redoes the cells and prints how they compare.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let bundle = Bundle::read(&self.bundle)?;
-        let is_it = |wanted: &String| wanted.len() >= SHORTEST && bundle.root.starts_with(wanted);
-        if let Some(wanted) = self.root.filter(|wanted| !is_it(wanted)) {
+        if let Some(wanted) = self.root.filter(|wanted| !bundle.root.starts_with(wanted)) {
             return Err(BundleError::Root { path: self.bundle, found: bundle.root, wanted }.into());
         }
         println!(
@@ -82,13 +95,16 @@ impl ReplayArgs {
             },
         )?;
         let names = replay.names();
-        println!("{} of {} redone:", whole(names.len()), count(replay.of, "cell"));
-        if replay.others > 0 {
-            println!(
-                "({} more cannot be: made with other settings or other data than the bundle's experiment here)",
-                replay.others
-            );
-        }
+        let all_cells = replay.of + replay.others;
+        let others = match replay.others {
+            0 => String::new(),
+            n => format!(
+                "; {} cannot be: made with other settings or other data than the bundle's experiment here",
+                whole(n)
+            ),
+        };
+        println!("{} of {} redone{others}", whole(names.len()), count(all_cells, "cell"));
+        let too_few = names.len() < self.sample.min(all_cells);
         let terminal = Terminal::new();
         let all = replay.run(&terminal)?;
         terminal.clear();
@@ -122,8 +138,10 @@ impl ReplayArgs {
         }
         let is = |wanted: fn(&Judgement) -> bool| all.iter().any(|cell| wanted(&cell.judgement));
         Ok(match is(|judgement| matches!(judgement, Judgement::Differs(_))) {
-            true => ExitCode::FAILURE,
-            false if is(|judgement| matches!(judgement, Judgement::Failed(_))) => ExitCode::from(2),
+            true => ExitCode::from(super::NO),
+            false if too_few || is(|judgement| matches!(judgement, Judgement::Failed(_))) => {
+                ExitCode::from(super::NOT_DONE)
+            }
             false => ExitCode::SUCCESS,
         })
     }

@@ -25,7 +25,8 @@ pub struct ReportArgs {
     /// The run folders
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
-    /// Folder for the report; must be named for several runs [default: the run folder]
+    /// Folder for the report, which replaces one that is there; must be named for several runs
+    /// [default: the run folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// A file of claims [default: those of the paper]

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
     ExperimentConfig, Failure, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
@@ -18,7 +19,7 @@ use synthctr::verdict::{self, Claims, Round, Run};
 /// Run an experiment: fit, sample, train, report
 ///
 /// Results are kept in a run folder as they come. A run that was stopped goes on where it was when
-/// the same command is given again.
+/// the same command is given again. Ends with 1 if a generator or a cell failed and others went on.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -165,8 +166,8 @@ fn crossed_seeds(text: &str) -> Result<toml::Table, String> {
 }
 
 impl RunArgs {
-    /// Runs the experiment and prints its results.
-    pub fn run(self) -> anyhow::Result<()> {
+    /// Runs the experiment and prints its results; gives 1 where some could not be made.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
         let experiment = ExperimentConfig::open(&self.experiment, &self.changes())?;
         let out = self.out.unwrap_or_else(|| PathBuf::from("runs").join(&experiment.name));
         let options = RunOptions {
@@ -190,7 +191,7 @@ impl RunArgs {
         let mut runner = Runner::new(experiment.clone(), options)?;
         if self.dry_run {
             print!("{}", dry_run(&runner.outlook()?));
-            return Ok(());
+            return Ok(ExitCode::SUCCESS);
         }
         let terminal = Terminal::new();
         let mut results = runner.run(&terminal)?;
@@ -213,10 +214,15 @@ impl RunArgs {
             print!("{}", tables(&results, super::use_colour()));
             println!("{}", closing(&results, &out));
         }
-        match results.failures.as_slice() {
-            [] => Ok(()),
-            failures => Err(anyhow::anyhow!("{}", lacking(failures))),
+        if results.failures.is_empty() {
+            return Ok(ExitCode::SUCCESS);
         }
+        let lacking = anyhow::anyhow!("{}", lacking(&results.failures));
+        if results.cells.is_empty() {
+            return Err(lacking);
+        }
+        super::print_error(&lacking);
+        Ok(ExitCode::from(super::NO))
     }
 
     /// The keys set on the command line, `--set` last.

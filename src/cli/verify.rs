@@ -46,8 +46,8 @@ pub struct VerifyArgs {
     /// it then as well
     #[arg(long)]
     why: bool,
-    /// File for the verdict [default: verdict.json in the run folder, with --claims verdict.NAME.json, if all
-    /// claims are judged]
+    /// File for the verdict, replaced if it is there [default: verdict.json in the run folder, with --claims
+    /// verdict.NAME.json, if all claims are judged]
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -65,6 +65,10 @@ impl VerifyArgs {
             None => Claims::paper()?,
         };
         claims.keep_only(&self.only)?;
+        let inputs = [self.claims.as_deref().map(Path::new), Some(folder.as_path())];
+        let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
+        let outputs: Vec<&Path> = self.json.as_deref().into_iter().collect();
+        super::tables::check_outputs(&inputs, &outputs)?;
         let terminal = Terminal::new();
         let bar = terminal.bar("verify");
         let run = Run::open(&folder, &bar)?;

@@ -122,6 +122,11 @@ impl Entry {
         self.leaves.get(path)?.as_f64()
     }
 
+    /// A number of at least 0 without fraction at `path`, such as a seed.
+    pub(super) fn whole_number(&self, path: &str) -> Option<u64> {
+        self.leaves.get(path)?.as_u64()
+    }
+
     /// A text at `path`.
     pub(super) fn text(&self, path: &str) -> Option<&str> {
         self.leaves.get(path)?.as_str()

@@ -41,6 +41,45 @@ pub(super) struct Pair<'a> {
     pub basis: Basis,
 }
 
+impl Pair<'_> {
+    /// Its name without its seeds: what has this in common differs by chance alone.
+    pub fn arm(&self) -> String {
+        let mut parts: Vec<&str> = self.name.split('.').collect();
+        let seeds =
+            [("seed", "seed"), ("seed", "of/seed"), ("fit", "fit_seed"), ("draw", "draw_seed")];
+        for (word, path) in seeds {
+            let part = self.base.whole_number(path).map(|seed| format!("{word}{seed}"));
+            // The last, since a generator of one's own may be called `seed1`.
+            if let Some(at) = part.and_then(|part| parts.iter().rposition(|other| *other == part)) {
+                parts.remove(at);
+            }
+        }
+        parts.join(".")
+    }
+
+    /// The seeds of its fit and of its training; 0 where it has none.
+    pub fn seeds(&self) -> [u64; 2] {
+        let seed = |path: &str| self.base.whole_number(path);
+        let training = seed("seed").or(seed("of/seed")).unwrap_or(0);
+        [seed("fit_seed").unwrap_or(training), training]
+    }
+
+    /// The generator of its rows and how it was fitted, as in names of files; none of real rows.
+    pub fn source(&self) -> Option<String> {
+        let [generator, conditioning] =
+            ["generator", "conditioning"].map(|path| self.base.text(path));
+        let generator = generator.filter(|name| *name != "none");
+        let reading = self.base.text("reading").filter(|reading| *reading == "numbers");
+        Some(
+            [Some(generator?), conditioning, reading]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("."),
+        )
+    }
+}
+
 /// An entry that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EntryChange {

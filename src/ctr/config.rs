@@ -134,7 +134,7 @@ impl Default for MaskNetConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainingConfig {
-    /// Most passes over the training rows, from 1.
+    /// Most passes over the training rows, 1 to 1,000,000.
     pub epochs: usize,
     /// Rows per step, from 2.
     pub batch_size: usize,
@@ -175,6 +175,9 @@ const MAX_UNITS: usize = 16_384;
 /// Longer embeddings than this are a mistyped number.
 const MAX_EMBEDDING_DIM: usize = 1024;
 
+/// More passes than this are a mistyped number: nobody waits for them, and the steps are counted.
+const MAX_EPOCHS: usize = 1_000_000;
+
 /// Fails with `message` unless `holds`.
 fn require(holds: bool, message: impl FnOnce() -> String) -> Result<(), CtrError> {
     if holds { Ok(()) } else { Err(CtrError::Setting(message())) }
@@ -189,6 +192,9 @@ impl TrainingConfig {
             })
         };
         least("epochs", self.epochs, 1)?;
+        require(self.epochs <= MAX_EPOCHS, || {
+            format!("training.epochs is {}; it must be at most {MAX_EPOCHS}", self.epochs)
+        })?;
         least("batch_size", self.batch_size, 2)?;
         least("patience", self.patience, 1)?;
         for (name, value) in [

@@ -70,7 +70,7 @@ pub enum CtrError {
         /// The label they share.
         label: u8,
     },
-    /// The loss stopped being a number.
+    /// The loss stopped being a number, of the training or of the validation rows.
     #[error(
         "{model}: the loss is {loss} at step {step} of epoch {epoch}; a lower learning rate may help"
     )]

@@ -85,8 +85,11 @@ impl<B: DenseKernels> Training<'_, B> {
             let seconds = started.elapsed().as_secs_f64();
             let candidate = network.frozen();
             let scores = predict(&candidate, self.valid, device);
-            let valid_auc = auc(self.valid_labels, &scores).unwrap_or(f64::NAN);
             let valid_logloss = logloss(self.valid_labels, &scores);
+            // There are rows of both labels, so without an AUC some score is not a number: the epoch's
+            // last step broke the weights, and no loss of the training rows has seen them.
+            let broken = Diverged { loss: valid_logloss, epoch, step: steps };
+            let valid_auc = auc(self.valid_labels, &scores).ok_or_else(|| self.diverged(broken))?;
             let [others, clicks] = logloss_by_label(self.valid_labels, &scores);
             let watched = self.watched.map(|(rows, labels)| {
                 let scores = predict(&candidate, rows, device);

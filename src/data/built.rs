@@ -24,6 +24,9 @@ pub struct Built {
 /// The file of every such log.
 const FILE: &str = "log.csv";
 
+/// The column of every such log that says whether a row is a click.
+pub const LABEL: &str = "click";
+
 /// Those there are.
 pub const ALL: [Built; 3] = [
     Built {
@@ -58,6 +61,15 @@ impl Built {
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
         ALL.into_iter().find(|built| built.name == name)
+    }
+
+    /// What is to be done before it can be used, since nobody but its user can build it.
+    pub fn remedy(&self) -> String {
+        let name = self.name;
+        format!(
+            "`{name}` is to be built: `synthctr data fetch {name}` says how; then \
+             `synthctr run experiments/{name}.toml`"
+        )
     }
 
     /// Where its file is, or would be.

@@ -1,14 +1,14 @@
 //! Which click log to load and how: the `[dataset]` section of an experiment.
 
-use super::{DataError, SimulatorConfig};
+use super::{DataError, SimulatorConfig, registry, simulator};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The `[dataset]` section of an experiment: a built-in data set or one's own files.
 ///
 /// ```toml
 /// [dataset]
-/// name = "my-log"            # any name but those of the built-in data sets
+/// name = "my-log"            # any name but those of the built-in data sets [default: the file's]
 /// train = "train.csv"        # .csv or .parquet; or one `path`, split at random
 /// valid = "valid.csv"
 /// test = "test.csv"
@@ -19,7 +19,9 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetConfig {
-    /// `simulated`, the name of a published data set, or a name for one's own files.
+    /// `simulated`, the name of a published data set, or a name for one's own files. Default: what the file
+    /// is called, `simulated` where none is named.
+    #[serde(default = "unnamed")]
     pub name: String,
     /// Settings of the simulator, for `simulated`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +72,11 @@ impl Default for DatasetConfig {
     fn default() -> Self {
         Self::named("simulated")
     }
+}
+
+/// No name, until [`DatasetConfig::or_named_after_file`] finds one.
+fn unnamed() -> String {
+    String::new()
 }
 
 /// How the columns of a file become a label and fields.
@@ -146,6 +153,22 @@ impl DatasetConfig {
         }
     }
 
+    /// With a name, where it has none: that of its file, or of the first of its files.
+    pub(crate) fn or_named_after_file(self) -> Self {
+        if !self.name.is_empty() {
+            return self;
+        }
+        let files = [&self.path, &self.train, &self.valid, &self.test];
+        let stem = files.into_iter().flatten().next().and_then(|path| stem(path));
+        let name = match stem {
+            None => simulator::NAME.to_owned(),
+            // Nobody who names a file means a data set of ours that happens to be called so.
+            Some(stem) if registry::NAMES.contains(&stem.as_str()) => format!("own-{stem}"),
+            Some(stem) => stem,
+        };
+        Self { name, ..self }
+    }
+
     /// How this data set's files are read.
     pub fn read_options(&self) -> ReadOptions {
         let defaults = ReadOptions::default();
@@ -186,6 +209,14 @@ impl DatasetConfig {
     }
 }
 
+/// The name of a table's file without what tells its format: `clicks` of `logs/clicks.csv.gz`.
+fn stem(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let packed = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end));
+    let stem = Path::new(packed.unwrap_or(&name)).file_stem()?.to_string_lossy().into_owned();
+    Some(stem)
+}
+
 impl ReadOptions {
     /// Checks every setting's range.
     pub fn check(&self) -> Result<(), DataError> {
@@ -204,5 +235,23 @@ impl ReadOptions {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_set_is_called_what_its_file_is() {
+        let name =
+            |toml: &str| toml::from_str::<DatasetConfig>(toml).unwrap().or_named_after_file().name;
+        assert_eq!(name("path = 'logs/clicks.csv'"), "clicks");
+        assert_eq!(name("path = 'my.clicks.csv.gz'"), "my.clicks");
+        assert_eq!(name("train = 'a.parquet'\nvalid = 'b.parquet'\ntest = 'c.parquet'"), "a");
+        assert_eq!(name("path = 'simulated.csv'"), "own-simulated");
+        assert_eq!(name("name = 'mine'\npath = 'clicks.csv'"), "mine");
+        assert_eq!(name("simulator = { users = 9 }"), "simulated");
+        assert_eq!(name("name = 'simulated'\npath = 'clicks.csv'"), "simulated", "and is refused");
     }
 }

@@ -166,6 +166,17 @@ pub(super) fn row_at(path: &Path, format: TextFormat, start: u64) -> RowAt {
     RowAt::Line(line)
 }
 
+/// The line on which a row begins, the first below the header being 0, if there is such a row.
+pub(super) fn line_of(path: &Path, format: TextFormat, row: usize) -> Option<RowAt> {
+    let mut rows = CsvRows::open(path, format).ok()?;
+    for _ in 0..=row {
+        if !rows.next().ok()? {
+            return None;
+        }
+    }
+    Some(rows.row_at(start_of(&rows.record)))
+}
+
 /// Text that ends with an error within a row that is absurdly long.
 struct RowBounded {
     inner: Box<dyn Read>,

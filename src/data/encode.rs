@@ -4,7 +4,7 @@ use super::config::ReadOptions;
 use super::raw::{Cells, Raw, RawColumn};
 use super::schema::{Encoding, Field, Schema};
 use super::table::Table;
-use super::{DataError, Place, RowAt, bins};
+use super::{DataError, Place, bins, row_in_file};
 use crate::names;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub(super) fn check_known(raw: &Raw, schema: &Schema) -> Result<(), DataError> {
         }
         _ => String::new(),
     };
-    let place = Place { path: raw.path.clone(), row: RowAt::Row(row as u64 + 1), column: None };
+    let place = Place { path: raw.path.clone(), row: row_in_file(&raw.path, row), column: None };
     let field = field.name.clone();
     Err(DataError::UnknownValue { place: Box::new(place), field, value, hint })
 }
@@ -99,7 +99,9 @@ pub(super) fn check_known(raw: &Raw, schema: &Schema) -> Result<(), DataError> {
 /// The rows of `raw` as codes. Its columns are the schema's fields, in order.
 pub(super) fn encode(raw: Raw, schema: &Arc<Schema>) -> Result<Table, DataError> {
     let mut columns = Vec::with_capacity(raw.columns.len());
+    let mut unseen = Vec::with_capacity(raw.columns.len());
     for (column, field) in raw.columns.into_iter().zip(&schema.fields) {
+        let mut of_field = Vec::new();
         columns.push(match (column.cells, &field.encoding) {
             (Cells::Text { values, mut codes }, Encoding::Categories { values: known }) => {
                 let known: HashMap<&str, u32> =
@@ -108,7 +110,13 @@ pub(super) fn encode(raw: Raw, schema: &Arc<Schema>) -> Result<Table, DataError>
                 let translated: Vec<u32> = (0..values.len() as u32)
                     .map(|value| translate(value).unwrap_or(field.unseen()))
                     .collect();
-                codes.iter_mut().for_each(|code| *code = translated[*code as usize]);
+                for (row, code) in (0..).zip(codes.iter_mut()) {
+                    let value = *code;
+                    *code = translated[value as usize];
+                    if *code == field.unseen() {
+                        of_field.push((row, fnv1a(values.text(value))));
+                    }
+                }
                 codes
             }
             (Cells::Numbers(numbers), Encoding::Bins { .. }) => {
@@ -121,6 +129,14 @@ pub(super) fn encode(raw: Raw, schema: &Arc<Schema>) -> Result<Table, DataError>
                 )));
             }
         });
+        unseen.push(of_field);
     }
-    Ok(Table::new(schema.clone(), columns, raw.labels))
+    Ok(Table::new(schema.clone(), columns, raw.labels).with_unseen(unseen))
+}
+
+/// A number that tells texts apart (FNV-1a, 64 bits).
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -26,12 +26,21 @@ pub enum RowAt {
     Names,
 }
 
+impl fmt::Display for RowAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RowAt::Line(line) => write!(f, "line {line}"),
+            RowAt::Row(row) => write!(f, "row {row}"),
+            RowAt::Names => f.write_str("the column names"),
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.row {
-            RowAt::Line(line) => write!(f, "{}, line {line}", self.path.display())?,
-            RowAt::Row(row) => write!(f, "{}, row {row}", self.path.display())?,
             RowAt::Names => write!(f, "{}", self.path.display())?,
+            row => write!(f, "{}, {row}", self.path.display())?,
         }
         match &self.column {
             Some((position, name)) => write!(f, ", column {position} (`{name}`)"),

@@ -2,6 +2,7 @@
 
 use super::config::{Binning, Numeric, ReadOptions};
 use super::encode::{check_known, encode, schema};
+use super::error::RowAt;
 use super::format::{Format, TextFormat, format};
 use super::raw::Raw;
 use super::schema::{Encoding, Schema};
@@ -46,6 +47,16 @@ pub fn read_known_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, Data
     let raw = read_raw(path, &options_of(schema))?;
     check_known(&raw, schema)?;
     encode(raw, schema)
+}
+
+/// Where a row, the first being 0, stands in a file: its line, where there are lines. Reads the file once more,
+/// since only errors ask.
+pub(crate) fn row_in_file(path: &Path, row: usize) -> RowAt {
+    let line = match format(path) {
+        Ok(Format::Text(text)) => csv::line_of(path, text, row),
+        _ => None,
+    };
+    line.unwrap_or(RowAt::Row(row as u64 + 1))
 }
 
 /// The options that read `schema`'s columns.

@@ -32,6 +32,7 @@ pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
 pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
+pub(crate) use file::row_in_file;
 pub use file::{
     load_table, read_known_table, read_table, write_csv, write_fields, write_parquet, write_table,
 };

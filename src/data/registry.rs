@@ -1,5 +1,6 @@
 //! The registry: from a name to rows.
 
+use super::built::{self, Built};
 use super::config::DatasetConfig;
 use super::dataset::Dataset;
 use super::published::Published;
@@ -99,7 +100,11 @@ fn own_files(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
             (split, vec![("train", train), ("valid", valid), ("test", test)])
         }
         (None, None, None, None) => {
-            let hint = super::error::hint(&config.name, NAMES.into_iter());
+            if let Some(built) = Built::named(&config.name) {
+                return Err(DataError::Setting(built.remedy()));
+            }
+            let names = NAMES.into_iter().chain(built::ALL.map(|built| built.name));
+            let hint = super::error::hint(&config.name, names);
             return Err(DataError::Setting(format!(
                 "there is no built-in data set `{}` ({hint}), and no files are named: set \
                  dataset.train, dataset.valid and dataset.test, or dataset.path",

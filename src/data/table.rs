@@ -1,17 +1,28 @@
 //! The rows of a click log as codes, column by column.
 
 use super::Schema;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Rows of a click log: one code per field and a label per row.
 ///
 /// Stored column by column. Every code of field `f` is below `schema.fields[f].n_codes()`,
 /// every label is 0 or 1, and all columns have the same length.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Table {
     schema: Arc<Schema>,
     columns: Vec<Vec<u32>>,
     labels: Vec<u8>,
+    /// By field, if there are some: rows of unseen values, ascending, with what tells these values apart.
+    unseen: Vec<Vec<(u32, u64)>>,
+}
+
+/// Equal codes and labels of an equal schema; unseen values, which are no part of it, may be others.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.schema, &self.columns, &self.labels)
+            == (&other.schema, &other.columns, &other.labels)
+    }
 }
 
 /// The three parts of a click log. They share one schema, whose vocabularies come from `train`.
@@ -39,13 +50,21 @@ impl Table {
             assert!(largest <= field.unseen(), "code {largest} is outside field {}", field.name);
         }
         assert!(labels.iter().all(|&label| label <= 1), "labels are 0 or 1");
-        Self { schema, columns, labels }
+        let unseen = vec![Vec::new(); schema.n_fields()];
+        Self { schema, columns, labels, unseen }
+    }
+
+    /// The same, where it is known which unseen values are the same one: by field, rows, ascending, with a number for
+    /// the value. All of them share one code, since whatever has learned from train knows none of them.
+    pub fn with_unseen(self, unseen: Vec<Vec<(u32, u64)>>) -> Self {
+        assert_eq!(unseen.len(), self.n_fields(), "one list per field");
+        Self { unseen, ..self }
     }
 
     /// A table without rows.
     pub fn empty(schema: Arc<Schema>) -> Self {
         let columns = vec![Vec::new(); schema.n_fields()];
-        Self { schema, columns, labels: Vec::new() }
+        Self::new(schema, columns, Vec::new())
     }
 
     /// What the columns mean.
@@ -73,6 +92,11 @@ impl Table {
         &self.columns
     }
 
+    /// The rows of unseen values of one field, ascending, each with a number for the value, as far as known.
+    pub fn unseen(&self, field: usize) -> &[(u32, u64)] {
+        &self.unseen[field]
+    }
+
     /// The labels, by row: 1 is a click.
     pub fn labels(&self) -> &[u8] {
         &self.labels
@@ -97,14 +121,24 @@ impl Table {
     pub fn select(&self, rows: &[usize]) -> Self {
         let columns = self.columns.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect();
         let labels = rows.iter().map(|&r| self.labels[r]).collect();
-        Self { schema: self.schema.clone(), columns, labels }
+        let unseen = self.unseen.iter().map(|of_field| {
+            let known: HashMap<u32, u64> = of_field.iter().copied().collect();
+            let chosen = (0..).zip(rows).filter(|_| !known.is_empty());
+            chosen.filter_map(|(at, &row)| Some((at, *known.get(&(row as u32))?))).collect()
+        });
+        let unseen = unseen.collect();
+        Self { schema: self.schema.clone(), columns, labels, unseen }
     }
 
     /// The first `n` rows, or all if there are fewer.
     pub fn head(&self, n: usize) -> Self {
         let n = n.min(self.n_rows());
         let columns = self.columns.iter().map(|c| c[..n].to_vec()).collect();
-        Self { schema: self.schema.clone(), columns, labels: self.labels[..n].to_vec() }
+        let first = |of_field: &Vec<(u32, u64)>| {
+            of_field[..of_field.partition_point(|(row, _)| (*row as usize) < n)].to_vec()
+        };
+        let unseen = self.unseen.iter().map(first).collect();
+        Self { schema: self.schema.clone(), columns, labels: self.labels[..n].to_vec(), unseen }
     }
 
     /// Appends the rows of `other`, which has the same schema.
@@ -112,6 +146,10 @@ impl Table {
         assert_eq!(self.schema.fields.len(), other.schema.fields.len(), "same schema");
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
             mine.extend_from_slice(theirs);
+        }
+        let before = self.labels.len() as u32;
+        for (mine, theirs) in self.unseen.iter_mut().zip(&other.unseen) {
+            mine.extend(theirs.iter().map(|&(row, value)| (before + row, value)));
         }
         self.labels.extend_from_slice(&other.labels);
     }

@@ -77,17 +77,24 @@ pub(super) fn diagnostics(
     let of_cap = secret.and_then(|secret| {
         cap(&codes.synthetic, &codes.real, &keys, &[secret], Cap::Known, progress)
     });
+    let why_none = match secret {
+        Some(_) => "no real row agrees with a synthetic one in all columns but the one to guess",
+        None => "needs a column to guess and another to guess it from",
+    };
     if of_cap.is_none() {
-        note("cap", "no real row agrees with a synthetic one in all columns but the one to guess");
+        note("cap", why_none);
     }
     let protection = secret.and_then(|secret| {
         let name = |&column: &usize| real.columns()[column].name.as_str();
         let keys: Vec<&str> = keys.iter().map(name).collect();
         let secret = [name(&secret)];
-        disclosure_protection(synthetic, real, &keys, &secret, Cap::Known, progress)?.score
+        disclosure_protection(synthetic, real, &keys, &secret, Cap::Known, progress)
     });
-    if protection.is_none() {
-        note("disclosure_protection", "there is nothing to guess, or nothing to guess from");
+    let score = protection.and_then(|protection| protection.score);
+    if score.is_none() {
+        let attacked = protection.is_some_and(|protection| protection.cap_protection.is_some());
+        let why = if attacked { "the column to guess has one value only" } else { why_none };
+        note("disclosure_protection", why);
     }
     Diagnostics {
         identical_rows: identical.identical_rows,
@@ -97,6 +104,6 @@ pub(super) fn diagnostics(
         dcr_baseline_protection: baseline,
         dcr_overfitting_protection: overfitting,
         cap: of_cap,
-        disclosure_protection: protection,
+        disclosure_protection: score,
     }
 }

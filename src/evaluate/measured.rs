@@ -6,8 +6,9 @@ use super::world::{Codes, World};
 use crate::data::{Coded, Frame};
 use crate::measure;
 use crate::metrics::fidelity::{self, Fidelity, FidelityOptions, Learner, Marginal, TwoSample};
+use crate::metrics::privacy;
+use crate::metrics::privacy::anonymeter::{Anonymeter, Doubt};
 use crate::metrics::privacy::membership::{Membership, Roles};
-use crate::metrics::privacy::{self, anonymeter::Anonymeter};
 use crate::progress::Progress;
 use crate::seed::Seed;
 use rand::seq::SliceRandom;
@@ -153,18 +154,21 @@ pub fn measure(
     if !why.is_empty() {
         notes.insert("privacy/membership".to_owned(), why);
     }
-    for level in [&membership.row, &membership.user].into_iter().flatten() {
+    for (of, level) in [("row", &membership.row), ("user", &membership.user)] {
+        let Some(level) = level else { continue };
+        let mut note = |what: &str, why: String| {
+            notes.insert(format!("privacy/membership/{of}/{what}"), why);
+        };
         if level.achieved.tpr_at_fpr.per_mille.is_none() {
             let why = format!(
                 "null at 0.1 % with fewer than 1,000 non-members, at 1 % with fewer than 100; there \
                  are {}",
                 level.non_members
             );
-            notes.insert("privacy/tpr_at_fpr".to_owned(), why);
+            note("tpr_at_fpr", why);
         }
-        if level.attacks.values().any(|attack| attack.auc_interval.is_none()) {
-            let why = "null where scores tell members and others apart perfectly".to_owned();
-            notes.insert("privacy/auc_interval".to_owned(), why);
+        if let Some(why) = level.without_interval() {
+            note("auc_interval", why);
         }
     }
     timed("membership", start);
@@ -179,6 +183,9 @@ pub fn measure(
         progress,
     );
     take(&mut notes, "privacy/anonymeter", std::mem::take(&mut anonymeter.notes));
+    if world.holdout.is_none() {
+        notes.insert("privacy/anonymeter".to_owned(), Doubt::NoControl.to_string());
+    }
     timed("anonymeter", start);
 
     let start = Instant::now();
@@ -251,7 +258,9 @@ fn two_sample(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Column;
     use rand::RngExt;
+    use std::sync::Arc;
 
     /// Visits of three rows that agree in all columns but the last.
     fn visits(stream: &str) -> Coded {
@@ -280,5 +289,69 @@ mod tests {
         assert!(visits < 700 && rows == 2100, "{visits} {rows}");
         assert!((as_one - 0.5).abs() < 0.06, "{as_one}");
         assert!(row_by_row > 0.6, "{row_by_row}: the test must be able to fail");
+    }
+    /// A column of categories.
+    fn column(name: &str, codes: impl Iterator<Item = u32>) -> Column {
+        let vocabulary = (0..1000).map(|code: u32| code.to_string()).collect();
+        Column::categories(name, Arc::new(vocabulary), codes.collect())
+    }
+
+    /// The notes on rows of these columns, beside a holdout or not.
+    fn notes(
+        real: Vec<Column>,
+        synthetic: Vec<Column>,
+        holdout: Option<Vec<Column>>,
+    ) -> BTreeMap<String, String> {
+        let world = World {
+            real: Frame::new(real),
+            holdout: holdout.map(Frame::new),
+            label: None,
+            user: Some("user".to_owned()),
+            constraints: Vec::new(),
+            together: None,
+        };
+        let synthetic = Frame::new(synthetic);
+        measure(&world, &synthetic, Seed::master(1), &(), &mut BTreeMap::new()).notes
+    }
+
+    #[test]
+    fn notes_on_rows_and_on_users_stand_beside_each_other() {
+        // Rows of the holdout are of other users, three of each.
+        let log = |first: u32| {
+            let users = (first..first + 240).map(|row| row / 3);
+            vec![column("user", users), column("item", (0..240).map(|row| row * 7 % 11))]
+        };
+        let notes = notes(log(0), log(0), Some(log(900)));
+        let of = |level: &str| &notes[&format!("privacy/membership/{level}/tpr_at_fpr")];
+        assert!(of("row").ends_with("there are 120"), "{}", of("row"));
+        assert!(of("user").ends_with("there are 40"), "{}", of("user"));
+    }
+
+    #[test]
+    fn what_cannot_be_guessed_says_why() {
+        let items = |shift: u32| column("item", (0..60).map(move |row| row % 5 + shift));
+        let users = |shift: u32| column("user", (0..60).map(move |row| row % 7 + shift));
+        let reasons = |real: Vec<Column>, synthetic: Vec<Column>| {
+            let notes = notes(real, synthetic, None);
+            let of = |name: &str| notes.get(&format!("privacy/{name}")).cloned();
+            (of("cap"), of("disclosure_protection"))
+        };
+        let (cap, protection) = reasons(vec![users(0), items(0)], vec![users(100), items(0)]);
+        assert!(cap.as_ref().is_some_and(|why| why.contains("no real row agrees")), "{cap:?}");
+        assert_eq!(cap, protection);
+        let (cap, protection) = reasons(vec![users(0)], vec![users(0)]);
+        assert!(cap.as_ref().is_some_and(|why| why.contains("needs a column to guess")), "{cap:?}");
+        assert_eq!(cap, protection);
+        let one = || column("item", (0..60).map(|_| 3));
+        let (cap, protection) = reasons(vec![users(0), one()], vec![users(0), one()]);
+        assert_eq!(cap, None);
+        assert_eq!(protection.as_deref(), Some("the column to guess has one value only"));
+    }
+
+    #[test]
+    fn without_a_holdout_anonymeter_has_a_note() {
+        let log = || vec![column("user", 0..60), column("item", (0..60).map(|row| row % 5))];
+        let notes = notes(log(), log(), None);
+        assert!(notes["privacy/anonymeter"].starts_with("no control rows"), "{notes:?}");
     }
 }

@@ -104,7 +104,8 @@ pub fn evaluate(
     };
     let mut measured = measure(world, synthetic, seed, &stage(1, "all rows"), &mut seconds);
     let utility = options.utility.and_then(|device| {
-        let outcome = of_models(world, synthetic, device, seed.derive("utility"), progress);
+        let (seed, notes) = (seed.derive("utility"), &mut measured.notes);
+        let outcome = of_models(world, synthetic, device, seed, progress, notes);
         outcome.map_err(|why| measured.notes.insert("utility".to_owned(), why)).ok()
     });
     let yardsticks = options.yardsticks.then(|| {
@@ -150,13 +151,14 @@ impl Progress for Stage<'_> {
     }
 }
 
-/// What click models learn; the error says what that needs.
+/// What click models learn; the error says what that needs, `notes` are told which AUCs are missing.
 fn of_models(
     world: &World,
     synthetic: &Frame,
     device: Device,
     seed: Seed,
     progress: &dyn Progress,
+    notes: &mut BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, ModelUtility>, String> {
     let label = world.label.as_ref().and_then(|label| world.real.position(label));
     let label = label.ok_or("needs a label column")?;
@@ -171,7 +173,7 @@ fn of_models(
         synthetic: (&drawn, &of_drawn),
         holdout: (&rest, &of_rest),
     };
-    Ok(utility::utility(&logs, device, seed, progress))
+    Ok(utility::utility(&logs, device, seed, progress, notes))
 }
 
 /// The labels of a click log.

@@ -1,6 +1,6 @@
 //! What can go wrong with what users bring.
 
-use crate::data::DataError;
+use crate::data::{DataError, RowAt};
 use crate::files::FileError;
 use std::io;
 use std::path::PathBuf;
@@ -52,14 +52,14 @@ pub enum ExternalError {
     Data(#[from] DataError),
     /// A row that a constraint forbids.
     #[error(
-        "{}, row {row}: [{fields}] = [{values}] is a combination that no training row holds, and a \
+        "{}, {row}: [{fields}] = [{values}] is a combination that no training row holds, and a \
          constraint of the data set asks for one that does", path.display()
     )]
     Combination {
         /// The file.
         path: PathBuf,
-        /// The row, from 1.
-        row: usize,
+        /// The line or the row.
+        row: RowAt,
         /// The fields of the constraint.
         fields: String,
         /// Their values there.
@@ -76,12 +76,12 @@ pub enum ExternalError {
         wanted: usize,
     },
     /// A score that is no probability.
-    #[error("{}, row {row}: the score is {score}; it must be a probability, from 0 to 1", path.display())]
+    #[error("{}, {row}: the score is {score}; it must be a probability, from 0 to 1", path.display())]
     Score {
         /// The file.
         path: PathBuf,
-        /// The row, from 1.
-        row: usize,
+        /// The line or the row.
+        row: RowAt,
         /// What stands there.
         score: f64,
     },

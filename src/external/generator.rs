@@ -229,7 +229,7 @@ fn check_constraints(rows: &Table, asked: &Asked<'_>, path: &Path) -> Result<(),
             let values = fields.iter().map(|&f| schema.fields[f].text(rows.column(f)[row]));
             return Err(ExternalError::Combination {
                 path: path.to_path_buf(),
-                row: row + 1,
+                row: data::row_in_file(path, row),
                 fields: group.join(", "),
                 values: values.collect::<Vec<_>>().join(", "),
             });

@@ -13,6 +13,7 @@ mod program;
 mod request;
 
 pub use error::ExternalError;
+pub(crate) use folder::remove_interrupted;
 pub use generator::{Asked, ExternalGenerator, Made};
 pub use model::{ExternalModel, Lesson, ModelScores};
 

@@ -147,7 +147,8 @@ fn scores(path: &Path, rows: usize) -> Result<Vec<f64>, ExternalError> {
     match scores.iter().position(|score| !(0.0..=1.0).contains(score)) {
         None => Ok(scores),
         Some(at) => {
-            Err(ExternalError::Score { path: path.to_path_buf(), row: at + 1, score: scores[at] })
+            let (path, row) = (path.to_path_buf(), data::row_in_file(path, at));
+            Err(ExternalError::Score { path, row, score: scores[at] })
         }
     }
 }

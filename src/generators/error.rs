@@ -41,14 +41,14 @@ pub enum GeneratorError {
         /// Why not.
         reason: String,
     },
-    /// A loss stopped being a number.
+    /// A loss stopped being a number, or the weights that the last step left did.
     #[error(
         "{method}: the loss is {loss} at step {step} of epoch {epoch}; a lower learning rate may help"
     )]
     Diverged {
         /// The generator.
         method: &'static str,
-        /// The loss.
+        /// The loss; of broken weights, that of no step.
         loss: f64,
         /// The epoch, from 1.
         epoch: usize,

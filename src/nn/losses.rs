@@ -2,7 +2,6 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
-use std::fmt;
 
 /// Losses are fetched from the device this many steps at a time.
 const STEPS_AT_ONCE: usize = 64;
@@ -16,12 +15,6 @@ pub struct Diverged {
     pub epoch: usize,
     /// The step of the epoch, from 1.
     pub step: usize,
-}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the loss is {} at step {} of epoch {}", self.loss, self.step, self.epoch)
-    }
 }
 
 /// Collects the losses of an epoch, one or several a step.

@@ -7,6 +7,7 @@ pub mod adam;
 pub mod average;
 pub mod blocks;
 pub mod dense;
+pub mod finite;
 #[cfg(test)]
 pub mod gradient_check;
 pub mod kernels;

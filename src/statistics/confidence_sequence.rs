@@ -1,6 +1,6 @@
 //! An interval that holds however often one looks.
 
-use super::{Interval, seeds_until_decided};
+use super::Interval;
 use serde::{Deserialize, Serialize};
 
 /// The t confidence sequence for the mean of normal values of unknown variance.
@@ -54,12 +54,5 @@ impl ConfidenceSequence {
             return f64::INFINITY;
         }
         sd * ((n - 1.0) / n * log_a.exp_m1() / denominator).sqrt()
-    }
-
-    /// The number of values in all, `n` or more, at which there will be a
-    /// [finding](super::finding()), were mean and standard deviation to stay as they are. None if
-    /// a million would not do.
-    pub fn seeds_until_decided(&self, mean: f64, sd: f64, n: usize, margin: f64) -> Option<usize> {
-        seeds_until_decided(mean, margin, n, |n| self.half_width(sd, n))
     }
 }

@@ -47,31 +47,19 @@ pub fn finding(interval: Interval, margin: f64) -> Finding {
     }
 }
 
-/// The most seeds that [`seeds_until_decided`] looks ahead.
+/// The farthest that [`first_number`] looks.
 const FARTHEST: usize = 1_000_000;
 
-/// The number of seeds in all, `n_seeds` or more, at which there will be a finding, were the mean
-/// of their differences to stay at `mean`. None if a million would not do.
-///
-/// The interval of `n` seeds is `mean ± half_width(n)`; `half_width` must not rise. So the
-/// interval of ever more seeds shrinks around the mean, and what is decided stays decided.
-pub fn seeds_until_decided(
-    mean: f64,
-    margin: f64,
-    n_seeds: usize,
-    half_width: impl Fn(usize) -> f64,
-) -> Option<usize> {
-    let decided = |n: &usize| {
-        let half_width = half_width(*n);
-        finding(Interval::around(mean, half_width), margin).is_decided()
-    };
+/// The first number from `from` on, at least 1, that is enough, where all after it are as well; none up to a
+/// million.
+pub fn first_number(from: usize, is_enough: impl Fn(usize) -> bool) -> Option<usize> {
     // Doubled until it is enough, then halved down to the first that is.
-    let doubled = std::iter::successors(Some(n_seeds.max(1)), |n| n.checked_mul(2));
-    let enough = doubled.take_while(|&n| n < 2 * FARTHEST).find(decided)?;
-    let (mut low, mut high) = (n_seeds.max(1).max(enough / 2), enough);
+    let doubled = std::iter::successors(Some(from.max(1)), |n| n.checked_mul(2));
+    let enough = doubled.take_while(|&n| n < 2 * FARTHEST).find(|&n| is_enough(n))?;
+    let (mut low, mut high) = (from.max(1).max(enough / 2), enough);
     while low < high {
         let middle = low.midpoint(high);
-        if decided(&middle) {
+        if is_enough(middle) {
             high = middle;
         } else {
             low = middle + 1;
@@ -102,21 +90,22 @@ mod tests {
         assert_eq!(of(0.0, 0.0), Finding::Within);
     }
 
+    /// As seeds are counted until an interval that shrinks around a mean leaves 0 or lies within a margin.
     #[test]
-    fn seeds_are_counted_until_the_first_finding() {
-        let half_width = |n: usize| 1.0 / (n as f64).sqrt();
+    fn the_first_number_is_found() {
+        let decided = |mean: f64, margin: f64, n: usize| {
+            finding(Interval::around(mean, 1.0 / (n as f64).sqrt()), margin).is_decided()
+        };
         for mean in [0.0, 0.01, -0.02, 0.04, 0.05, 0.2, -0.9] {
-            for n_seeds in [1, 7, 300] {
-                let one_by_one = (n_seeds..)
-                    .find(|&n| finding(Interval::around(mean, half_width(n)), 0.05).is_decided());
-                let n = seeds_until_decided(mean, 0.05, n_seeds, half_width);
-                assert_eq!(n, one_by_one, "mean {mean} of {n_seeds}");
+            for from in [1, 7, 300] {
+                let one_by_one = (from..).find(|&n| decided(mean, 0.05, n));
+                let n = first_number(from, |n| decided(mean, 0.05, n));
+                assert_eq!(n, one_by_one, "mean {mean} from {from}");
             }
         }
-        assert_eq!(seeds_until_decided(0.0, 0.0, 3, half_width), None);
-        assert_eq!(seeds_until_decided(f64::NAN, 0.1, 3, half_width), None);
-        assert_eq!(seeds_until_decided(1.0, 0.1, 3, |_| f64::INFINITY), None);
-        assert_eq!(seeds_until_decided(1e-3, 0.0, 3, half_width), None);
-        assert_eq!(seeds_until_decided(1.001e-3, 0.0, 3, half_width), Some(998_003));
+        assert_eq!(first_number(0, |_| true), Some(1));
+        assert_eq!(first_number(3, |_| false), None);
+        assert_eq!(first_number(3, |n| n > 1_000_000), None);
+        assert_eq!(first_number(3, |n| n >= 1_000_000), Some(1_000_000));
     }
 }

@@ -22,7 +22,7 @@ mod test_rows;
 mod usual_variance;
 mod wilcoxon;
 
-pub use bootstrap::Bootstrap;
+pub use bootstrap::{Bootstrap, Task};
 pub use components::{
     Component, CrossedResult, Ledger, LedgerError, MeanSquare, Source, VarianceEstimate,
 };
@@ -30,7 +30,7 @@ pub use confidence_sequence::ConfidenceSequence;
 pub use dunnett::Dunnett;
 pub use equivalence::equivalence_p;
 pub use estimate::Estimate;
-pub use finding::{Finding, finding, seeds_until_decided};
+pub use finding::{Finding, finding, first_number};
 pub use hodges_lehmann::{hodges_lehmann, hodges_lehmann_interval};
 pub use holm::holm;
 pub use improvement::probability_of_improvement;

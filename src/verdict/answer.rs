@@ -63,6 +63,17 @@ impl Sides {
         }
     }
 
+    /// All so many times as likely, at most 1.
+    pub fn times(&self, factor: f64) -> Self {
+        let times = |p: f64| (factor * p).min(1.0);
+        Self {
+            above: times(self.above),
+            below: times(self.below),
+            within: times(self.within),
+            not_above: times(self.not_above),
+        }
+    }
+
     /// If there is no difference, on either side.
     pub fn two_sided(&self) -> f64 {
         (2.0 * self.above.min(self.below)).min(1.0)

@@ -6,8 +6,8 @@ use super::pairing::{Pairing, shared};
 use super::run::{Arm, BySeed};
 use super::spread::Spreads;
 use crate::statistics::{
-    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, UsualVariance,
-    hodges_lehmann, hodges_lehmann_interval,
+    Bootstrap, ConfidenceSequence, Estimate, Interval, Power, SignedRank, Task, UsualVariance,
+    hodges_lehmann, hodges_lehmann_interval, interquartile_mean, probability_of_improvement,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -107,6 +107,16 @@ impl Runs {
         })
     }
 
+    /// Whether all runs are equal, on either side.
+    pub(super) fn hang_on_no_seed(&self) -> bool {
+        let equal = |runs: &BySeed| {
+            let mut values = runs.values();
+            let first = values.next();
+            values.all(|value| Some(value) == first)
+        };
+        equal(&self.of) && self.comparator.as_ref().is_none_or(equal)
+    }
+
     /// Works a comparison out.
     pub(super) fn compare(&self, pairing: &Pairing, method: Method, confidence: f64) -> Compared {
         let values = |by_seed: &BySeed| by_seed.values().copied().collect::<Vec<f64>>();
@@ -204,15 +214,17 @@ impl Runs {
 }
 
 impl Compared {
+    /// Takes back what the runs seem to say of chance.
+    pub fn forget_chance(&mut self) {
+        (self.evidence, self.spread, self.of_two) = (None, None, None);
+        let numbers = &mut self.numbers;
+        (numbers.sd, numbers.interval, numbers.smallest_effect) = (None, None, None);
+        (numbers.wilcoxon_p, numbers.hodges_lehmann_interval) = (None, None);
+    }
+
     /// One-sided p-values around `than`.
     pub fn sides(&self, than: f64, margin: f64) -> Option<Sides> {
-        let evidence = self.evidence?;
-        Some(Sides {
-            above: evidence.p_above(than),
-            below: evidence.p_below(than),
-            within: evidence.p_within(than, margin),
-            not_above: evidence.p_below(than + margin),
-        })
+        Some(self.evidence?.sides(than, margin))
     }
 
     /// The measured number less a published one that is the mean of `runs` runs, whose own spread
@@ -289,23 +301,37 @@ pub struct Aggregate {
     pub probability_of_improvement_interval: Option<Interval>,
 }
 
-/// Aggregates comparisons that each have a comparator and at least two shared seeds.
-pub(super) fn aggregate(runs: &[&Runs], bootstrap: &Bootstrap) -> Option<Aggregate> {
-    let mut pairs: Vec<[Vec<f64>; 3]> = Vec::new();
-    for runs in runs {
+/// Aggregates comparisons that each have a comparator and at least two shared seeds. Those of one number have
+/// the same comparator.
+pub(super) fn aggregate(runs: &[(usize, &Runs)], bootstrap: &Bootstrap) -> Option<Aggregate> {
+    struct Pairs {
+        group: usize,
+        seeds: Vec<u64>,
+        /// The differences, and what they are of.
+        columns: [Vec<f64>; 3],
+    }
+    let mut pairs: Vec<Pairs> = Vec::new();
+    for &(group, runs) in runs {
         let shared = shared(&runs.of, runs.comparator.as_ref()?);
         if shared.len() >= 2 {
             let of = |get: fn(&(u64, f64, f64)) -> f64| shared.iter().map(get).collect();
-            pairs.push([of(|p| p.1 - p.2), of(|p| p.1), of(|p| p.2)]);
+            let columns = [of(|p| p.1 - p.2), of(|p| p.1), of(|p| p.2)];
+            pairs.push(Pairs { group, seeds: shared.iter().map(|p| p.0).collect(), columns });
         }
     }
-    let column = |at: usize| pairs.iter().map(|p| p[at].as_slice()).collect::<Vec<_>>();
-    let (differences, x, y) = (column(0), column(1), column(2));
+    let runs = |at: usize| -> Vec<&[f64]> { pairs.iter().map(|p| &p.columns[at][..]).collect() };
+    let tasks = |at: usize| -> Vec<Task<'_>> {
+        pairs
+            .iter()
+            .map(|p| Task { group: p.group, seeds: &p.seeds, runs: &p.columns[at] })
+            .collect()
+    };
     Some(Aggregate {
-        interquartile_mean: crate::statistics::interquartile_mean(&differences.concat())?,
-        interquartile_mean_interval: bootstrap.interquartile_mean(&differences),
-        probability_of_improvement: crate::statistics::probability_of_improvement(&x, &y),
-        probability_of_improvement_interval: bootstrap.probability_of_improvement(&x, &y),
+        interquartile_mean: interquartile_mean(&runs(0).concat())?,
+        interquartile_mean_interval: bootstrap.interquartile_mean(&tasks(0)),
+        probability_of_improvement: probability_of_improvement(&runs(1), &runs(2)),
+        probability_of_improvement_interval: bootstrap
+            .probability_of_improvement(&tasks(1), &tasks(2)),
     })
 }
 
@@ -369,11 +395,14 @@ mod tests {
         assert!((interval.low - wanted.interval(0.95).low).abs() < 1e-9);
         assert!((of.p - wanted.p_two_sided(0.0)).abs() < 1e-9);
 
-        // Looking often makes the same interval wider.
-        let sequence = ConfidenceSequence::default();
-        let often = runs.compare(&Pairing::default(), Method::Sequential(sequence), 0.95);
-        let of_often = often.against_value(2.0, 2, 0.95).interval;
-        assert!(of_often.is_none_or(|often| often.half_width() > interval.half_width()));
+        // Looking often makes the same interval wider, once it says anything.
+        let runs = Runs { of: (1..).zip([1.0, 2.0, 3.0, 4.0].repeat(3)).collect(), ..runs };
+        let half_width = |method| {
+            let compared = runs.compare(&Pairing::default(), method, 0.95);
+            compared.against_value(2.0, 2, 0.95).interval.unwrap().half_width()
+        };
+        let often = half_width(Method::Sequential(ConfidenceSequence::default()));
+        assert!(often.is_finite() && often > 1.05 * half_width(Method::Fixed), "{often}");
     }
 
     #[test]
@@ -395,10 +424,19 @@ mod tests {
         let both = interval(Some(&other), [Some(usual); 2], Method::Fixed);
         let known = Estimate::new(0.7, 4.0 / 2.0 + 4.0 / 4.0, 6.0).unwrap().interval(0.95);
         assert!((both.low - known.low).abs() < 1e-12 && (both.high - known.high).abs() < 1e-12);
-        let often = Method::Sequential(ConfidenceSequence::default());
-        for other in [None, Some(&other)] {
-            let with = interval(other, [Some(usual); 2], often);
-            assert_eq!(with, interval(other, [None; 2], often));
+        // Where seeds are added there are soon enough of them.
+        let many = |from: f64| -> BySeed {
+            (1..=8).map(|seed| (seed, from + 0.01 * seed as f64)).collect()
+        };
+        let often = |comparator: Option<BySeed>, least| {
+            let runs = Runs { of: many(1.0), comparator, least };
+            let often = Method::Sequential(ConfidenceSequence::default());
+            runs.compare(&Pairing::default(), often, 0.95).numbers.interval.unwrap()
+        };
+        for other in [None, Some((1..).zip([0.5, 0.1].repeat(4)).collect())] {
+            let without = often(other.clone(), [None; 2]);
+            assert!(without.half_width() < 1.0, "{without:?}");
+            assert_eq!(often(other, [Some(usual); 2]), without);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the seeds say of one number: an effect, or a measure itself.
 
+use super::answer::Sides;
 use crate::statistics::{ConfidenceSequence, Estimate, Interval, equivalence_p};
 
 /// What is known of an unknown number.
@@ -61,6 +62,16 @@ impl Evidence {
             Self::Sequential { .. } => {
                 self.p_below(threshold + margin).max(self.p_above(threshold - margin))
             }
+        }
+    }
+
+    /// One-sided p-values around `than`.
+    pub fn sides(&self, than: f64, margin: f64) -> Sides {
+        Sides {
+            above: self.p_above(than),
+            below: self.p_below(than),
+            within: self.p_within(than, margin),
+            not_above: self.p_below(than + margin),
         }
     }
 

@@ -190,8 +190,12 @@ impl Judge<'_> {
         for (value, p) in of_values.iter_mut().zip(holm(&p)) {
             value.iter_mut().for_each(|value| value.p_adjusted = p);
         }
-        let mut known_ways: Vec<Option<Way>> =
-            drafts.iter().flat_map(|draft| draft.pair.ways.iter().copied()).collect();
+        // A way of which all cells are missing is open, and keeps the claim from being contradicted in all.
+        let mut known_ways: Vec<Option<Way>> = drafts
+            .iter()
+            .flat_map(|draft| draft.pair.ways.iter().copied())
+            .chain(missing.iter().map(|(way, _)| *way))
+            .collect();
         known_ways.sort_unstable();
         known_ways.dedup();
         let alpha = 1.0 - self.claims.confidence;
@@ -212,12 +216,8 @@ impl Judge<'_> {
             let mut comparison = self.comparison(draft, answer, [p, p_adjusted], of_values[i]);
             // Where the side is known, the claimed value is open: its own run will not be repeated.
             if answer == Answer::Undecided && side != Some(Answer::Reproduced) {
-                let against = match claim.direction {
-                    Some(_) => levels.alpha / drafts.len() as f64,
-                    None => levels.alpha,
-                };
-                let alphas = [levels.in_favour(), against];
-                comparison.seeds_needed = draft.compared.seeds_needed(claim, margin, alphas);
+                comparison.seeds_needed =
+                    draft.compared.seeds_needed(claim, margin, levels, drafts.len());
             }
             comparisons.push(comparison);
         }
@@ -229,7 +229,12 @@ impl Judge<'_> {
             confidence: self.claims.confidence,
             seed: Seed::master(0).derive(&format!("bootstrap/{}", claim.id)),
         };
-        let runs: Vec<&Runs> = drafts.iter().map(|draft| &draft.runs).collect();
+        // What shares the runs of its comparator is drawn together.
+        let comparators: BTreeSet<&[Arm]> =
+            drafts.iter().map(|draft| draft.pair.others.as_slice()).collect();
+        let group = |draft: &Draft| comparators.range(..draft.pair.others.as_slice()).count();
+        let runs: Vec<(usize, &Runs)> =
+            drafts.iter().map(|draft| (group(draft), &draft.runs)).collect();
         let mut verdict = ClaimVerdict {
             id: claim.id.clone(),
             place: claim.place.clone(),
@@ -268,7 +273,11 @@ impl Judge<'_> {
         let runs = pair.runs(values, spreads);
         let key = pair.comparator.map(|comparator| (claim.measure, comparator));
         let pairing = key.and_then(|key| self.pairings.get(&key)).copied().unwrap_or_default();
-        let compared = runs.compare(&pairing, self.method, self.claims.confidence);
+        let mut compared = runs.compare(&pairing, self.method, self.claims.confidence);
+        // An AUC that no seed changes is one run told several times.
+        if claim.measure == Measure::Auc && runs.hang_on_no_seed() {
+            compared.forget_chance();
+        }
         let over_rows = match (pair.arms.as_slice(), pair.others.as_slice()) {
             ([arm], others @ ([] | [_])) => {
                 let numbers = &compared.numbers;
@@ -365,9 +374,10 @@ impl Judge<'_> {
             .map(|(_, comparison)| comparison)
             .collect();
         let answers: Vec<Answer> = members.iter().map(|comparison| comparison.answer).collect();
+        // Only a claimed side is missed by an effect that does not matter.
+        let has_side = matches!(claim.direction, Some(Direction::Higher | Direction::Lower));
         let trifling = |comparison: &&&Comparison| {
-            comparison.p_adjusted.is_some_and(|p| p.within <= levels.in_favour())
-                && claim.direction != Some(Direction::NotHigher)
+            has_side && comparison.p_adjusted.is_some_and(|p| p.within <= levels.in_favour())
         };
         let complete = !missing.iter().any(|(of, _)| of == way);
         let answer = answer::of_every(&answers, complete, members.iter().filter(trifling).count());

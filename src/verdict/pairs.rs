@@ -41,22 +41,37 @@ pub(super) fn comparator_of(
     comparator: Comparator,
     values: &BTreeMap<Arm, BySeed>,
 ) -> Option<Arm> {
-    let source = arm.source?;
+    comparators_of(&[*arm], comparator, values).pop()
+}
+
+/// The same of a source's arms that are averaged: those of a generator are all fitted in one way.
+fn comparators_of(
+    arms: &[Arm],
+    comparator: Comparator,
+    values: &BTreeMap<Arm, BySeed>,
+) -> Vec<Arm> {
+    let Some(source) = arms.first().and_then(|arm| arm.source) else { return Vec::new() };
     match comparator {
-        Comparator::Base => Some(Arm { source: None, scenario: Scenario::Base, model: arm.model }),
+        Comparator::Base => arms
+            .iter()
+            .map(|arm| Arm { source: None, scenario: Scenario::Base, model: arm.model })
+            .collect(),
         Comparator::Generator(generator, reading)
             if generator == source.generator
                 && reading.is_none_or(|reading| reading == source.way.reading) =>
         {
-            None
+            Vec::new()
         }
         Comparator::Generator(generator, reading) => {
-            let fitted = |way| Arm { source: Some(Source { generator, way }), ..*arm };
+            let fitted = |way| -> Vec<Arm> {
+                let source = Some(Source { generator, way });
+                arms.iter().map(|arm| Arm { source, ..*arm }).collect()
+            };
             let meant = move |way: &Way| reading.is_none_or(|reading| reading == way.reading);
             let mut ways = ways_like(generator, source.way).filter(meant).map(fitted);
             // A run may have been made with one of the ways alone.
-            let there = ways.clone().find(|arm| values.contains_key(arm));
-            there.or_else(|| ways.next())
+            let has = |arms: &Vec<Arm>| arms.iter().all(|arm| values.contains_key(arm));
+            ways.clone().find(has).or_else(|| ways.next()).unwrap_or_default()
         }
     }
 }
@@ -84,37 +99,47 @@ pub(super) fn of_claim(claim: &Claim, values: &BTreeMap<Arm, BySeed>) -> Pairs {
     for (way, sources) in ways(claim, values) {
         for &comparator in &comparators {
             for &source in &sources {
-                let mut of_source = Vec::new();
-                for arm in arms(claim, source) {
-                    let other = comparator.and_then(|c| comparator_of(&arm, c, values));
-                    let lacking = [Some(arm), other].into_iter().flatten();
-                    let lacking: Vec<Arm> =
-                        lacking.filter(|arm| !values.contains_key(arm)).collect();
-                    if lacking.is_empty() {
-                        of_source.push((arm, other));
-                    } else {
-                        missing.extend(lacking.into_iter().map(|arm| (way, arm)));
-                    }
-                }
-                let pair = |arms: &[(Arm, Option<Arm>)]| Pair {
-                    ways: vec![way],
-                    source,
-                    scenario: (arms.len() == 1).then_some(arms[0].0.scenario),
-                    model: arms[0].0.model.filter(|_| arms.len() == 1),
-                    comparator,
-                    arms: arms.iter().map(|(arm, _)| *arm).collect(),
-                    others: arms.iter().filter_map(|(_, other)| *other).collect(),
-                };
-                // What one mean is of, or every arm by itself.
-                let one = match claim.over {
+                let all = arms(claim, source);
+                let together = match claim.over {
                     Over::Each => 1,
-                    Over::Mean => of_source.len().max(1),
+                    Over::Mean => all.len().max(1),
                 };
-                of_source.chunks(one).for_each(|arms| add(&mut found, pair(arms)));
+                for arms in all.chunks(together) {
+                    let others = comparator.map_or_else(Vec::new, |comparator| {
+                        comparators_of(arms, comparator, values)
+                    });
+                    let lacking = lacking(arms, &others, values);
+                    if !lacking.is_empty() {
+                        missing.extend(lacking.into_iter().map(|arm| (way, arm)));
+                        continue;
+                    }
+                    let pair = Pair {
+                        ways: vec![way],
+                        source,
+                        scenario: (arms.len() == 1).then_some(arms[0].scenario),
+                        model: arms[0].model.filter(|_| arms.len() == 1),
+                        comparator,
+                        arms: arms.to_vec(),
+                        others,
+                    };
+                    add(&mut found, pair);
+                }
             }
         }
     }
     Pairs { found, missing }
+}
+
+/// The arms that a comparison needs and a run does not have. A mean is one over all its cells or none, since over
+/// others it says something else; of those that share no seed, all are lacking.
+fn lacking(arms: &[Arm], others: &[Arm], values: &BTreeMap<Arm, BySeed>) -> Vec<Arm> {
+    let there = |arm: &&Arm| values.contains_key(arm);
+    let absent: Vec<Arm> = arms.iter().chain(others).filter(|arm| !there(arm)).copied().collect();
+    let apart = |side: &[Arm]| side.len() > 1 && mean(side, values).is_empty();
+    match absent.is_empty() && (apart(arms) || apart(others)) {
+        true => [arms, others].concat(),
+        false => absent,
+    }
 }
 
 /// Adds a comparison, or to one that is there already the way of fitting under which it is met again: what

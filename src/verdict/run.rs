@@ -3,7 +3,10 @@
 use super::VerdictError;
 use super::claims::Measure;
 use crate::ctr::AnyModel;
-use crate::experiment::{CellRecord, ExperimentConfig, RunResults, Scenario, Source, store};
+use crate::experiment::environment::Environment;
+use crate::experiment::{
+    CellRecord, ExperimentConfig, Fingerprint, ResultRow, RunResults, Scenario, Source, store,
+};
 use crate::files::{self, unsealed};
 use crate::generators::Way;
 use crate::progress::Progress;
@@ -31,6 +34,9 @@ impl fmt::Display for Arm {
         self.model.map_or(Ok(()), |model| write!(f, ".{model}"))
     }
 }
+
+/// Most names in a note.
+const NAMED: usize = 3;
 
 /// A measure by seed.
 pub type BySeed = BTreeMap<u64, f64>;
@@ -89,6 +95,9 @@ impl Run {
     fn read_cells(&mut self, progress: &dyn Progress) -> Result<(), VerdictError> {
         let folder = self.root.join("cells");
         let failed = |e| VerdictError::Read(folder.display().to_string(), e);
+        if !folder.is_dir() {
+            return Err(VerdictError::NoCells(self.root.display().to_string()));
+        }
         let paths = files::json_files(&folder).map_err(failed)?;
         progress.start("read cells", paths.len() as u64);
         for path in paths {
@@ -107,6 +116,8 @@ impl Run {
         }
         progress.finish();
         self.keep_one_revision();
+        self.keep_one_data();
+        self.keep_one_setting();
         if self.cells.is_empty() {
             return Err(VerdictError::NoCells(self.root.display().to_string()));
         }
@@ -133,6 +144,64 @@ impl Run {
             self.notes
                 .push(format!("{older} cells of older revisions of the program are left out"));
         }
+    }
+
+    /// Results of other data are not results of the same experiment: those count that the latest run was of.
+    fn keep_one_data(&mut self) {
+        let Some(environment) = Environment::read(&self.root) else { return };
+        let wanted = environment.dataset.fingerprint;
+        let is_other = |cell: &CellRecord| cell.data.as_ref().is_some_and(|data| *data != wanted);
+        let others = self.cells.iter().filter(|cell| is_other(cell)).count();
+        if others > 0 && others < self.cells.len() {
+            self.cells.retain(|cell| !is_other(cell));
+            self.notes.push(format!(
+                "{others} cells of other data than the latest run's are left out; to be rid of this, remove them or \
+                 give that run a folder of its own"
+            ));
+        }
+    }
+
+    /// Nor are seeds of other settings seeds of one cell: of each kind those count that are in `results.csv`, which
+    /// the latest run wrote, else those that are most.
+    fn keep_one_setting(&mut self) {
+        let listed: BTreeSet<(Arm, u64)> = self.listed().into_iter().collect();
+        let mut known: BTreeMap<Arm, BTreeMap<&Fingerprint, (usize, usize)>> = BTreeMap::new();
+        for cell in &self.cells {
+            if let (Some(arm), Some(settings)) = (arm_of(cell), &cell.settings) {
+                let (in_list, all) = known.entry(arm).or_default().entry(settings).or_default();
+                *in_list += usize::from(listed.contains(&(arm, cell.row.seed)));
+                *all += 1;
+            }
+        }
+        let most = |of: BTreeMap<&Fingerprint, (usize, usize)>| {
+            of.into_iter().max_by_key(|(_, counts)| *counts).map(|(settings, _)| settings.clone())
+        };
+        let wanted: BTreeMap<Arm, Fingerprint> = known
+            .into_iter()
+            .filter(|(_, of)| of.len() > 1)
+            .filter_map(|(arm, of)| Some((arm, most(of)?)))
+            .collect();
+        let is_other = |cell: &CellRecord| {
+            let wanted = arm_of(cell).and_then(|arm| wanted.get(&arm));
+            wanted.zip(cell.settings.as_ref()).is_some_and(|(wanted, own)| wanted != own)
+        };
+        let others = self.cells.iter().filter(|cell| is_other(cell)).count();
+        if others > 0 {
+            self.cells.retain(|cell| !is_other(cell));
+            let arms: Vec<String> = wanted.keys().map(Arm::to_string).collect();
+            self.notes.push(format!(
+                "{others} cells of other settings than further seeds of the same are left out ({}{})",
+                arms[..arms.len().min(NAMED)].join(", "),
+                if arms.len() > NAMED { ", …" } else { "" }
+            ));
+        }
+    }
+
+    /// The cells that the latest run gathered.
+    fn listed(&self) -> Vec<(Arm, u64)> {
+        let text = std::fs::read(self.root.join("results.csv")).unwrap_or_default();
+        let rows = store::from_csv(&text).unwrap_or_default();
+        rows.iter().filter_map(|row| Some((arm_of_row(row)?, row.seed))).collect()
     }
 
     fn distinct(&self, get: impl Fn(&CellRecord) -> String) -> BTreeSet<String> {
@@ -192,7 +261,10 @@ pub fn has_one_seed(cell: &CellRecord) -> bool {
 
 /// The arm of a cell; none of a generator that this program does not know.
 pub fn arm_of(cell: &CellRecord) -> Option<Arm> {
-    let row = &cell.row;
+    arm_of_row(&cell.row)
+}
+
+fn arm_of_row(row: &ResultRow) -> Option<Arm> {
     let source = match row.scenario {
         Scenario::Base => None,
         _ => Some(Source {

@@ -1,69 +1,74 @@
 //! How many seeds would decide a comparison, were its mean and spread to stay.
 
-use super::claims::{Claim, Direction};
+use super::answer::{self, Answer, Levels};
+use super::claims::Claim;
 use super::comparison::{Compared, SHARP};
 use super::evidence::Evidence;
-use crate::statistics::{
-    ConfidenceSequence, Estimate, Interval, finding, runs_for_half_width, seeds_until_decided,
-};
+use crate::statistics::{Estimate, finding, first_number, runs_for_half_width};
 
 impl Compared {
-    /// How many seeds of the arm there would have to be in all for an answer, were mean and spread to stay, at the
-    /// one-sided levels of what speaks for the claim and of what speaks against it. The comparator keeps those that
-    /// it has, and gets as many as the arm where these are fewer. None if that cannot be told.
+    /// How many seeds of the arm there would have to be in all for an answer, were mean and spread to stay, in a
+    /// claim of so many comparisons. The comparator keeps those that it has, and gets as many as the arm where
+    /// these are fewer. None if that cannot be told.
     pub fn seeds_needed(
         &self,
         claim: &Claim,
         margin: f64,
-        [in_favour, against]: [f64; 2],
+        levels: Levels,
+        comparisons: usize,
     ) -> Option<usize> {
         let (numbers, n) = (&self.numbers, self.numbers.seeds.len());
         let Some(direction) = claim.direction else {
             // As if there were as many of either.
-            let needed = runs_for_half_width(SHARP * margin, numbers.sd?, 1.0 - 2.0 * against);
+            let needed = runs_for_half_width(SHARP * margin, numbers.sd?, 1.0 - 2.0 * levels.alpha);
             return needed.filter(|needed| *needed > n);
         };
-        let from = numbers.mean - claim.threshold();
-        let speaks_for_it = match direction {
-            Direction::Higher => from > 0.0,
-            Direction::Lower | Direction::NotHigher => from <= 0.0,
-        };
-        let alpha = if speaks_for_it { in_favour } else { against };
-        let needed = self.seeds_until_decided(from, margin, 1.0 - 2.0 * alpha)?;
         // One more at least: few seeds that count as scattering as usual are reckoned with by themselves here, and a
         // comparator of fewer seeds as if it had as many.
-        Some(needed.max(n + 1))
+        self.first_number(n + 1, |evidence| {
+            let own = evidence.sides(claim.threshold(), margin);
+            // Holm's correction is this or less.
+            let corrected = own.times(comparisons as f64);
+            answer::of_one(Some(&own), Some(&corrected), direction, levels) != Answer::Undecided
+        })
     }
 
-    /// How many seeds of the arm there would have to be in all for the interval around `mean` to leave 0 or to
+    /// How many seeds of the arm there would have to be in all for the interval around the mean to leave 0 or to
     /// lie within the margin, were the spread to stay.
-    pub fn seeds_until_decided(&self, mean: f64, margin: f64, confidence: f64) -> Option<usize> {
-        let (sd, n) = (self.numbers.sd?, self.numbers.seeds.len());
-        match self.evidence? {
-            Evidence::Sequential { sequence, .. } => {
-                let sequence = ConfidenceSequence { confidence, ..sequence };
-                sequence.seeds_until_decided(mean, sd, n, margin)
+    pub fn seeds_until_decided(&self, margin: f64, confidence: f64) -> Option<usize> {
+        self.first_number(self.numbers.seeds.len(), |evidence| {
+            finding(evidence.interval(confidence), margin).is_decided()
+        })
+    }
+
+    /// The first number of seeds of the arm, from `from` on, whose evidence is enough.
+    fn first_number(&self, from: usize, enough: impl Fn(&Evidence) -> bool) -> Option<usize> {
+        let enough = |n: usize| self.evidence_of(n).is_some_and(|evidence| enough(&evidence));
+        // Degrees of freedom may fall, and intervals widen a little, until the comparator has no more seeds.
+        let m = self.numbers.comparator_seeds.len();
+        let before = (from..m).find(|&n| enough(n));
+        before.or_else(|| first_number(from.max(m), enough))
+    }
+
+    /// What so many seeds of the arm would say.
+    fn evidence_of(&self, n: usize) -> Option<Evidence> {
+        let (mean, sd) = (self.numbers.mean, self.numbers.sd?);
+        let of = |variance: f64, n: usize| {
+            Estimate::new(0.0, variance / n as f64, n.saturating_sub(1) as f64)
+        };
+        let m = self.numbers.comparator_seeds.len();
+        Some(match (self.evidence?, self.of_two) {
+            (Evidence::Sequential { sequence, .. }, _) => {
+                Evidence::Sequential { mean, sd, n, sequence }
             }
-            Evidence::Fixed(_) => {
-                let of = |variance: f64, n: usize| {
-                    Estimate::new(0.0, variance / n as f64, (n - 1) as f64)
+            (Evidence::Fixed(_), two) => {
+                let difference = match two {
+                    Some([a, b]) => of(a, n)?.less(&of(b, m.max(n))?)?,
+                    None => of(sd * sd, n)?,
                 };
-                let m = self.numbers.comparator_seeds.len();
-                let difference = |n: usize| match self.of_two {
-                    Some([a, b]) => of(a, n)?.less(&of(b, m.max(n))?),
-                    None => of(sd * sd, n),
-                };
-                let half_width = |n: usize| {
-                    difference(n).map_or(f64::INFINITY, |e| e.interval(confidence).half_width())
-                };
-                // Degrees of freedom may fall, and intervals widen a little, until the comparator has no more seeds.
-                let decided = |n: &usize| {
-                    finding(Interval::around(mean, half_width(*n)), margin).is_decided()
-                };
-                let before = (n..m).find(decided);
-                before.or_else(|| seeds_until_decided(mean, margin, n.max(m), half_width))
+                Evidence::Fixed(Estimate { mean, ..difference })
             }
-        }
+        })
     }
 }
 
@@ -86,7 +91,7 @@ mod tests {
             let (of, other) = (arm(1, 6, 0.7, 1.0), arm(101, m, 0.0, 2.0));
             let runs = Runs { of, comparator: Some(other), least: [None; 2] };
             let compared = runs.compare(&Pairing::default(), Method::Fixed, 0.95);
-            compared.seeds_until_decided(0.7, 0.01, 0.95).unwrap()
+            compared.seeds_until_decided(0.01, 0.95).unwrap()
         };
         let wanted = |m: usize| {
             let shows = |n: &usize| {

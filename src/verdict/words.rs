@@ -1,7 +1,7 @@
 //! Answers in plain words.
 
 use super::answer::Answer;
-use super::claims::{Claim, Direction, Measure};
+use super::claims::{Claim, Direction, Measure, Over};
 use super::comparison::SHARP;
 use super::judge::{ClaimVerdict, Comparison, Shares, WayVerdict};
 use crate::generators::{Conditioning, Reading};
@@ -16,10 +16,14 @@ const NAMED: usize = 2;
 /// The answer to a claim in a few sentences.
 pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
     if verdict.comparisons.is_empty() {
-        return format!(
-            "Undecided: this run has none of the cells it speaks of{}.",
-            named(verdict)
-        );
+        return match claim.over {
+            Over::Each => {
+                format!("Undecided: this run has none of the cells it speaks of{}.", named(verdict))
+            }
+            Over::Mean => {
+                format!("Undecided: cells are missing of each mean it speaks of{}.", named(verdict))
+            }
+        };
     }
     let mut sentences = vec![first(claim, verdict)];
     sentences.extend(by_way(&verdict.ways));
@@ -104,6 +108,10 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
     let each = if several { "every interval lies" } else { "the interval lies" };
     match verdict.answer {
         Answer::Reproduced => format!("{} {each} {side} {what}{by}{value}.", reproduced(verdict)),
+        // What contradicts it may be its side or its value.
+        Answer::Contradicted if !several && on_claimed_side(claim, verdict) => {
+            "Contradicted: the claimed value is out of reach.".to_owned()
+        }
         Answer::Contradicted if !several => {
             "Contradicted: the interval lies on the other side.".to_owned()
         }
@@ -114,6 +122,18 @@ fn first(claim: &Claim, verdict: &ClaimVerdict) -> String {
             verdict.measure.unit()
         ),
         Answer::Undecided => "Undecided.".to_owned(),
+    }
+}
+
+/// Whether the only comparison's mean is on the claimed side.
+fn on_claimed_side(claim: &Claim, verdict: &ClaimVerdict) -> bool {
+    let [only] = verdict.comparisons.as_slice() else { return false };
+    let from = only.numbers.mean - claim.threshold();
+    match claim.direction {
+        Some(Direction::Higher) => from > 0.0,
+        Some(Direction::Lower) => from < 0.0,
+        Some(Direction::NotHigher) => from <= verdict.margin,
+        None => true,
     }
 }
 
@@ -174,12 +194,12 @@ fn shares(claim: &Claim, verdict: &ClaimVerdict) -> String {
         return format!("{held} of {} claimed values are held.", known.len());
     }
     let Shares { above, clearly_above, clearly_below, .. } = verdict.shares;
+    let below = all.iter().filter(|c| c.numbers.mean < claim.threshold()).count();
     format!(
-        "Of {} comparisons, {above} above {} ({clearly_above} with the whole interval) and {} below \
+        "Of {} comparisons, {above} above {} ({clearly_above} with the whole interval) and {below} below \
          ({clearly_below}).",
         all.len(),
-        claim.threshold(),
-        all.len() - above
+        claim.threshold()
     )
 }
 
@@ -207,7 +227,9 @@ fn numbers(claim: &Claim, comparison: &Comparison) -> String {
 fn needed(verdict: &ClaimVerdict) -> Option<String> {
     let open = || verdict.comparisons.iter().filter(|c| c.answer == Answer::Undecided);
     if open().any(|c| c.numbers.interval.is_none()) {
-        return Some("At least two seeds are needed everywhere to know the spread.".to_owned());
+        return Some(
+            "At least two seeds that differ are needed everywhere to know the spread.".to_owned(),
+        );
     }
     let ways: Vec<&WayVerdict> =
         verdict.ways.iter().filter(|way| way.answer == Answer::Undecided).collect();

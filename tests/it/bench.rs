@@ -41,7 +41,22 @@ fn everything_asked_for_is_measured_and_nothing_else() {
     run(&["--epochs", "0"]).code(2);
     run(&["--generators", "tvea"]).code(2);
     run(&["--dataset", "nothing"]).code(2);
-    run(&["--generators", "none", "--models", "none", "--out", "no/such/folder.json"]).code(1);
+    let output = run(&["--dataset", "insteval"]).code(2);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("`insteval` is to be built: `synthctr data fetch insteval`"), "{said}");
+    let output = run(&["--generators", "none", "--models", "none", "--out", "no/b.json"]).code(2);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("no/b.json: there is no folder no"), "{said}");
+}
+
+/// Before anything is measured, which takes what it takes.
+#[test]
+#[cfg(target_os = "linux")]
+fn where_nothing_can_be_written_nothing_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = synthctr().current_dir(&folder).args(["bench", "--out", "/proc/b.json"]).assert();
+    let said = String::from_utf8_lossy(&output.code(2).get_output().stderr).into_owned();
+    assert!(said.starts_with("error: /proc/b.json: nothing can be written to /proc"), "{said}");
 }
 
 #[test]

@@ -93,8 +93,16 @@ fn redone_cells_are_equal_and_a_changed_number_is_found() {
         lines.map(|line| line.trim().split(' ').next().unwrap().to_owned()).collect()
     };
     assert_ne!(names(&said), names(&other));
-    let (code, said) = replay(folder.path(), &["--sample", "0", "--root", "00"]);
-    assert!(code == 2 && said.contains("not 00") && said.contains(&root), "{said}");
+    // In whatever case a root is quoted, but not so short that another may begin alike.
+    let (code, said) =
+        replay(folder.path(), &["--sample", "0", "--root", &root[..12].to_uppercase()]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = replay(folder.path(), &["--sample", "0", "--root", "00000000"]);
+    assert!(code == 2 && said.contains("not 00000000") && said.contains(&root), "{said}");
+    for (short, wanted) in [(&root[..4], "give at least 8 digits"), ("my root", "digits 0 to 9")] {
+        let (code, said) = replay(folder.path(), &["--sample", "0", "--root", short]);
+        assert!(code == 2 && said.contains(wanted), "{said}");
+    }
     // The last bit of an AUC.
     change(folder.path(), "none.base.dnn.seed1", |record| {
         let auc = record["test_auc"].as_f64().unwrap();
@@ -104,6 +112,26 @@ fn redone_cells_are_equal_and_a_changed_number_is_found() {
     let (code, said) = replay(folder.path(), &["--sample", "20"]);
     assert_eq!((code, said.matches("every bit is equal").count()), (1, 19), "{said}");
     assert!(said.contains("DIFFERS: test_auc: 0."), "{said}");
+}
+
+/// Who asks for more cells than can be redone here is not told that all is well.
+#[test]
+fn fewer_cells_than_asked_for_are_no_answer() {
+    let (folder, _) = exported();
+    let cells = fs::read_dir(folder.path().join("runs/tiny/cells")).unwrap();
+    let names = cells.map(|cell| cell.unwrap().file_name().to_string_lossy().replace(".json", ""));
+    for name in names.filter(|name| !name.starts_with("none.")) {
+        change(folder.path(), &name, |record| record["fingerprint"] = Value::from("other"));
+    }
+    export(folder.path(), "tiny.synthctr");
+    let (code, said) = replay(folder.path(), &["--sample", "15"]);
+    assert_eq!((code, said.matches("every bit is equal").count()), (2, 4), "{said}");
+    let headline = "4 of 20 cells redone; 16 cannot be: made with other settings or other data";
+    assert!(said.contains(headline), "{said}");
+    // As many as are asked for.
+    let (code, said) = replay(folder.path(), &["--sample", "3"]);
+    assert_eq!((code, said.matches("every bit is equal").count()), (0, 3), "{said}");
+    assert!(said.contains("3 of 20 cells redone; 16 cannot be"), "{said}");
 }
 
 #[test]

@@ -211,6 +211,20 @@ fn bad_settings_and_rows_are_refused() {
     let steep = TrainingConfig { learning_rate: 1e30, ..settings(3) };
     let error = refuse(&models()[1], &steep, &split.train);
     assert!(matches!(error, CtrError::Diverged { .. }), "{error}");
+    let endless = refuse(dnn, &settings(9_000_000_000_000_000_000), &split.train);
+    assert!(endless.to_string().contains("it must be at most 1000000"), "{endless}");
+}
+
+/// One step, whose loss is a number: the scores of the validation rows tell what it left.
+#[test]
+fn a_training_that_its_last_step_breaks_has_diverged() {
+    let split = split();
+    let one_step = TrainingConfig { learning_rate: 1e30, batch_size: 6000, ..settings(1) };
+    let rows = TrainingRows::new(&split.train, &split.valid);
+    let deepfm = &models()[1];
+    let trained = train(Device::Cpu, deepfm, &one_step, rows, Seed::master(1), &());
+    let error = trained.err().expect("an error");
+    assert!(matches!(error, CtrError::Diverged { epoch: 1, step: 1, .. }), "{error}");
 }
 
 #[test]

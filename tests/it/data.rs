@@ -9,6 +9,7 @@ mod files;
 mod frames;
 mod frappe;
 mod simulator;
+mod unseen;
 
 use std::path::{Path, PathBuf};
 

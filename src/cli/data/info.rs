@@ -5,7 +5,8 @@ use crate::cli::output::printable;
 use anyhow::bail;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use synthctr::data::built::{self, Built};
 use synthctr::data::{self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table};
 use synthctr::report::whole;
 use synthctr::seed::Seed;
@@ -59,16 +60,27 @@ pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
         print!("{}", describe(&dataset));
         return Ok(());
     }
-    let path = Path::new(&args.what);
+    let mut path = PathBuf::from(&args.what);
+    if let Some(built) = Built::named(&args.what).filter(|_| !path.is_file()) {
+        path = built.path(&data::data_dir(args.place.data_dir.as_deref()));
+        if !path.is_file() {
+            bail!("{}", built.remedy());
+        }
+        config.label.get_or_insert_with(|| built::LABEL.to_owned());
+    }
     if path.extension().is_none() && !path.exists() {
         bail!(
             "there is no data set and no file `{}`; the data sets are {}",
             args.what,
-            NAMES.join(", ")
+            NAMES
+                .into_iter()
+                .chain(built::ALL.map(|built| built.name))
+                .collect::<Vec<_>>()
+                .join(", ")
         );
     }
-    let table = data::load_table(path, &config.read_options())?;
-    let md5 = data::file_checksum(path)?;
+    let table = data::load_table(&path, &config.read_options())?;
+    let md5 = data::file_checksum(&path)?;
     print!("{}\n{}", parts(&[("all", &table, md5)]), fields(&table, None));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! A comparison as JUnit XML: one test case per cell, measured table, mean and cost.
+//! A comparison as JUnit XML: one test case per cell, measured table, mean and cost, and one for each
+//! reason why the light is red, so that what counts failures sees it.
 
 use super::{Report, words};
 use crate::compare::programs::CostJudgement;
@@ -8,6 +9,7 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 /// The document.
 pub fn junit(report: &Report) -> Result<String, CompareError> {
     let mut document = Document::new("synthctr compare");
+    document.add_test_suite(gate(report));
     if let Some(quality) = &report.quality {
         for kind in Kind::ALL {
             document.add_test_suite(results(quality, kind));
@@ -21,6 +23,18 @@ pub fn junit(report: &Report) -> Result<String, CompareError> {
     }
     let failed = |e: quick_junit::SerializeError| CompareError::Setting(format!("JUnit XML: {e}"));
     document.to_string().map_err(failed)
+}
+
+/// The light: some reasons are of no cell, mean or cost.
+fn gate(report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new("gate");
+    let of_reason =
+        |reason: &String| failed(words::first_clause(reason), NonSuccessKind::Failure, reason, "");
+    suite.add_test_cases(report.reasons().iter().map(of_reason));
+    if report.green {
+        suite.add_test_case(passed("green"));
+    }
+    suite
 }
 
 fn passed(name: &str) -> TestCase {

@@ -11,6 +11,9 @@ const MOST: usize = 100;
 pub fn markdown(report: &Report) -> String {
     let mark = if report.green { "✅" } else { "❌" };
     let mut text = format!("### {mark} synthctr compare: {}\n", escape(&report.summary()));
+    if !report.green {
+        text += &format!("\n{}\n", escape(&report.counts()));
+    }
     text += &list("Why it is red", &report.reasons());
     text += &list("Notes", &report.notes());
     if let Some(quality) = &report.quality {
@@ -34,10 +37,11 @@ fn list(title: &str, items: &[String]) -> String {
 
 fn effects(quality: &Comparison) -> String {
     let judged = quality.means_are_judged;
-    let rows = quality.effects.iter().map(|effect| words::effect_row(effect, judged).into());
+    let (shown, more) = words::shown(quality, MOST);
+    let rows = shown.iter().map(|effect| words::effect_row(effect, judged).into());
     let head =
         ["mean over cells and seeds", "base", "new", "worse by", "s.e.", "tolerated", "p", ""];
-    table(&head, 1, rows.collect())
+    table(&head, 1, rows.collect()) + &more_of(more)
 }
 
 fn costs(report: &Report) -> String {
@@ -107,9 +111,13 @@ fn details(quality: &Comparison) -> String {
     text
 }
 
-/// How many were left out.
+/// How many of n were left out.
 fn more(n: usize) -> String {
-    if n > MOST { format!("\n… and {} more.\n", n - MOST) } else { String::new() }
+    more_of(n.saturating_sub(MOST))
+}
+
+fn more_of(left_out: usize) -> String {
+    if left_out > 0 { format!("\n… and {left_out} more.\n") } else { String::new() }
 }
 
 /// A table whose first columns are names and the others numbers; nothing without rows.

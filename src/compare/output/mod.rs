@@ -48,9 +48,23 @@ impl Report {
         Ok(text + "\n")
     }
 
-    /// The outcome in a line.
+    /// The outcome in a line, which is what a log shows last: of a red light why.
     pub fn summary(&self) -> String {
-        let light = if self.green { "GREEN" } else { "RED" };
+        if self.green {
+            return format!("GREEN: {}", self.counts());
+        }
+        let reasons = self.reasons();
+        let first = reasons.first().map_or("", |reason| words::first_clause(reason));
+        let more = match reasons.len() {
+            0 | 1 => String::new(),
+            2 => ", and one more reason".to_owned(),
+            n => format!(", and {} more reasons", n - 1),
+        };
+        format!("RED: {}{more}", words::cut(first, 90))
+    }
+
+    /// How much is equal, and what takes more.
+    fn counts(&self) -> String {
         let mut parts = Vec::new();
         if let Some(quality) = &self.quality {
             let all = quality.compared[0] + quality.compared[1];
@@ -80,7 +94,7 @@ impl Report {
                 format!("takes more: {}", worse.join(", "))
             });
         }
-        format!("{light}: {}", parts.join("; "))
+        parts.join("; ")
     }
 
     /// Why the light is red.

@@ -8,12 +8,13 @@ use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 /// Columns of the terminal.
 const WIDTH: u16 = 120;
 
-/// Everything in words and tables; of differing results and names at most `worst` each.
+/// Everything in words and tables but the [summary](Report::summary), which comes last; of differing
+/// results, names and parts at most `worst` each.
 pub fn table(report: &Report, worst: usize, colour: bool) -> String {
     let mut parts = Vec::new();
     if let Some(quality) = &report.quality {
         parts.extend(changes(quality, worst, colour));
-        parts.extend(effects(quality, colour));
+        parts.extend(effects(quality, worst, colour));
         parts.extend(names("In BASE and not in NEW", &quality.missing, worst));
         parts.extend(names("In NEW and not in BASE", &quality.added, worst));
         let damaged: Vec<String> = quality
@@ -34,7 +35,9 @@ pub fn table(report: &Report, worst: usize, colour: bool) -> String {
     };
     parts.extend(lines("Notes", report.notes()));
     parts.extend(lines("Why it is red", report.reasons()));
-    parts.push(format!("{}\n", report.summary()));
+    if !report.green {
+        parts.push(format!("{}\n", report.counts()));
+    }
     parts.join("\n")
 }
 
@@ -102,26 +105,38 @@ fn number(value: &Option<serde_json::Value>) -> String {
     }
 }
 
-fn effects(quality: &Comparison, colour: bool) -> Option<String> {
+fn effects(quality: &Comparison, worst: usize, colour: bool) -> Option<String> {
     let mut table = empty(
         &["mean over cells and seeds"],
         &["base", "new", "worse by", "± s.e.", "tolerated", "p", ""],
         colour,
     );
-    for effect in &quality.effects {
+    let (shown, more) = words::shown(quality, worst);
+    for effect in &shown {
         let light = if effect.regression { Color::Red } else { Color::Reset };
         let row = words::effect_row(effect, quality.means_are_judged);
         table.add_row(row.map(|text| Cell::new(text).fg(light)));
     }
-    let title = match quality.effects.first() {
-        None => return None,
-        Some(effect) if quality.means_are_judged => format!(
-            "Means; red if worse by more than tolerated, with p at most {}",
-            words::p_value(effect.level)
-        ),
-        Some(_) => "Means, for information: every change is red until it is declared".to_owned(),
+    let level = |is_part: bool| {
+        let of = quality.effects.iter().find(|effect| effect.scope.is_part() == is_part)?;
+        Some(words::p_value(of.level))
     };
-    Some(titled(&title, &table))
+    let title = match (level(false)?, level(true)) {
+        _ if !quality.means_are_judged => {
+            "Means, for information: every change is red until it is declared".to_owned()
+        }
+        (means, None) => {
+            format!("Means; red if worse by more than tolerated, with p at most {means}")
+        }
+        (means, Some(parts)) => format!(
+            "Means; red if worse by more than tolerated, with p at most {means} (of a part {parts})"
+        ),
+    };
+    let more = match more {
+        0 => String::new(),
+        n => format!("… and {n} more parts that are worse; --json FILE has all\n"),
+    };
+    Some(titled(&title, &table) + &more)
 }
 
 fn names(title: &str, names: &[(Kind, String)], worst: usize) -> Option<String> {

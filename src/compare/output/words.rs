@@ -1,6 +1,6 @@
 //! Numbers and names in words.
 
-use crate::compare::{Effect, EntryChange, LeafChange};
+use crate::compare::{Comparison, Effect, EntryChange, LeafChange};
 use serde_json::Value;
 
 /// `1 cell`, `2 cells`.
@@ -77,12 +77,32 @@ pub(super) fn headline(change: &EntryChange) -> Option<&LeafChange> {
     broken.or(read_first).or(change.leaves.first())
 }
 
+/// What a reason says first, without what to do about it.
+pub(super) fn first_clause(reason: &str) -> &str {
+    reason.split(';').next().unwrap_or(reason)
+}
+
 /// What an effect is of: `test AUC, dnn`.
 pub(super) fn name(effect: &Effect) -> String {
-    match &effect.model {
-        Some(model) => format!("{}, {model}", effect.measure),
+    match &effect.of {
+        Some(of) => format!("{}, {of}", effect.measure),
         None => effect.measure.to_owned(),
     }
+}
+
+/// The effects that a table shows: all means, then the parts that are worse, the worst first, of
+/// which there may be hundreds; of these at most so many, and how many were left out.
+pub(super) fn shown(quality: &Comparison, most: usize) -> (Vec<&Effect>, usize) {
+    let (parts, mut means): (Vec<&Effect>, Vec<&Effect>) =
+        quality.effects.iter().partition(|effect| effect.scope.is_part());
+    let mut worse: Vec<&Effect> =
+        parts.into_iter().filter(|part| quality.means_are_judged && part.regression).collect();
+    // A tolerance of 0 would make any loss infinitely bad.
+    let size = |part: &Effect| part.loss.mean / part.tolerance.max(1e-9);
+    worse.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let more = worse.len().saturating_sub(most);
+    means.extend(worse.into_iter().take(most));
+    (means, more)
 }
 
 /// An effect's row: what it is of, both means, the loss and its error, what is tolerated, p and, where

@@ -1,12 +1,13 @@
 //! Frames as click logs, for what learns from a [`Table`].
 
 use super::form::Form;
+use super::source::Source;
 use super::types::natural;
 use super::write::{WriteBack, WrittenColumn};
 use super::{Column, Frame, Frames, Values};
 use crate::data::error::{Place, RowAt, hint};
 use crate::data::schema::{Field, Schema};
-use crate::data::{Binning, DataError, Table, bins, raw};
+use crate::data::{Binning, DataError, Table, bins, raw, row_in_file};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -90,9 +91,11 @@ fn table(
     schema: &Arc<Schema>,
 ) -> Result<Table, DataError> {
     let labels = labels(&frame.columns()[label_at]).map_err(|(row, value)| {
-        let row = RowAt::Row(row as u64 + 1);
-        let place = Box::new(Place { path: path.to_path_buf(), row, column: None });
-        DataError::BadLabel { place, value }
+        let columns = Source::open(path).map(|file| file.columns().to_vec()).unwrap_or_default();
+        let at = columns.iter().position(|column| column.name == schema.label);
+        let column = at.map(|at| (at + 1, schema.label.clone()));
+        let (path, row) = (path.to_path_buf(), row_in_file(path, row));
+        DataError::BadLabel { place: Box::new(Place { path, row, column }), value }
     })?;
     let columns = frame.columns().iter().enumerate().filter(|&(position, _)| position != label_at);
     let columns = columns.zip(&schema.fields).map(|((_, column), field)| codes(column, field));

@@ -1,9 +1,12 @@
 //! The cells of a column while a file is read.
 
 use super::FrameOptions;
-use super::evidence::{Evidence, Sighting, short};
+use super::cells::{is_infinite, is_missing, number};
+use super::evidence::{Evidence, Odd, Sighting, short};
 use super::form::{Form, count};
+use super::source::row_at;
 use crate::data::intern::Interner;
+use std::path::Path;
 
 /// No value may be longer: nearly always a quotation mark that is never closed.
 pub(super) use crate::data::raw::LONGEST_VALUE;
@@ -167,9 +170,11 @@ impl RealColumn {
     /// What the column is and why, once all of it is read, with cells to match.
     pub(super) fn finish(
         mut self,
+        path: &Path,
         options: &FrameOptions,
     ) -> (Form, String, Cells, Option<Faults>) {
         let rows = self.cells.len();
+        self.evidence.odd = self.odd(path);
         let (form, reason) = match self.early.take() {
             Some(Early { dates: true, reason }) => (self.evidence.as_dates(), reason),
             Some(Early { dates: false, reason }) => (self.evidence.as_numbers(), reason),
@@ -179,6 +184,21 @@ impl RealColumn {
             self.count(&form);
         }
         (form, reason, self.cells, self.faults)
+    }
+
+    /// The cells that are no numbers, if most are.
+    fn odd(&self, path: &Path) -> Option<Odd> {
+        let first = self.evidence.no_number.as_ref().filter(|_| !self.text)?;
+        let Cells::Texts { values, codes } = &self.cells else { return None };
+        let is_number = |value: u32| {
+            let text = values.text(value).trim();
+            (!is_missing(text)).then(|| number(text).is_some() || is_infinite(text))
+        };
+        let are: Vec<Option<bool>> = (0..values.len() as u32).map(is_number).collect();
+        let count = |wanted| codes.iter().filter(|&&code| are[code as usize] == wanted).count();
+        let (cells, numbers) = (count(Some(false)), count(Some(true)));
+        let of = cells + numbers;
+        (cells < numbers).then(|| Odd { cells, of, at: row_at(path, first.at) })
     }
 }
 

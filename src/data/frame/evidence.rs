@@ -4,6 +4,7 @@ use super::DateUnit;
 use super::cells::{boolean, integer, is_infinite, is_missing, number};
 use super::dates::{DateForm, moment};
 use super::form::Form;
+use crate::data::error::RowAt;
 
 /// The largest whole number up to which a floating-point number tells all of them apart.
 const EXACT: u128 = 1 << 53;
@@ -13,6 +14,16 @@ const EXACT: u128 = 1 << 53;
 pub(super) struct Sighting {
     pub(super) text: String,
     pub(super) at: u64,
+}
+
+/// Cells that are no numbers in a column where most are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Odd {
+    pub(super) cells: usize,
+    /// Of so many that are not missing.
+    pub(super) of: usize,
+    /// Where the first stands.
+    pub(super) at: RowAt,
 }
 
 /// What has been seen of a column's values so far.
@@ -38,6 +49,8 @@ pub(super) struct Evidence {
     /// The first value; the first that is no number; no date; infinite.
     pub(super) first: Option<Sighting>,
     pub(super) no_number: Option<Sighting>,
+    /// The cells that alone keep a column from being one of numbers, once all are read.
+    pub(super) odd: Option<Odd>,
     no_date: Option<Sighting>,
     infinite: Option<Sighting>,
 }
@@ -61,6 +74,7 @@ impl Evidence {
             date_form: DateForm::new(unit),
             first: None,
             no_number: None,
+            odd: None,
             no_date: None,
             infinite: None,
         }

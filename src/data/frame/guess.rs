@@ -1,7 +1,7 @@
 //! What a column is, by the look of its values.
 
 use super::FrameOptions;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Odd};
 use super::form::Form;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -161,7 +161,14 @@ impl Evidence {
         }
         if text || !self.numbers {
             let example = &self.no_number.as_ref().unwrap_or(first).text;
-            return (Form::Text, format!("text, such as {example:?}"));
+            return match &self.odd {
+                None => (Form::Text, format!("text, such as {example:?}")),
+                Some(Odd { cells, of, at }) => {
+                    let are = if *cells == 1 { "is no number" } else { "are no numbers" };
+                    let which = format!("{cells} of {of} values {are}");
+                    (Form::Text, format!("{which}, such as {example:?} in {at}"))
+                }
+            };
         }
         // Tools write whole numbers with a point where some are missing.
         if !self.integers || !(self.plain || self.missing) {

@@ -32,7 +32,11 @@ pub use read::{Frames, read_frames};
 pub use write::{WriteBack, write_like};
 
 use super::{Table, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// What values that train lacks are called; no text of a file begins so.
+const UNSEEN: &str = "\u{0}unseen";
 
 /// Rows of a table, column by column.
 ///
@@ -135,24 +139,67 @@ impl Frame {
         Self { columns, n_rows }
     }
 
-    /// The label, as a column of `0` and `1`, and the fields of a table as categories.
-    ///
-    /// Frames of tables of one schema can be compared, but unseen categories are all the same one.
-    pub fn of_table(table: &Table) -> Self {
-        let schema = table.schema();
+    /// Train and held-out rows of one schema as frames that can be compared: the label, as a column of `0` and `1`,
+    /// and the fields as categories. Values that train lacks are categories of their own, as far as they are known;
+    /// were they one and the same, a row would be told from train's by that alone.
+    pub fn of_parts(train: &Table, held: &Table) -> [Self; 2] {
+        let schema = train.schema();
         let label = Arc::new(vec!["0".to_owned(), "1".to_owned()]);
-        let codes = table.labels().iter().map(|&label| label.into()).collect();
-        let mut columns = vec![Column::categories(&schema.label, label, codes)];
-        for (field, codes) in schema.fields.iter().zip(table.columns()) {
+        let mut vocabularies = vec![label];
+        // By field: the code of every value that is not in the schema.
+        let mut others = Vec::new();
+        for (position, field) in schema.fields.iter().enumerate() {
             let text = |code| match field.value(code) {
                 // Known and missing ones are told apart by their text already.
-                Value::Unseen => "\u{0}unseen".to_owned(),
+                Value::Unseen => UNSEEN.to_owned(),
                 _ => field.text(code).into_owned(),
             };
-            let vocabulary = (0..field.n_codes() as u32).map(text).collect();
-            columns.push(Column::categories(&field.name, Arc::new(vocabulary), codes.clone()));
+            let mut vocabulary: Vec<String> = (0..field.n_codes() as u32).map(text).collect();
+            let both = [train, held].map(|table| table.unseen(position));
+            let values: BTreeSet<u64> =
+                both.into_iter().flatten().map(|(_, value)| *value).collect();
+            let codes = values.into_iter().zip(vocabulary.len() as u32..);
+            let codes: BTreeMap<u64, u32> = codes.collect();
+            vocabulary.extend(codes.keys().map(|value| format!("{UNSEEN}{value:x}")));
+            vocabularies.push(Arc::new(vocabulary));
+            others.push(codes);
         }
-        Self::new(columns)
+        [train, held].map(|table| {
+            let mut frame = Self::with_vocabularies(table, &vocabularies);
+            for (position, (column, codes)) in
+                frame.columns[1..].iter_mut().zip(&others).enumerate()
+            {
+                if let Values::Categories { codes: rows, .. } = &mut column.values {
+                    for (row, value) in table.unseen(position) {
+                        rows[*row as usize] = codes[value];
+                    }
+                }
+            }
+            frame
+        })
+    }
+
+    /// Rows of a table of the same schema, such as synthetic ones, as a frame that can be compared with `train`, of
+    /// [`of_parts`](Self::of_parts).
+    pub fn of_table(table: &Table, train: &Self) -> Self {
+        let categories = |column: &Column| match &column.values {
+            Values::Categories { vocabulary, .. } => Some(vocabulary.clone()),
+            Values::Numbers(_) => None,
+        };
+        let vocabularies: Vec<_> = train.columns.iter().filter_map(categories).collect();
+        Self::with_vocabularies(table, &vocabularies)
+    }
+
+    /// The label and the fields of a table, in these vocabularies.
+    fn with_vocabularies(table: &Table, vocabularies: &[Arc<Vec<String>>]) -> Self {
+        let schema = table.schema();
+        let labels: Vec<u32> = table.labels().iter().map(|&label| label.into()).collect();
+        let names = std::iter::once(&schema.label).chain(schema.fields.iter().map(|f| &f.name));
+        let codes = std::iter::once(&labels).chain(table.columns());
+        let columns = names.zip(codes).zip(vocabularies).map(|((name, codes), vocabulary)| {
+            Column::categories(name, vocabulary.clone(), codes.clone())
+        });
+        Self::new(columns.collect())
     }
 
     /// Its columns.

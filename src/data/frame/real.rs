@@ -97,7 +97,7 @@ fn read_real_once<'a>(
     };
     for (column, &position) in columns.into_iter().zip(&used) {
         let name = column.name.clone();
-        let (form, reason, cells, faults) = column.finish(options);
+        let (form, reason, cells, faults) = column.finish(path, options);
         if let Some(faults) = faults {
             real.differences.push(not_countable(path, position, &name, &form, faults, None));
         }

@@ -6,7 +6,7 @@ use super::toml_errors::{ConfigError, explain, position, position_of_setting};
 use super::{Readings, Scenario, Seeds, UntilDecided, cells, readings};
 use crate::compare::Gate;
 use crate::ctr::{AnyModel, MaskNetConfig, ModelConfig, ModelKind, TowerConfig, TrainingConfig};
-use crate::data::DatasetConfig;
+use crate::data::{self, DatasetConfig};
 use crate::device::DeviceChoice;
 use crate::external::{ExternalGenerator, ExternalModel};
 use crate::generators::{
@@ -36,7 +36,7 @@ pub const BUILT_IN: [(&str, &str); 4] = [
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ExperimentConfig {
-    /// Names the run folder `runs/<name>`. Default: `experiment`.
+    /// Names the run folder `runs/<name>`. Default: what the experiment's file is called, else `experiment`.
     pub name: String,
     /// A data set's name, or a `[dataset]` table. Default: `simulated`.
     #[serde(deserialize_with = "name_or_table")]
@@ -181,13 +181,21 @@ impl ExperimentConfig {
     }
 
     /// The experiment called `name`, or in the file of that name, with some keys set otherwise. Every key has a
-    /// default, but a file without any is a mistake, or damaged.
+    /// default, but a file without any is a mistake, or damaged. Without a name it is called what its file is.
     pub fn open(name: &str, changes: &[Override]) -> Result<Self, ConfigError> {
         let (origin, text) = text_of(name)?;
-        if text.parse::<toml::Table>().is_ok_and(|table| table.is_empty()) {
+        let table = text.parse::<toml::Table>();
+        if table.as_ref().is_ok_and(toml::Table::is_empty) {
             return Err(ConfigError::new(format!("{name} holds no settings of an experiment")));
         }
-        Self::parse(&origin, &text, changes)
+        let mut experiment = Self::parse(&origin, &text, changes)?;
+        let named = table.is_ok_and(|table| table.contains_key("name"))
+            || changes.iter().any(|change| change.is_of("name"));
+        let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        if let Some(stem) = stem.filter(|stem| !named && names_folder(stem)) {
+            experiment.name = stem;
+        }
+        Ok(experiment)
     }
 
     /// Reads an experiment from TOML; `origin` names the text in messages.
@@ -213,8 +221,7 @@ impl ExperimentConfig {
     /// Checks what the types do not.
     pub fn check(&self) -> Result<(), ConfigError> {
         let fail = |message: String| Err(ConfigError::new(message));
-        let odd = |c: char| c == '/' || c == '\\' || c.is_control();
-        if self.name.is_empty() || self.name.contains(odd) || self.name.starts_with('.') {
+        if !names_folder(&self.name) {
             return fail(format!(
                 "name is `{}`; it names a folder, so it must not be empty, hold a slash or \
                  a control character, or start with a dot",
@@ -289,9 +296,22 @@ fn text_of(name: &str) -> Result<(String, Cow<'static, str>), ConfigError> {
         let message = names::unknown("experiment", name, &BUILT_IN.map(|(name, _)| name));
         return Err(ConfigError::new(format!("{message}, and there is no file of that name")));
     }
+    if path.is_file() && data::check_format(path).is_ok() {
+        return Err(ConfigError::new(format!(
+            "{name} is a table and not an experiment; write one, say my-study.toml, that names it,\n\n    \
+             [dataset]\n    path = \"{name}\"\n    label = \"...\"       # the column that says whether a row \
+             is a click\n\nand run that: synthctr run my-study.toml"
+        )));
+    }
     let text = std::fs::read_to_string(path)
         .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}")))?;
     Ok((name.to_owned(), Cow::Owned(text)))
+}
+
+/// Whether a folder can be called so on any system.
+fn names_folder(name: &str) -> bool {
+    let odd = |c: char| c == '/' || c == '\\' || c.is_control();
+    !name.is_empty() && !name.contains(odd) && !name.starts_with('.')
 }
 
 /// Fails if a list names something twice.
@@ -323,7 +343,8 @@ fn name_or_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DatasetCo
         }
 
         fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<DatasetConfig, A::Error> {
-            DatasetConfig::deserialize(MapAccessDeserializer::new(table))
+            let named = DatasetConfig::deserialize(MapAccessDeserializer::new(table))?;
+            Ok(named.or_named_after_file())
         }
     }
     deserializer.deserialize_any(NameOrTable)
@@ -349,5 +370,21 @@ mod tests {
             }
         }
         assert!(read >= 13, "{read}");
+    }
+
+    #[test]
+    fn an_experiment_without_a_name_is_called_what_its_file_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = |file: &str, text: &str, changes: &[&str]| {
+            let path = folder.path().join(file);
+            std::fs::write(&path, text).unwrap();
+            let changes: Vec<_> = changes.iter().map(|c| Override::parse(c).unwrap()).collect();
+            ExperimentConfig::open(&path.to_string_lossy(), &changes).unwrap().name
+        };
+        assert_eq!(name("my-study.toml", "seeds = 2", &[]), "my-study");
+        assert_eq!(name("my-study.toml", "seeds = 2", &["seeds=3"]), "my-study");
+        assert_eq!(name("my-study.toml", "seeds = 2", &["name=other"]), "other");
+        assert_eq!(name("my-study.toml", "name = 'named'", &[]), "named");
+        assert_eq!(name(".hidden.toml", "seeds = 2", &[]), "experiment");
     }
 }

@@ -11,7 +11,7 @@ use std::fmt;
 pub const ALGORITHM_REVISION: u32 = 2;
 
 /// A hash of everything that determines a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

@@ -23,6 +23,11 @@ impl Override {
         Self { origin: origin.to_owned(), key: key.to_owned(), value: value.into() }
     }
 
+    /// Whether it sets this key.
+    pub(super) fn is_of(&self, key: &str) -> bool {
+        self.key == key
+    }
+
     /// Reads `key=value`. The value is TOML; what is not TOML is a string, so that
     /// `--set device=cpu` needs no quotes.
     pub fn parse(text: &str) -> Result<Self, String> {

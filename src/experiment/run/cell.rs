@@ -8,7 +8,9 @@ use super::{RunError, Runner, Task};
 use crate::data::Table;
 use crate::experiment::ALGORITHM_REVISION;
 use crate::experiment::plan::{Cell, SampleSeed, Scenario, Source};
-use crate::experiment::store::{CellRecord, ResultRow, RunFolder, SampleUsed, Scores, environment};
+use crate::experiment::store::{
+    CellRecord, Found, ResultRow, RunFolder, SampleUsed, Scores, environment,
+};
 use crate::measure::{self, PeakMemory};
 use crate::metrics::{self, DeLong};
 use crate::progress::Progress;
@@ -74,7 +76,7 @@ impl Bench<'_> {
             // Scores of another result must not stand beside this one.
             folder.remove_file(&scores_path)?;
         }
-        let covariance = covariance_with_base(folder, cell, &scores);
+        let covariance = runner.covariance_with_base(folder, cell, &scores)?;
         let used = |get: fn(&SampleInfo) -> f64| rows.infos.iter().map(get);
         let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let fit_peak_mb = most(&mut used(|info| info.fit_peak_mb));
@@ -136,6 +138,8 @@ impl Bench<'_> {
             machine: environment::machine(),
             instruction_set: environment::instruction_set().to_owned(),
             fingerprint: task.fingerprint.clone(),
+            data: Some(runner.summary.fingerprint.clone()),
+            settings: Some(task.settings.clone()),
             samples: rows.samples,
             scores_sha256: scores.sha256(),
             notes,
@@ -202,23 +206,27 @@ impl Bench<'_> {
     }
 }
 
-/// The covariance of a cell's test AUC with that of its replicate's `base`, if that is done.
-pub(super) fn covariance_with_base(
-    folder: &RunFolder,
-    cell: &Cell,
-    scores: &Scores,
-) -> Option<f64> {
-    let base = Cell { source: None, scenario: Scenario::Base, sample: cell.seed.into(), ..*cell };
-    let delong = |scores: &Scores| DeLong::new(&scores.labels, &scores.scores);
-    let of_base = match base == *cell {
-        true => delong(scores)?,
-        false => {
-            let of_base = Scores::read(&folder.scores_path(&base))?;
-            if of_base.labels != scores.labels {
-                return None;
-            }
-            delong(&of_base)?
-        }
-    };
-    Some(delong(scores)?.covariance(&of_base)).filter(|covariance| covariance.is_finite())
+impl Runner {
+    /// The covariance of a cell's test AUC with that of its replicate's `base`, if that is done with these settings.
+    pub(super) fn covariance_with_base(
+        &self,
+        folder: &RunFolder,
+        cell: &Cell,
+        scores: &Scores,
+    ) -> Result<Option<f64>, RunError> {
+        let base =
+            Cell { source: None, scenario: Scenario::Base, sample: cell.seed.into(), ..*cell };
+        let of_base = match base == *cell {
+            true => Some(scores.clone()),
+            false => match self.task(base).find(folder)? {
+                Found::Standing(record) => Scores::read(&folder.scores_path(&base))
+                    .filter(|scores| scores.sha256() == record.scores_sha256),
+                _ => None,
+            },
+        };
+        let of_base = of_base.filter(|of_base| of_base.labels == scores.labels);
+        let delong = |scores: &Scores| DeLong::new(&scores.labels, &scores.scores);
+        let both = of_base.and_then(|of_base| delong(scores).zip(delong(&of_base)));
+        Ok(both.map(|(a, b)| a.covariance(&b)).filter(|covariance| covariance.is_finite()))
+    }
 }

@@ -15,7 +15,7 @@ impl Runner {
         let (mut cells, mut planned) = (Vec::new(), 0);
         for task in &self.tasks {
             planned += usize::from(self.is_chosen(task));
-            if let Found::Standing(mut record) = folder.find(&task.cell, &task.fingerprint)? {
+            if let Found::Standing(mut record) = task.find(folder)? {
                 self.complete(folder, &task.cell, &mut record)?;
                 // A data set may have got another name since, and files of earlier versions name no reading.
                 record.row.dataset.clone_from(&self.dataset.name);
@@ -62,9 +62,10 @@ impl Runner {
         if record.row.auc_covariance_base.is_some() {
             return Ok(());
         }
-        let scores = Scores::read(&folder.scores_path(cell));
-        let covariance =
-            scores.and_then(|scores| cell::covariance_with_base(folder, cell, &scores));
+        let covariance = match Scores::read(&folder.scores_path(cell)) {
+            Some(scores) => self.covariance_with_base(folder, cell, &scores)?,
+            None => None,
+        };
         if covariance.is_some() {
             record.row.auc_covariance_base = covariance;
             record.notes.retain(|note| note != cell::NO_COVARIANCE);

@@ -74,8 +74,8 @@ impl Bench<'_> {
     ) -> Result<Trained, RunError> {
         let (runner, folder) = (self.runner, self.folder);
         let split = &runner.dataset.split;
-        // The same first weights, order of rows and dropout in every scenario of a replicate:
-        // differences between scenarios are then differences of the data alone.
+        // The same first weights and the same seeds of shuffles and dropout in every scenario of a
+        // replicate. Where scenarios differ in their number of rows, so do the orders drawn.
         let seed = Seed::master(cell.seed).derive(&format!("train/{}", cell.model));
         match &runner.learner(cell) {
             Learner::Ours(model) => {
@@ -105,7 +105,7 @@ impl Bench<'_> {
                     seed: seed.for_programs(),
                     threads: rayon::current_num_threads(),
                 };
-                let at = folder.root().join("external").join(cell.name());
+                let at = folder.external().join(cell.name());
                 let scores = external.settings.train(&lesson, &at).map_err(|source| {
                     RunError::ExternalScores { cell: cell.name(), source: Box::new(source) }
                 })?;

@@ -6,6 +6,7 @@ mod cost;
 mod error;
 mod evaluate;
 mod gather;
+mod leak;
 mod learner;
 mod origin;
 mod outlook;
@@ -31,9 +32,10 @@ use super::store::{self, CellRecord, Found, QualityRecord, RunFolder};
 use crate::ctr::AnyModel;
 use crate::data::{self, Dataset};
 use crate::device::Device;
-use crate::external::{ExternalGenerator, ExternalModel};
+use crate::external::{self, ExternalGenerator, ExternalModel};
 use crate::generators::{AnyGenerator, FitOptions, GeneratorError, Reading};
 use crate::seed::Seed;
+use leak::Withheld;
 use learner::Learner;
 use origin::Origin;
 use sample::SampleRequest;
@@ -41,6 +43,7 @@ use serde_json::json;
 use snapshot::Snapshot;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use train::{ClickModels, Trainer};
 
 /// How an experiment is run, none of which changes its results.
@@ -99,6 +102,8 @@ pub struct Runner {
     external: Vec<Snapshot<ExternalGenerator>>,
     /// The click models that the user brings.
     learners: Vec<Snapshot<ExternalModel>>,
+    /// The rows that nothing may be learned from, once somebody asks.
+    withheld: OnceLock<Withheld>,
     /// Why some generators are left out.
     left_out: Option<String>,
     tasks: Vec<Task>,
@@ -111,10 +116,19 @@ pub struct Runner {
 struct Task {
     cell: Cell,
     fingerprint: Fingerprint,
+    /// What it shares with those of other seeds.
+    settings: Fingerprint,
     /// Predicted floating-point operations of its training.
     cost: f64,
     /// Predicted bytes at its peak.
     memory: f64,
+}
+
+impl Task {
+    /// What stands for it in a run folder.
+    fn find(&self, folder: &RunFolder) -> Result<Found, store::StoreError> {
+        folder.find(&self.cell, &self.fingerprint, &self.settings)
+    }
 }
 
 impl Runner {
@@ -133,6 +147,7 @@ impl Runner {
             number_fields: Vec::new(),
             external: Vec::new(),
             learners: Vec::new(),
+            withheld: OnceLock::new(),
             left_out: None,
             tasks: Vec::new(),
             chosen: None,
@@ -219,7 +234,7 @@ impl Runner {
         let folder = RunFolder::look(&self.options.out)?;
         let mut finished = Vec::new();
         for task in &self.tasks {
-            if let Found::Standing(record) = folder.find(&task.cell, &task.fingerprint)? {
+            if let Found::Standing(record) = task.find(&folder)? {
                 finished.push((*record, task.cost));
             }
         }
@@ -243,6 +258,7 @@ impl Runner {
         listener: &dyn Listener,
     ) -> Result<RunResults, RunError> {
         let folder = self.prepare()?;
+        external::remove_interrupted(&folder.external());
         let mut environment = Environment::now(self.device, self.summary.clone());
         let models = Snapshot::files(&self.learners, "model");
         environment.external = Snapshot::files(&self.external, "generator").chain(models).collect();
@@ -262,6 +278,7 @@ impl Runner {
         if !agenda.jobs.is_empty() {
             failures = self.work_through(&agenda, &folder, trainer, listener)?;
         }
+        self.warn_of_leaks(&folder, listener);
         Ok(RunResults { failures, ..self.gather(&folder, environment)? })
     }
 
@@ -290,7 +307,27 @@ impl Runner {
         }));
         let rows = real + counts.iter().sum::<usize>();
         let (cost, memory) = learner.cost(training, rows, train);
-        Task { cell, fingerprint, cost, memory }
+        Task { cell, fingerprint, settings: self.settings_of(&cell), cost, memory }
+    }
+
+    /// What a cell shares with those of other seeds: all but data and seeds that determines its result, and the fields
+    /// that measures are of. Rows that a user brings are not known here; they may be others under each seed.
+    fn settings_of(&self, cell: &Cell) -> Fingerprint {
+        let generator = cell.source.map(|source| match self.origin(&source) {
+            Origin::Ours(config) => config.settings_of(source.way.reading),
+            Origin::External(_) => serde_json::Value::Null,
+        });
+        let numbers = cell.source.is_some_and(|source| source.way.reading == Reading::Numbers);
+        Fingerprint::of(&json!({
+            "user": self.dataset.user,
+            "item": self.dataset.item,
+            "constraints": cell.source.map(|_| &self.dataset.constraints),
+            "numbers": numbers.then_some(&self.number_fields),
+            "generator": generator,
+            "model": self.learner(cell).content(&self.dataset),
+            "training": self.experiment.training,
+            "device": self.device,
+        }))
     }
 
     /// Where a cell's synthetic rows come from; so many jobs are worked on at once.
@@ -304,6 +341,7 @@ impl Runner {
             origin: self.origin(&source),
             asked: self.sample_rows(),
             dataset: &self.dataset,
+            withheld: &self.withheld,
             constraints: &self.dataset.constraints,
             numbers: &self.number_fields,
             device: self.device,

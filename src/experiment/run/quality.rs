@@ -42,23 +42,34 @@ impl Measured {
             Self::Real => ("real", "none", categories, None),
             Self::Copies => ("copies", "none", categories, None),
             Self::Source(Source { generator, way }, seed) => {
-                (generator.name(), way.conditioning.name(), way.reading, Some(seed.fit))
+                (generator.name(), way.conditioning.name(), way.reading, Some(*seed))
             }
         };
         Measurand {
             generator: generator.to_owned(),
             conditioning: conditioning.to_owned(),
             reading,
-            seed,
+            seed: seed.map(|seed| seed.fit),
+            draw: seed.filter(|seed| seed.draw != seed.fit).map(|seed| seed.draw),
             label,
         }
     }
 }
 
+/// What tables are compared with.
+struct QualityWorld {
+    /// Train and one half of the held-out rows.
+    world: World,
+    /// The other half.
+    real: Frame,
+    /// All of train, in whose categories other tables are told.
+    train: Frame,
+}
+
 /// What all tables of a run are compared with, made when the first is.
 #[derive(Default)]
 pub(super) struct QualityBench {
-    world: OnceLock<(World, Frame)>,
+    world: OnceLock<QualityWorld>,
 }
 
 impl Runner {
@@ -118,7 +129,7 @@ impl Runner {
             }
             _ => None,
         };
-        Fingerprint::of(&json!({
+        let mut content = json!({
             "quality": QUALITY_REVISION,
             "data": self.summary.fingerprint,
             "of": measured.measurand(self.quality_label()),
@@ -126,7 +137,14 @@ impl Runner {
             "rows": rows,
             "user": self.dataset.user,
             "constraints": self.dataset.constraints,
-        }))
+        });
+        // Before, values that train lacks were all the same.
+        let split = &self.dataset.split;
+        let has_unseen = |table: &Table| (0..table.n_fields()).any(|f| !table.unseen(f).is_empty());
+        if has_unseen(&split.valid) || has_unseen(&split.test) {
+            content["unseen"] = json!("apart");
+        }
+        Fingerprint::of(&content)
     }
 
     /// What the file of a table is called: rows of one label are another table than those of both.
@@ -159,13 +177,14 @@ impl Runner {
         let (label, rows) = (self.quality_label(), self.quality_rows());
         // Of the data alone: every source is attacked at the same rows.
         let seed = Seed::master(0).derive(&format!("quality/{}", self.summary.fingerprint));
-        let (world, real) = bench.world.get_or_init(|| self.quality_world(label, seed));
+        let QualityWorld { world, real, train } =
+            bench.world.get_or_init(|| self.quality_world(label, seed));
         let table = match of {
             Measured::Real => real.head(rows.iter().sum()),
             Measured::Copies => evaluate::resample(&world.real, rows.iter().sum(), seed),
             Measured::Source(source, seed) => {
                 let request = self.request_of(*source, *seed, jobs);
-                self.quality_sample(folder, &request, rows, label, progress)?
+                self.quality_sample(folder, &request, rows, label, train, progress)?
             }
         };
         let (start, mut parts) = (Instant::now(), BTreeMap::new());
@@ -180,13 +199,14 @@ impl Runner {
     }
 
     /// Train, one half of the validation and test rows, and the other half.
-    fn quality_world(&self, label: Option<u8>, seed: Seed) -> (World, Frame) {
+    fn quality_world(&self, label: Option<u8>, seed: Seed) -> QualityWorld {
         let split = &self.dataset.split;
         let mut held = split.valid.clone();
         held.extend(&split.test);
+        let [train, held] = Frame::of_parts(&split.train, &held);
         let mut world = World {
-            real: Frame::of_table(&split.train),
-            holdout: Some(Frame::of_table(&held)),
+            real: train.clone(),
+            holdout: Some(held),
             label: Some(split.train.schema().label.clone()),
             user: self.dataset.user.clone(),
             constraints: self.dataset.constraints.clone(),
@@ -197,7 +217,8 @@ impl Runner {
             Some(label) => world.of_label(&label.to_string()),
             None => world,
         };
-        evaluate::split_holdout(&world, seed)
+        let (world, real) = evaluate::split_holdout(&world, seed);
+        QualityWorld { world, real, train }
     }
 
     /// The first rows of a source's samples.
@@ -207,6 +228,7 @@ impl Runner {
         request: &SampleRequest<'_>,
         rows: [usize; 2],
         label: Option<u8>,
+        in_categories_of: &Frame,
         progress: &dyn Progress,
     ) -> Result<Frame, RunError> {
         let train = &self.dataset.split.train;
@@ -217,7 +239,7 @@ impl Runner {
                 all.extend(&sample.first(n).0);
             }
         }
-        let frame = Frame::of_table(&all);
+        let frame = Frame::of_table(&all, in_categories_of);
         Ok(match label {
             Some(_) => frame.without(&train.schema().label),
             None => frame,

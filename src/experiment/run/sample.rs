@@ -1,6 +1,7 @@
 //! The synthetic rows of a run: drawn once per generator and replicate, kept in the run folder.
 
 use super::RunError;
+use super::leak::Withheld;
 use super::origin::Origin;
 use super::snapshot::Snapshot;
 use crate::data::{self, Dataset, Table};
@@ -19,6 +20,7 @@ use crate::seed::Seed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// How a generator was fitted, in its folder and beside the samples.
@@ -34,6 +36,8 @@ pub(super) struct SampleRequest<'a> {
     pub asked: [usize; 2],
     /// Where the training rows are from.
     pub dataset: &'a Dataset,
+    /// The rows that nothing may be learned from, found where a user's own are looked at.
+    pub withheld: &'a OnceLock<Withheld>,
     /// Groups of fields whose combinations are kept.
     pub constraints: &'a [Vec<String>],
     /// The fields read as numbers, of a source that reads numbers.
@@ -129,6 +133,9 @@ pub(super) struct SampleInfo {
     pub sample_seconds: f64,
     /// Largest resident memory of drawing them, in 10⁶ bytes.
     pub sample_peak_mb: f64,
+    /// Of rows that a user brings: those that stand in validation or test and not in train.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld_rows: Option<usize>,
     /// Numbers drawn that became the nearest one that train holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
@@ -300,6 +307,15 @@ impl SampleRequest<'_> {
         whole.then_some(Sample { rows, info })
     }
 
+    /// How many of the rows in the run folder stand in validation or test and not in train, if they are a user's;
+    /// and how many rows there are.
+    pub fn withheld_rows(&self, folder: &RunFolder) -> [usize; 2] {
+        let infos = (0..2).filter_map(|label| self.info(folder, label));
+        infos.fold([0, 0], |[withheld, rows], info| {
+            [withheld + info.withheld_rows.unwrap_or(0), rows + info.rows]
+        })
+    }
+
     /// Where the fitted generator is kept.
     fn generator_path(&self, folder: &RunFolder) -> PathBuf {
         folder.generator_path(&self.source, self.seed.fit)
@@ -422,7 +438,7 @@ impl SampleRequest<'_> {
             replicate: fit,
             threads: rayon::current_num_threads(),
         };
-        let at = folder.root().join("external").join(self.name());
+        let at = folder.external().join(self.name());
         let made = external.settings.make(&asked, &at).map_err(|source| {
             RunError::ExternalRows { name: self.name(), source: Box::new(source) }
         })?;
@@ -452,12 +468,18 @@ impl SampleRequest<'_> {
         data::write_parquet(rows, &path)?;
         let written = std::fs::read(&path).map_err(StoreError::io("read", &path))?;
         let identical = metrics::identical_rows(rows, train);
+        let withheld = || self.withheld.get_or_init(|| Withheld::of(&self.dataset.split));
+        let withheld_rows = match self.origin {
+            Origin::Ours(_) => None,
+            Origin::External(_) => Some(withheld().count(rows)),
+        };
         let info = SampleInfo {
             fingerprint: self.fingerprint_of(label, rows.n_rows()),
             sha256: sha256(&written),
             rows: rows.n_rows(),
             identical_rows: identical.with_label,
             identical_rows_without_label: identical.without_label,
+            withheld_rows,
             fit_seconds: took.fit_seconds,
             fit_peak_mb: took.fit_peak_mb,
             sample_seconds: took.sample_seconds,

@@ -37,7 +37,7 @@ impl Runner {
     /// What stands for a cell. Damaged scores are damage to it where scores are wanted: other cells are
     /// compared with those of `base`.
     fn found(&self, folder: &RunFolder, task: &Task) -> Result<Found, StoreError> {
-        let found = folder.find(&task.cell, &task.fingerprint)?;
+        let found = task.find(folder)?;
         let Found::Standing(record) = &found else { return Ok(found) };
         let path = folder.scores_path(&task.cell);
         let sound = || Scores::read(&path).is_some_and(|s| s.sha256() == record.scores_sha256);

@@ -167,6 +167,11 @@ impl RunFolder {
         self.root.join("generators").join(format!("{source}.seed{fit_seed}"))
     }
 
+    /// The folder of all that users' programs are given.
+    pub fn external(&self) -> PathBuf {
+        self.root.join("external")
+    }
+
     /// Removes a folder inside this one, if it is there.
     pub fn remove_folder(&self, path: &Path) -> Result<(), StoreError> {
         match fs::remove_dir_all(path) {
@@ -183,8 +188,13 @@ impl RunFolder {
         }
     }
 
-    /// What stands for a cell whose settings have the given fingerprint.
-    pub fn find(&self, cell: &Cell, fingerprint: &Fingerprint) -> Result<Found, StoreError> {
+    /// What stands for a cell whose result has the given fingerprint, and its settings theirs.
+    pub fn find(
+        &self,
+        cell: &Cell,
+        fingerprint: &Fingerprint,
+        settings: &Fingerprint,
+    ) -> Result<Found, StoreError> {
         let path = self.cell_path(cell);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -195,10 +205,14 @@ impl RunFolder {
         #[derive(Deserialize)]
         struct Tag {
             fingerprint: Fingerprint,
+            settings: Option<Fingerprint>,
         }
+        let is_other = |tag: &Tag| {
+            tag.fingerprint != *fingerprint || tag.settings.as_ref().is_some_and(|s| s != settings)
+        };
         let damaged = |e: String| Found::Damaged(format!("{}: {e}", path.display()));
         Ok(match unsealed::<Tag>(&text) {
-            Ok(tag) if tag.fingerprint != *fingerprint => Found::Outdated,
+            Ok(tag) if is_other(&tag) => Found::Outdated,
             Ok(_) => match serde_json::from_slice::<CellRecord>(&text) {
                 Ok(record) => Found::Standing(Box::new(record)),
                 Err(e) => damaged(e.to_string()),

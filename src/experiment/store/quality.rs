@@ -34,6 +34,9 @@ pub struct Measurand {
     pub reading: Reading,
     /// The master seed of the replicate; yardsticks have none, since they serve all.
     pub seed: Option<u64>,
+    /// That of the draw, where it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<u64>,
     /// The label of its rows, where they have but one: then they are compared with the real rows of
     /// that label, and the label is no column.
     pub label: Option<u8>,

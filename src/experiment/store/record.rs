@@ -183,6 +183,13 @@ pub struct CellRecord {
     pub instruction_set: String,
     /// Everything that determines the result.
     pub fingerprint: Fingerprint,
+    /// The data set as it was read. None in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Fingerprint>,
+    /// What the result hangs on besides data and seeds, and the fields that measures are of: equal of all seeds of
+    /// one experiment. None in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Fingerprint>,
     /// The synthetic rows.
     pub samples: Vec<SampleUsed>,
     /// Hash of the scores of the test rows, bit for bit.

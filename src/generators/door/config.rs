@@ -74,7 +74,7 @@ impl GeneratorConfig {
             Self::CopulaGan(settings) => settings.ctgan.epochs = epochs,
             Self::Tvae(settings) => settings.epochs = epochs,
             Self::TabDdpm(settings) => {
-                settings.steps = epochs * rows.div_ceil(settings.batch_size);
+                settings.steps = epochs.saturating_mul(rows.div_ceil(settings.batch_size));
             }
             _ => {}
         }

@@ -57,7 +57,8 @@ fn ln(x: f32) -> f32 {
     f + (f * z * p - 2.121_944_4e-4 * e - 0.5 * z) + 0.693_359_4 * e
 }
 
-/// The largest element, or something that is not a number where an element is none.
+/// The largest element. One that is not a number is passed over or takes the place of those before it;
+/// what is reckoned from all elements afterwards shows it.
 #[inline(always)]
 fn largest(x: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; LANES];

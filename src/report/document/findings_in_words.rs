@@ -86,9 +86,9 @@ pub fn claims(findings: &Findings) -> impl Iterator<Item = Block> + '_ {
 
 /// The answers of several runs, a column for each.
 pub fn answers(runs: &[(String, &Findings)]) -> Sheet {
-    let mut columns = vec!["claim"];
-    columns.extend(runs.iter().map(|(name, _)| name.as_str()));
-    let mut sheet = Sheet::new("answers", "What becomes of each claim, run by run", &columns);
+    let names: Vec<&String> = runs.iter().map(|(name, _)| name).collect();
+    let title = "What becomes of each claim, run by run";
+    let mut sheet = Sheet::new("answers", title, &["claim"], &names);
     let Some((_, first)) = runs.first() else { return sheet };
     for (at, claim) in first.verdict.claims.iter().enumerate() {
         // No markup in a table.

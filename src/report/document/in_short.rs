@@ -43,17 +43,8 @@ pub fn first(findings: &Findings) -> Vec<Block> {
 pub fn differences(findings: &Findings) -> Option<Sheet> {
     let title = "Differences in short: how many there are, how many lie on one side of 0 with their whole interval, \
                  and the lowest and the highest, in points of test AUC";
-    let columns = [
-        "rows",
-        "against",
-        "differences",
-        "above 0",
-        "below 0",
-        "no interval",
-        "lowest",
-        "highest",
-    ];
-    let mut sheet = Sheet::new("in_short", title, &columns);
+    let columns = ["differences", "above 0", "below 0", "no interval", "lowest", "highest"];
+    let mut sheet = Sheet::new("in_short", title, &["rows", "against"], &columns);
     for group in Group::ALL {
         for (differences, other) in
             [(&findings.over_base, "base"), (&findings.over_resample, "copies of real rows")]

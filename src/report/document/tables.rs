@@ -16,10 +16,8 @@ pub fn auc(findings: &Findings) -> Sheet {
     let scenarios: Vec<Scenario> =
         [Scenario::Base].into_iter().chain(findings.scenarios()).collect();
     let names: Vec<String> = scenarios.iter().map(|s| s.name()).collect();
-    let mut columns = vec!["model", "source", "fitted"];
-    columns.extend(names.iter().map(String::as_str));
     let title = "Test AUC %: mean, standard deviation and, in brackets, number of seeds where there are several";
-    let mut sheet = Sheet::new("test_auc", title, &columns);
+    let mut sheet = Sheet::new("test_auc", title, &["model", "source", "fitted"], &names);
     for model in findings.models() {
         let mut sources: Vec<Option<Source>> = findings.sources().into_iter().map(Some).collect();
         if sources.is_empty() {
@@ -46,8 +44,8 @@ pub fn auc(findings: &Findings) -> Sheet {
 
 /// Where the spread of differences to `base` comes from, as shares of their variance over seeds.
 pub fn ledger(findings: &Findings) -> Option<Sheet> {
-    let mut columns = vec!["source", "fitted", "scenario", "model"];
-    columns.extend([
+    let names = ["source", "fitted", "scenario", "model"];
+    let columns = [
         "fit",
         "draws",
         "train",
@@ -55,10 +53,10 @@ pub fn ledger(findings: &Findings) -> Option<Sheet> {
         "draws × train",
         "mean difference",
         "its standard error",
-    ]);
+    ];
     let title =
         "Where the spread of differences to base comes from: shares of the variance over seeds";
-    let mut sheet = Sheet::new("ledger", title, &columns);
+    let mut sheet = Sheet::new("ledger", title, &names, &columns);
     for of in &findings.verdict.ledger {
         let way = of.way.title(" ");
         let arm = arm_named(&of.generator, of.way, of.scenario, of.model);
@@ -86,8 +84,8 @@ pub fn fidelity(findings: &Findings) -> Option<Sheet> {
 
 /// What attacks find out about train.
 pub fn privacy(findings: &Findings) -> Option<Sheet> {
-    let title =
-        "What attacks find out about the rows of train; means over the seeds, of p the largest";
+    let title = "What attacks find out about the rows of train; means over the seeds, of p the largest; of \
+                 what is inferred the lower end of the interval";
     of_quality(findings, "privacy", title, &quality::PRIVACY)
 }
 
@@ -97,9 +95,9 @@ fn of_quality(
     title: &str,
     columns: &[(&str, quality::Get)],
 ) -> Option<Sheet> {
-    let mut header = vec!["rows of", "fitted", "seeds"];
+    let mut header = vec!["seeds"];
     header.extend(columns.iter().map(|(name, _)| *name));
-    let mut sheet = Sheet::new(name, title, &header);
+    let mut sheet = Sheet::new(name, title, &["rows of", "fitted"], &header);
     for (name, records) in findings.measured() {
         let anchor = findings.quality_anchor(&name);
         let mut row = vec![Entry::text(&name.0), Entry::text(&name.1)];
@@ -119,7 +117,8 @@ const SHOWN: usize = 18;
 
 /// The comparisons behind a claim: those first that have its answer.
 pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Option<Sheet> {
-    let mut sheet = Sheet::new(format!("claim{at}"), &claim.sentence, &COMPARISON[1..]);
+    let name = format!("claim{at}");
+    let mut sheet = Sheet::new(name, &claim.sentence, &COMPARED[1..], &COMPARISON);
     let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
     // Of one answer the largest differences tell most.
     let size = |comparison: &Comparison| comparison.numbers.mean.abs();
@@ -143,7 +142,8 @@ pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Opti
 
 /// All comparisons of all claims.
 pub fn all_comparisons(findings: &Findings, verdict: &Verdict) -> Sheet {
-    let mut sheet = Sheet::new("comparisons", "The comparisons behind all claims", &COMPARISON);
+    let title = "The comparisons behind all claims";
+    let mut sheet = Sheet::new("comparisons", title, &COMPARED, &COMPARISON);
     for claim in &verdict.claims {
         for comparison in &claim.comparisons {
             let mut row = vec![Entry::text(&claim.id)];
@@ -154,13 +154,11 @@ pub fn all_comparisons(findings: &Findings, verdict: &Verdict) -> Sheet {
     sheet
 }
 
-const COMPARISON: [&str; 14] = [
-    "claim",
-    "source",
-    "fitted",
-    "scenario",
-    "model",
-    "compared with",
+/// The columns that say what is compared.
+const COMPARED: [&str; 6] = ["claim", "source", "fitted", "scenario", "model", "compared with"];
+
+/// Those that say what comes of it.
+const COMPARISON: [&str; 8] = [
     "answer",
     "seeds",
     "over seeds",

@@ -25,9 +25,8 @@ fn quantile(record: &QualityRecord, probability: f64) -> Option<f64> {
 /// Distances to the closest real record, beside those of real rows and of copies.
 pub fn closest(findings: &Findings) -> Drawn {
     let title = "Distance of rows to the closest row of train";
-    let columns =
-        ["source", "fitted", "5 %", "median", "95 %", "closer to train", "stand in train"];
-    let mut sheet = Sheet::new("closest_records", title, &columns);
+    let columns = ["5 %", "median", "95 %", "closer to train", "stand in train"];
+    let mut sheet = Sheet::new("closest_records", title, &["source", "fitted"], &columns);
     let (mut rows, mut panels) = (Vec::new(), [Vec::new(), Vec::new(), Vec::new()]);
     for (name, records) in findings.measured() {
         let of = |probability| mean(&records, |record| quantile(record, probability));

@@ -97,11 +97,9 @@ fn figure(
         rows.iter().flat_map(|(_, cells)| cells).map(|cell| cell.row.device).collect();
     devices.sort_by_key(|device| device.name());
     devices.dedup();
-    let columns: Vec<String> =
-        costs.iter().map(|(title, unit, _)| format!("{title}, {unit}")).collect();
-    let mut header = vec!["of", "fitted", "device", "cells"];
-    header.extend(columns.iter().map(String::as_str));
-    let mut sheet = Sheet::new(name, title, &header);
+    let mut columns = vec!["cells".to_owned()];
+    columns.extend(costs.iter().map(|(title, unit, _)| format!("{title}, {unit}")));
+    let mut sheet = Sheet::new(name, title, &["of", "fitted", "device"], &columns);
     let mut marks = costs.map(|_| Vec::new());
     for (row, (row_name, cells)) in rows.iter().enumerate() {
         for (series, &device) in devices.iter().enumerate() {

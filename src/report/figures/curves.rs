@@ -42,9 +42,8 @@ pub fn curves(findings: &Findings) -> Drawn {
         }
         None => "The course of training, with real rows alone".to_owned(),
     };
-    let mut columns = vec!["model", "scenario", "epoch", "seeds"];
-    columns.extend(["AUC", "log loss of clicks", "log loss of non-clicks"]);
-    let mut sheet = Sheet::new("learning_curves", &title, &columns);
+    let columns = ["epoch", "seeds", "AUC", "log loss of clicks", "log loss of non-clicks"];
+    let mut sheet = Sheet::new("learning_curves", &title, &["model", "scenario"], &columns);
     let models = findings.models();
     let mut panels: Vec<LinePanel> = Vec::new();
     for (what, axis, get) in FOLLOWED {

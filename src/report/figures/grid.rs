@@ -57,9 +57,7 @@ impl<'a> Grid<'a> {
     /// The numbers as a table: measures and sources in rows, scenarios in columns.
     pub fn sheet(&self, name: &str, title: &str, measure: &str) -> Sheet {
         let scenarios: Vec<String> = self.scenarios.iter().map(|s| s.name()).collect();
-        let mut columns = vec![measure, "source", "fitted"];
-        columns.extend(scenarios.iter().map(String::as_str));
-        let mut sheet = Sheet::new(name, title, &columns);
+        let mut sheet = Sheet::new(name, title, &[measure, "source", "fitted"], &scenarios);
         for measure in &self.measures {
             for source in &self.sources {
                 let entries: Vec<Entry> = self

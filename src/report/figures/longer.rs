@@ -19,8 +19,9 @@ pub fn longer(findings: &Findings) -> Drawn {
     let name = |of: &Longer| format!("{} {}, {}", of.generator, of.way.title(" "), of.scenario);
     let mut names: Vec<String> = Vec::new();
     let title = "Test AUC less that of base in the course of training";
-    let columns = ["model", "source", "fitted", "scenario", "when", "base", "difference"];
-    let mut sheet = Sheet::new("longer_training", title, &columns);
+    let of = ["model", "source", "fitted", "scenario", "when"];
+    let columns = ["base", "difference"];
+    let mut sheet = Sheet::new("longer_training", title, &of, &columns);
     let mut panels: BTreeMap<AnyModel, Vec<Line>> = BTreeMap::new();
     for of in all {
         let arm = arm_named(&of.generator, of.way, of.scenario, of.model);

@@ -28,9 +28,9 @@ pub fn marginals(findings: &Findings) -> Drawn {
     let fields = furthest(&first.iter().map(|(.., record)| *record).collect::<Vec<_>>());
     let title =
         "The commonest categories of the fields that differ most, in real and synthetic rows";
-    let columns =
-        ["field", "category", "source", "fitted", "share of real rows", "of synthetic rows"];
-    let mut sheet = Sheet::new("marginals", title, &columns);
+    let of = ["field", "category", "source", "fitted"];
+    let columns = ["share of real rows", "of synthetic rows"];
+    let mut sheet = Sheet::new("marginals", title, &of, &columns);
     let mut ways: Vec<&str> = first.iter().map(|(_, way, ..)| *way).collect();
     ways.sort_unstable();
     ways.dedup();

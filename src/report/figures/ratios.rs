@@ -21,10 +21,10 @@ pub fn ratios(findings: &Findings) -> Drawn {
     names.sort();
     names.dedup();
     let mut panels: BTreeMap<(u8, AnyModel), Vec<Line>> = BTreeMap::new();
-    let columns =
-        ["rows added", "model", "source", "fitted", "added %", "difference", "best", "may be best"];
+    let of = ["rows added", "model", "source", "fitted"];
+    let columns = ["added %", "difference", "best", "may be best"];
     let title = "Test AUC less that of base by how many rows are added";
-    let mut sheet = Sheet::new("ratio_sweep", title, &columns);
+    let mut sheet = Sheet::new("ratio_sweep", title, &of, &columns);
     for sweep in sweeps {
         let series = names.iter().position(|other| *other == name(sweep)).unwrap_or(0);
         let mut points = vec![(0.0, 0.0, None)];

@@ -15,7 +15,7 @@ pub fn seeds(findings: &Findings) -> Drawn {
     let entry = |arm: &Arm| {
         let Some(d) = by_arm.get(arm) else { return Entry::Nothing };
         match d.seeds_needed {
-            Some(needed) if needed <= d.change.seeds => Entry::text("decided"),
+            Some(needed) if needed <= d.change.seeds => Entry::Word("decided"),
             needed => Entry::number(needed.map(|n| n as f64), 0, findings.anchor(arm)),
         }
     };

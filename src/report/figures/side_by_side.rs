@@ -37,10 +37,10 @@ fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn 
         all.iter().map(|d| d.scenario).collect::<BTreeSet<_>>().into_iter().collect();
     let [ending, with] = names(group);
     let title = format!("{}: test AUC {with} less that of base, run by run", model.title());
-    let mut columns = vec!["source", "fitted", "scenario"];
-    columns.extend(runs.iter().map(|(name, _)| name.as_str()));
+    let names: Vec<&String> = runs.iter().map(|(name, _)| name).collect();
     let sheet_title = format!("{title}, in points of AUC %");
-    let mut sheet = Sheet::new(format!("side_by_side_{model}_{ending}"), sheet_title, &columns);
+    let name = format!("side_by_side_{model}_{ending}");
+    let mut sheet = Sheet::new(name, sheet_title, &["source", "fitted", "scenario"], &names);
     let mut marks: Vec<Vec<Mark>> = vec![Vec::new(); runs.len()];
     for (row, source) in sources.iter().enumerate() {
         for (series, scenario) in scenarios.iter().enumerate() {

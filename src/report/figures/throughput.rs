@@ -21,15 +21,9 @@ pub fn throughput(findings: &Findings) -> Vec<Drawn> {
 
 fn one(report: &BenchReport, name: &str) -> Drawn {
     let title = format!("Rows per second on {}", report.dataset.name);
-    let columns = [
-        "of",
-        "kind",
-        "device",
-        "trained or fitted, rows/s",
-        "drawn or scored, rows/s",
-        "peak memory, 10⁶ bytes",
-    ];
-    let mut sheet = Sheet::new(name, &title, &columns);
+    let columns =
+        ["trained or fitted, rows/s", "drawn or scored, rows/s", "peak memory, 10⁶ bytes"];
+    let mut sheet = Sheet::new(name, &title, &["of", "kind", "device"], &columns);
     let (mut rows, mut devices): (Vec<RowName>, Vec<Device>) = (Vec::new(), Vec::new());
     let mut marks = [Vec::new(), Vec::new()];
     for of in &report.measurements {

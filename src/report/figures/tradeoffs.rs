@@ -51,7 +51,8 @@ fn tradeoff(findings: &Findings, name: &str, title: &str, (axis, how, get): Qual
         .filter(|source| quality.contains_key(&source_name(*source)))
         .collect();
     let mut generators: Vec<String> = Vec::new();
-    let mut sheet = Sheet::new(name, title, &["model", "source", "fitted", axis, &utility.name]);
+    let names = ["model", "source", "fitted"];
+    let mut sheet = Sheet::new(name, title, &names, &[axis, &utility.name]);
     let mut panels = Vec::new();
     for model in findings.models() {
         let mut points = Vec::new();

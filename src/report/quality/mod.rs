@@ -3,7 +3,10 @@
 
 mod numbers;
 mod page;
+mod risks;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use page::evaluation_page;

@@ -1,5 +1,6 @@
 //! The numbers that are shown of a table, what each means and what would be alarming.
 
+use super::risks;
 use crate::evaluate::Measured;
 use crate::metrics::privacy::anonymeter::Attackers;
 use crate::metrics::privacy::membership::Level;
@@ -154,8 +155,8 @@ fn fidelity(measured: &Measured, numbers: &mut Numbers) {
         add(
             &format!("score given label {}", group.value),
             group.quality.score,
-            "the quality score among the rows of one label; lower than the score over all: what \
-             makes a click was not learned",
+            "the quality score among the rows of one label; lower than the real rows' of the same \
+             label: what makes a click was not learned",
         );
     }
     for group in &table.constraints {
@@ -186,7 +187,8 @@ fn fidelity(measured: &Measured, numbers: &mut Numbers) {
     add(
         "β-recall",
         table.beta_recall,
-        "are all kinds of real rows among them? 1 is best; low: modes were dropped",
+        "are all kinds of real rows among them? The nearer to the real rows' the better; below it: \
+         modes were dropped, above it: copies",
     );
     add(
         "authenticity",
@@ -241,10 +243,12 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
         );
     }
     let anonymeter = &privacy.anonymeter;
-    let mut risk = |name: &str, attackers: Option<&Attackers>, meaning| {
+    let mut risk = |name: &str, attackers: Option<&Attackers>, meaning: &str| {
         let risk = attackers.and_then(|attackers| attackers.risk);
         let interval = risk.map(|risk| risk.interval);
-        let alarm = interval.is_some_and(|[lower, _]| lower > 0.0);
+        // An attack that does no better than guessing shows no leak.
+        let alarm = attackers.and_then(risks::risk).is_some_and(|risk| risk.interval[0] > 0.0);
+        let meaning = risks::explained(meaning, attackers);
         numbers.with(section, name, risk.map(|risk| risk.value), interval, meaning, alarm);
     };
     risk(
@@ -263,13 +267,15 @@ fn attacks(measured: &Measured, numbers: &mut Numbers) {
         anonymeter.linkability.as_ref(),
         "Anonymeter: halves of a person's record found to belong together",
     );
+    let worst = risks::worst_column(anonymeter);
+    let of = worst.map_or_else(
+        || "none is guessed better than blindly".to_owned(),
+        |(name, ..)| format!("of that whose interval begins highest, here {name}"),
+    );
     risk(
         "inference, worst column",
-        anonymeter.inference.values().max_by(|a, b| {
-            let value = |a: &Attackers| a.risk.map_or(f64::NEG_INFINITY, |risk| risk.interval[0]);
-            value(a).total_cmp(&value(b))
-        }),
-        "Anonymeter: a column guessed from all others; of the column with the highest risk",
+        worst.map(|(_, attackers, _)| attackers),
+        &format!("Anonymeter: a column guessed from all others; {of}"),
     );
     numbers.add(
         section,

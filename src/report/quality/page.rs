@@ -128,7 +128,7 @@ fn fields(evaluation: &Evaluation) -> String {
     let columns = &evaluation.measured.fidelity.table.columns;
     let row = |(name, column): (&String, &crate::metrics::fidelity::ColumnFidelity)| {
         let values = [
-            column.tv_complement.or(column.ks_complement),
+            column.ks_complement.or(column.tv_complement),
             column.js_distance,
             column.category_coverage.or(column.range_coverage),
             column.category_adherence.or(column.boundary_adherence),

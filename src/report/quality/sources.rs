@@ -1,5 +1,6 @@
 //! How good and how private the sources of a run are, side by side.
 
+use super::risks;
 use super::text::number;
 use crate::experiment::{Measurand, QualityRecord, ResultRow, Scenario};
 use crate::report::stats::Sample;
@@ -30,14 +31,17 @@ pub const PRIVACY: [(&str, Get); 8] = [
     ("p", |r| r.measured.privacy.membership.row.as_ref().map(|level| level.achieved.p_value)),
     ("singled out", |r| {
         let singled = &r.measured.privacy.anonymeter.singling_out;
-        let risk = |a: &crate::metrics::privacy::anonymeter::Attackers| a.risk.map(|r| r.value);
         let both = [singled.univariate.as_ref(), singled.multivariate.as_ref()];
-        both.into_iter().flatten().filter_map(risk).max_by(f64::total_cmp)
+        let values = both.into_iter().flatten().filter_map(risks::risk).map(|risk| risk.value);
+        values.max_by(f64::total_cmp)
     }),
-    ("linked", |r| r.measured.privacy.anonymeter.linkability.as_ref()?.risk.map(|risk| risk.value)),
+    ("linked", |r| {
+        let linked = r.measured.privacy.anonymeter.linkability.as_ref()?;
+        risks::risk(linked).map(|risk| risk.value)
+    }),
     ("inferred", |r| {
-        let secrets = r.measured.privacy.anonymeter.inference.values();
-        secrets.filter_map(|a| a.risk.map(|risk| risk.value)).max_by(f64::total_cmp)
+        let (.., risk) = risks::worst_column(&r.measured.privacy.anonymeter)?;
+        Some(risk.interval[0])
     }),
     ("identical", |r| {
         let rows = r.measured.rows.synthetic.max(1) as f64;
@@ -53,8 +57,9 @@ pub const FIDELITY_COLUMNS: &str = "score, shapes, pairs: SDMetrics' quality rep
 
 /// What those of the table of privacy mean.
 pub const PRIVACY_COLUMNS: &str = "MIA: membership inference; at 1 %: members found where 1 % of others are taken for members; p: of all \
-     attacks\ntogether, the largest of several seeds. singled out, linked, inferred: Anonymeter's risks. \
-     identical: share of\nrows that stand in train. to train: closer to it than to held-out rows.";
+     attacks\ntogether, the largest of several seeds. singled out, linked, inferred: Anonymeter's risks, left \
+     out where the\nattack does no better than guessing; inferred: of the worst column, the lower end of the \
+     95 % interval.\nidentical: share of rows that stand in train. to train: closer to it than to held-out rows.";
 
 /// How alike the rows of each source are to train, beside real rows and copies of train; means over
 /// the seeds.
@@ -71,9 +76,8 @@ pub fn privacy_table(records: &[QualityRecord], colour: bool) -> Option<String> 
                  diagnostics that prove nothing";
     let text = side_by_side(records, &PRIVACY, title, colour)?;
     let uneven = uneven(records.iter()).map_or(String::new(), |note| format!("{note}\n"));
-    Some(format!(
-        "{text}{PRIVACY_COLUMNS}\np is red where it is at most 0.05 in some seed.\n{uneven}"
-    ))
+    let red = if colour { "p is red where it is at most 0.05 in some seed.\n" } else { "" };
+    Some(format!("{text}{PRIVACY_COLUMNS}\n{red}{uneven}"))
 }
 
 /// What must be known where held-out real rows, which give nothing away, seem to.

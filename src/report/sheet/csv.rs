@@ -19,6 +19,7 @@ pub fn csv(sheet: &Sheet) -> Result<Vec<u8>, csv::Error> {
             match entry {
                 Entry::Text(text) => record.push(text.clone()),
                 Entry::Number(number) => record.push(number.value.to_string()),
+                Entry::Word(word) => record.push((*word).to_owned()),
                 Entry::Nothing => record.push(String::new()),
             }
             let spread = match entry {

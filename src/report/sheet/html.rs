@@ -6,11 +6,11 @@ use crate::report::html::{Cell, table};
 /// A table in markup. Every number that has evidence is a link to it.
 pub fn html(sheet: &Sheet) -> String {
     let header: Vec<&str> = sheet.columns.iter().map(String::as_str).collect();
-    let names = (0..sheet.columns.len()).take_while(|&at| !sheet.is_of_numbers(at)).count();
     let row = |row: &Vec<Entry>| {
         let cell = |(at, entry): (usize, &Entry)| match entry {
-            Entry::Text(text) if at < names => Cell::Name(text.clone()),
+            Entry::Text(text) if sheet.is_of_names(at) => Cell::Name(text.clone()),
             Entry::Text(text) => Cell::Text(text.clone()),
+            Entry::Word(word) => Cell::Number((*word).to_owned()),
             Entry::Nothing => Cell::Number(NOTHING.to_owned()),
             Entry::Number(number) => Cell::Linked {
                 text: number.text(),
@@ -26,7 +26,7 @@ pub fn html(sheet: &Sheet) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::nasty;
+    use super::super::tests::{decided, nasty};
     use super::*;
 
     const EXPECTED: &str = r##"<div class="wide" tabindex="0" role="region" aria-label="50 % of &lt;b&gt;">
@@ -45,5 +45,14 @@ mod tests {
     #[test]
     fn every_number_leads_to_what_it_rests_on() {
         assert_eq!(html(&nasty()), EXPECTED);
+    }
+
+    #[test]
+    fn only_names_head_rows() {
+        let page = html(&decided());
+        let row = "<tr><th scope=\"row\">x</th><td>decided</td><td>7</td>\
+                   <td class=\"text\">borne out</td></tr>";
+        assert!(page.contains(row), "{page}");
+        assert!(page.contains("<th scope=\"col\" class=\"number\">neg</th>"), "{page}");
     }
 }

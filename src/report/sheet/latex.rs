@@ -45,6 +45,7 @@ pub fn latex(sheet: &Sheet) -> String {
 fn entry(entry: &Entry) -> String {
     match entry {
         Entry::Text(text) => escape(text),
+        Entry::Word(word) => escape(word),
         Entry::Nothing => "--".to_owned(),
         Entry::Number(number) => {
             let spread =
@@ -116,7 +117,7 @@ plain & $-$0.500 & -- \\
 
     #[test]
     fn what_is_longer_than_a_page_goes_on() {
-        let mut sheet = Sheet::new("long", "Long", &["n"]);
+        let mut sheet = Sheet::new("long", "Long", &[], &["n"]);
         (0..41).for_each(|n| sheet.push(vec![Entry::count(n)]));
         let text = latex(&sheet);
         assert!(text.contains("\\begin{longtable}{r}") && text.contains("\\midrule\n\\endhead\n"));

@@ -17,6 +17,7 @@ pub fn markdown(sheet: &Sheet) -> String {
 fn entry(entry: &Entry) -> String {
     match entry {
         Entry::Text(text) => escape(text),
+        Entry::Word(word) => escape(word),
         Entry::Nothing => NOTHING.to_owned(),
         Entry::Number(number) => match number.spread_text() {
             Some(spread) if spread.starts_with('±') => format!("{} {spread}", number.text()),
@@ -44,7 +45,7 @@ pub fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::nasty;
+    use super::super::tests::{decided, nasty};
     use super::*;
 
     const EXPECTED: &str = r#"| a,b\|c | gain | d\_e &amp; f |
@@ -56,5 +57,11 @@ mod tests {
     #[test]
     fn a_table_as_repositories_show_them() {
         assert_eq!(markdown(&nasty()), EXPECTED);
+    }
+
+    #[test]
+    fn words_stand_where_numbers_do() {
+        let text = markdown(&decided());
+        assert!(text.ends_with("| --- | ---: | ---: | --- |\n| x | decided | 7 | borne out |\n"));
     }
 }

@@ -23,6 +23,8 @@ pub struct Sheet {
     pub title: String,
     /// Names of its columns.
     pub columns: Vec<String>,
+    /// How many of them, from the first on, say what a row is about.
+    pub names: usize,
     /// Its rows, an entry for each column.
     pub rows: Vec<Vec<Entry>>,
 }
@@ -34,6 +36,8 @@ pub enum Entry {
     Text(String),
     /// A number.
     Number(Number),
+    /// A word in place of a number.
+    Word(&'static str),
     /// What was not measured.
     Nothing,
 }
@@ -149,7 +153,12 @@ impl Sheet {
     /// Whether a column is one of numbers.
     fn is_of_numbers(&self, column: usize) -> bool {
         let of = |row: &Vec<Entry>| matches!(row.get(column), Some(Entry::Text(_)));
-        !self.rows.iter().any(of)
+        !self.is_of_names(column) && !self.rows.iter().any(of)
+    }
+
+    /// Whether a column says what rows are about.
+    fn is_of_names(&self, column: usize) -> bool {
+        column < self.names
     }
 
     /// Adds a row.
@@ -166,17 +175,26 @@ impl Sheet {
         for at in (0..self.columns.len()).rev() {
             if self.rows.iter().all(|row| row[at] == Entry::Nothing) {
                 self.columns.remove(at);
+                self.names -= usize::from(at < self.names);
                 self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
             }
         }
     }
 
-    /// One without rows.
-    pub fn new(name: impl Into<String>, title: impl Into<String>, columns: &[&str]) -> Self {
+    /// One without rows: `names` are the columns that say what a row is about, `others` those
+    /// behind them.
+    pub fn new<S: AsRef<str>>(
+        name: impl Into<String>,
+        title: impl Into<String>,
+        names: &[&str],
+        others: &[S],
+    ) -> Self {
+        let others = others.iter().map(|column| column.as_ref().to_owned());
         Self {
             name: name.into(),
             title: title.into(),
-            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            columns: names.iter().map(|column| (*column).to_owned()).chain(others).collect(),
+            names: names.len(),
             rows: Vec::new(),
         }
     }
@@ -188,17 +206,18 @@ mod tests {
 
     #[test]
     fn columns_without_entries_are_left_out() {
-        let mut sheet = Sheet::new("a", "b", &["c", "d", "e"]);
+        let mut sheet = Sheet::new("a", "b", &["c", "d"], &["e"]);
         sheet.push(vec![Entry::Nothing, Entry::text("x"), Entry::Nothing]);
         sheet.push(vec![Entry::Nothing, Entry::Nothing, Entry::count(1)]);
         sheet.drop_empty_columns();
         assert_eq!(sheet.columns, ["d", "e"]);
         assert_eq!(sheet.rows[1], [Entry::Nothing, Entry::count(1)]);
+        assert_eq!([0, 1].map(|column| sheet.is_of_names(column)), [true, false]);
     }
 
     /// What every way of writing tables must cope with.
     pub(super) fn nasty() -> Sheet {
-        let mut sheet = Sheet::new("nasty", "50 % of <b>", &["a,b|c", "gain", "d_e & f"]);
+        let mut sheet = Sheet::new("nasty", "50 % of <b>", &["a,b|c"], &["gain", "d_e & f"]);
         let interval = Interval { low: -0.0123, high: 0.25 };
         sheet.push(vec![
             Entry::text("<i>\"x\"</i> \\ ${}^~#|\n=1+1"),
@@ -242,9 +261,20 @@ mod tests {
         assert_eq!([0.0, 0.0004, 0.0005].map(text), ["0.000", "< 0.001", "0.001"]);
     }
 
+    /// A column of words, one of numbers and one of texts behind that of names.
+    pub(super) fn decided() -> Sheet {
+        let mut sheet = Sheet::new("decided", "Seeds", &["source"], &["neg", "pos", "answer"]);
+        let (source, answer) = (Entry::text("x"), Entry::text("borne out"));
+        sheet.push(vec![source, Entry::Word("decided"), Entry::count(7), answer]);
+        sheet
+    }
+
     #[test]
-    fn a_column_without_names_is_one_of_numbers() {
+    fn a_column_without_texts_is_one_of_numbers() {
         let sheet = nasty();
         assert_eq!([0, 1, 2].map(|column| sheet.is_of_numbers(column)), [false, true, true]);
+        let sheet = decided();
+        let of_numbers = [0, 1, 2, 3].map(|column| sheet.is_of_numbers(column));
+        assert_eq!(of_numbers, [false, true, true, false]);
     }
 }

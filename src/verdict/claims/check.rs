@@ -129,6 +129,7 @@ impl Claim {
         twice("generators", self.generators.iter())?;
         twice("conditioning", self.conditioning.iter())?;
         twice("reading", self.reading.iter())?;
+        twice("scenarios", self.scenarios.iter())?;
         twice("models", self.models.iter())?;
         twice("comparator", self.comparator.iter().map(|comparator| comparator.name()))?;
         if self.over == Over::Mean && self.value.is_some() {
@@ -136,6 +137,11 @@ impl Claim {
         }
         if self.over == Over::Mean && self.comparator.is_empty() {
             return Err("the mean over cells needs a comparator".into());
+        }
+        if self.models.is_empty() && matches!(self.value, Some(Value::ByModel(_))) {
+            return Err(
+                "identical rows are the same for all models; give `value` one number".into()
+            );
         }
         if let Some(value) = &self.value {
             let lacking = self.models.iter().find(|model| value.of(Some(**model)).is_none());

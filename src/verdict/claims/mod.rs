@@ -376,6 +376,16 @@ mod tests {
                 "value 0.1 is not on the side of 0",
             ),
             (claim(&sound.replace("['ctgan']", "['ctgan', 'ctgan']")), "`ctgan` twice"),
+            (
+                claim(sound).replace("['neg25']", "['neg25', 'neg25']"),
+                "scenarios names `neg25` twice",
+            ),
+            (
+                claim(
+                    "generators = ['ctgan']\nmeasure = 'identical-rows'\nvalue = { dnn = 1.0 }\n",
+                ),
+                "the same for all models; give `value` one number",
+            ),
         ] {
             let error = Claims::parse("c.toml", &text).unwrap_err().to_string();
             assert!(error.contains(message) && error.starts_with("c.toml"), "{error}");

@@ -54,7 +54,7 @@ pub fn differences(run: &Run, claims: &Claims, comparator: Comparator) -> Vec<Di
                 Some(i) if finding(i, claims.margin).is_decided() => Some(change.seeds),
                 // One more at least, as of claims.
                 _ => compared
-                    .seeds_until_decided(numbers.mean, claims.margin, claims.confidence)
+                    .seeds_until_decided(claims.margin, claims.confidence)
                     .map(|needed| needed.max(change.seeds + 1)),
             },
             change,

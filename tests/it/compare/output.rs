@@ -1,7 +1,7 @@
 //! The table, JUnit XML, Markdown and JSON.
 
 use super::compare;
-use super::folders::{cell_path, edit, table_path, twins};
+use super::folders::{cell_path, edit, edit_cells, table_path, twins};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -48,12 +48,47 @@ fn junit_has_a_case_for_each_result_and_mean() {
     let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
     let cases: Vec<usize> = report.test_suites.iter().map(|suite| suite.test_cases.len()).collect();
     let json: Value = serde_json::from_str(&json).unwrap();
-    // Three cells that are equal, one that differs, one missing and one damaged.
-    assert_eq!(cases[..2], [5, 2]);
-    assert_eq!(cases[2], json["quality"]["effects"].as_array().unwrap().len());
-    assert_eq!((report.failures, report.errors), (3, 1));
+    // Four reasons. Three cells that are equal, one that differs, one missing and one damaged.
+    assert_eq!(cases[..3], [4, 5, 2]);
+    assert_eq!(cases[3], json["quality"]["effects"].as_array().unwrap().len());
+    assert_eq!((report.failures, report.errors), (7, 1));
     assert!(xml.contains(r#"name="resample.joint.neg25.dnn.seed1""#));
     assert!(xml.contains("test_auc: 0.8635270625 -&gt; 0.8"), "{xml}");
+}
+
+/// Some reasons are of no cell, mean or cost.
+#[test]
+fn junit_fails_exactly_when_the_light_is_red() {
+    type Edit = fn(&Path);
+    fn nothing(_: &Path) {}
+    fn other_settings(new: &Path) {
+        edit_cells(new, |cell| {
+            cell["revision"] = json!(3);
+            cell["epochs"] = json!(22);
+        });
+        fs::write(new.join("experiment.toml"), "[training]\nepochs = 30\n").unwrap();
+    }
+    fn lost_numbers(new: &Path) {
+        edit_cells(new, |cell| cell["test_auc"] = json!(null));
+    }
+    let cases: [(Edit, &[&str], bool); 5] = [
+        (nothing, &[], false),
+        (other_settings, &[], true),
+        (other_settings, &["--intended"], false),
+        (lost_numbers, &[], true),
+        (lost_numbers, &["--intended"], true),
+    ];
+    for (change, more, is_red) in cases {
+        let folder = twins(1);
+        change(&folder.path().join("new"));
+        let arguments = [&["base", "new", "--junit", "a.xml"], more].concat();
+        let assert = compare(folder.path(), &arguments).code(i32::from(is_red));
+        let xml = fs::read_to_string(folder.path().join("a.xml")).unwrap();
+        let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+        assert_eq!(report.failures + report.errors > 0, is_red, "{xml}");
+        let text = super::printed(&assert);
+        assert_eq!(text.contains("Why it is red"), is_red, "{text}");
+    }
 }
 
 #[test]

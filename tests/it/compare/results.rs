@@ -104,6 +104,36 @@ fn another_revision_does_not_excuse_other_settings() {
     assert_eq!(outcome(folder.path(), &["--intended"]).0, 0);
 }
 
+/// Lists of another length, and keys that only one of the two has.
+#[test]
+fn settings_differ_as_a_whole() {
+    let folder = twins(1);
+    another_revision(folder.path());
+    let says = |run: &str, text: &str| {
+        fs::write(folder.path().join(run).join("experiment.toml"), text).unwrap();
+    };
+    let units = |units: &str| format!("[model.dnn]\nhidden_units = {units}\n");
+    says("base", &units("[400, 400, 400]"));
+    for (new, expected, said) in [
+        (units("[400, 400, 400]"), 0, "another revision declares"),
+        (units("[400]"), 1, "besides the revision, settings differ (model.dnn.hidden_units)"),
+        (units("[400, 400, 300]"), 1, "settings differ (model.dnn.hidden_units)"),
+        ("[model.masknet]\nblocks = 2\n".to_owned(), 1, "settings differ (model.dnn.hidden_units)"),
+        (
+            units("[400, 400, 400]") + "[dataset]\nrows = 1000\n",
+            0,
+            "settings that only NEW has: dataset.rows",
+        ),
+    ] {
+        says("new", &new);
+        let (code, text) = outcome(folder.path(), &[]);
+        assert!(code == expected && text.contains(said), "{text}");
+    }
+    says("new", &units("[400]"));
+    let (code, text) = outcome(folder.path(), &["--intended"]);
+    assert!(code == 0 && text.contains("of the settings differ: model.dnn.hidden_units"), "{text}");
+}
+
 /// Makes `new` a run of another revision, with other results.
 fn another_revision(folder: &Path) {
     edit_cells(&folder.join("new"), |cell| {
@@ -150,8 +180,12 @@ fn another_revision_does_not_excuse_other_data() {
         for text in [text, of_baseline] {
             let named = differing.map(|parts| format!("the data differ ({parts})"));
             assert!(named.is_none_or(|named| text.contains(&named)), "{text}");
+            // What is a reason is no note, too.
+            assert!(!text.contains("of the data differ"), "{text}");
         }
-        assert_eq!(outcome(folder.path(), &["--intended"]).0, 0);
+        let (code, text) = outcome(folder.path(), &["--intended"]);
+        let noted = text.contains("of the data differ");
+        assert!(code == 0 && noted == differing.is_some(), "{text}");
     }
     fs::remove_file(folder.path().join("base/environment.json")).unwrap();
     let (code, text) = outcome(folder.path(), &[]);
@@ -341,6 +375,72 @@ fn what_may_be_noise_is_said() {
     let (code, text) = outcome(folder.path(), &["--intended"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("cannot tell it from noise"), "{text}");
+}
+
+/// A change does not tolerate itself.
+#[test]
+fn the_tolerances_are_those_of_base() {
+    let folder = twins(3);
+    another_revision(folder.path());
+    let mut noise = 0.0;
+    edit_cells(&folder.path().join("new"), |cell| {
+        noise = (noise + 0.37) % 1.0;
+        cell["test_auc"] = json!(cell["test_auc"].as_f64().unwrap() - 0.01 + 0.0002 * noise);
+    });
+    let says = |run: &str, gate: &str| {
+        let text = format!("name = \"x\"\n[training]\nepochs = 60\n{gate}");
+        fs::write(folder.path().join(run).join("experiment.toml"), text).unwrap();
+    };
+    let check = |more: &[&str], expected: i32, said: &str| {
+        let (code, text) = outcome(folder.path(), more);
+        assert!(code == expected && text.contains(said), "{said}:\n{text}");
+    };
+    says("base", "[gate]\nauc = 0.02\n");
+    says("new", "[gate]\nauc = 50\n");
+    check(&[], 1, "gate.auc: BASE's 0.02 counts, not NEW's 50.0");
+    check(&["--gate", "auc=2"], 0, "gate.auc: 2 on the command line");
+    // A baseline keeps them.
+    compare(folder.path(), &["base", "--save", "base.json"]).success();
+    let text = printed(&compare(folder.path(), &["base.json", "new"]).code(1));
+    assert!(text.contains("gate.auc: BASE's 0.02 counts"), "{text}");
+    says("base", "[gate]\nlogloss = 0.001\n");
+    check(&[], 0, "gate.auc: NEW's 50.0 counts, since BASE has none");
+    says("base", "");
+    check(&[], 0, "BASE does not say what is tolerated: NEW's tolerances count");
+    says("new", "");
+    let (code, text) = outcome(folder.path(), &[]);
+    assert!(code == 1 && !text.contains("gate."), "{text}");
+    for (given, said) in [
+        ("auc", "it must be KEY=VALUE"),
+        ("auc=much", "`much` is no number"),
+        ("auc=-1", "gate.auc is -1"),
+        ("acu=1", "unknown field `acu`"),
+    ] {
+        let assert = compare(folder.path(), &[&RUNS, &["--gate", given][..]].concat()).code(2);
+        let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(stderr.contains(said), "{stderr}");
+    }
+}
+
+/// A log shows its last line.
+#[test]
+fn the_last_line_says_why() {
+    let folder = twins(1);
+    let last = |more: &[&str]| {
+        let (_, text) = outcome(folder.path(), more);
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(last(&[]), "GREEN: 6 cells and 2 measured tables are the same bits");
+    let new = folder.path().join("new");
+    fs::remove_file(cell_path(&new, "dnn", "base", 1)).unwrap();
+    assert_eq!(last(&[]), "RED: 1 cell of BASE missing in NEW");
+    assert_eq!(last(&["--json", "a.json"]), "RED: 1 cell of BASE missing in NEW");
+    edit_cells(&new, |cell| cell["epochs"] = json!(1));
+    let expected = "RED: 1 cell of BASE missing in NEW, and one more reason";
+    assert_eq!(last(&[]), expected);
+    fs::write(cell_path(&new, "dnn", "base", 1), "{").unwrap();
+    let expected = "RED: one file is damaged, and one more reason";
+    assert_eq!(last(&[]), expected);
 }
 
 #[cfg(unix)]

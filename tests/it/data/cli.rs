@@ -130,6 +130,16 @@ fn what_is_written_otherwise_than_it_was_read_is_said() {
     );
 }
 
+/// Once it is built, a log is known by its name.
+#[test]
+fn a_log_that_was_built_is_looked_into() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir_all(folder.path().join("d/insteval")).expect("a folder");
+    file(&folder, "d/insteval/log.csv", "user,click\nu1,1\nu2,0\n");
+    let (text, errors, _) = run(&folder, &["info", "insteval", "--data-dir", "d"]);
+    assert!(errors.is_empty() && text.contains("user"), "{text}{errors}");
+}
+
 #[test]
 fn mistakes_are_answered() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -138,6 +148,7 @@ fn mistakes_are_answered() {
     for arguments in [
         &["info", "t.csv"][..],
         &["info", "simulatd"],
+        &["info", "open_bandit"],
         &["info", "u.csv"],
         &["info", "frappe_x1"],
         &["info", "simulated", "--label", "click"],

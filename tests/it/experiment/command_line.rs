@@ -28,7 +28,7 @@ fn version_and_usage_errors_have_their_exit_codes() {
     run(&[]).code(2);
     run(&["rum"]).code(2);
     run(&["run", "--epochs", "many"]).code(2);
-    run(&["run", "--out", "/proc/1/none", "--models", "dnn"]).code(1);
+    run(&["run", "--out", "/proc/1/none", "--models", "dnn"]).code(2);
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn faulty_arguments() {
         &["run", "--set", "seed=7"],
         &["run", "--set", "name=a/b"],
         &["run", "--dataset", "frape_x1"],
+        &["run", "--dataset", "movielens_100k"],
         &["run", "--scenarios", "neg25", "--set", "generators=[]"],
     ] {
         text += &complaint(folder.path(), arguments);
@@ -100,6 +101,8 @@ fn faulty_files() {
         fs::write(folder.path().join("my.toml"), toml).unwrap();
         write!(text, "## {what}\n{}", complaint(folder.path(), &["run", "my.toml"])).unwrap();
     }
+    fs::write(folder.path().join("clicks.csv"), "click,user\n1,u1\n0,u2\n").unwrap();
+    write!(text, "## a table\n{}", complaint(folder.path(), &["run", "clicks.csv"])).unwrap();
     crate::snapshots().bind(|| insta::assert_snapshot!("messages_files", text));
 }
 
@@ -140,6 +143,27 @@ fn values_that_train_does_not_hold_are_told() {
 }
 
 #[test]
+fn what_is_not_named_is_called_what_its_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (0..300).map(|row| format!("{},u{}\n", row % 2, row % 5));
+    let log = format!("click,user\n{}", rows.collect::<String>());
+    fs::write(folder.path().join("clicks.csv"), log).unwrap();
+    let toml =
+        "generators = []\nscenarios = ['base']\n[dataset]\npath = 'clicks.csv'\nlabel = 'click'\n";
+    fs::write(folder.path().join("my-study.toml"), toml).unwrap();
+    fs::write(folder.path().join("none"), "").unwrap();
+    let run = |more: &[&str]| {
+        let mut command = synthctr(folder.path());
+        let output = command.args(["run", "my-study.toml"]).args(more).assert().success();
+        String::from_utf8_lossy(&output.get_output().stdout).into_owned()
+    };
+    let said = run(&["--dry-run"]);
+    assert!(said.contains("clicks has 210 training"), "{said}");
+    run(&["--only", "none"]);
+    assert!(folder.path().join("runs/my-study/experiment.toml").is_file());
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn what_cannot_be_told_ends_no_work() {
     let folder = tiny_folder();
@@ -148,7 +172,7 @@ fn what_cannot_be_told_ends_no_work() {
         assert_cmd::Command::new("sh").current_dir(&folder).args(["-c", &script]).assert()
     };
     run("synthctr run tiny.toml 2>/dev/full").success();
-    let output = run("synthctr verify runs/tiny --json v.json >/dev/full").failure().code(1);
+    let output = run("synthctr verify runs/tiny --json v.json >/dev/full").failure().code(2);
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(
         stderr.contains("error: cannot write to the standard output: No space left"),
@@ -156,7 +180,7 @@ fn what_cannot_be_told_ends_no_work() {
     );
     assert!(!stderr.contains("panicked"), "{stderr}");
     assert!(folder.path().join("v.json").exists(), "what is a file is written all the same");
-    run("synthctr data list >/dev/full 2>/dev/full").failure().code(1);
+    run("synthctr data list >/dev/full 2>/dev/full").failure().code(2);
 }
 
 /// A limit on the size of files stands for a full disk: both fail in the middle of a write.
@@ -172,7 +196,7 @@ fn a_full_disk() {
         );
         assert_cmd::Command::new("sh").current_dir(&folder).args(["-c", &script]).assert()
     };
-    let output = run("8").failure().code(1);
+    let output = run("8").failure().code(2);
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     let error = stderr.lines().last().unwrap_or_default();
     assert!(error.starts_with("error: cannot write runs/tiny/"), "{stderr}");

@@ -4,7 +4,7 @@ use super::{synthctr, tiny_folder};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 use synthctr::experiment::{ResultRow, from_csv};
 
@@ -109,7 +109,10 @@ fn stop_in_the_middle(folder: &Path, out: &str, signal: i32) {
 /// Two processes started together share a folder: they give what one gives, and fit once.
 #[test]
 fn two_processes_in_one_folder() {
-    let folder = tiny_folder();
+    let folder = tempfile::tempdir().unwrap();
+    let trained = "\n[generator.tvae]\npreset = \"quick\"\nepochs = 20\n";
+    let text = super::TINY.replace("\"resample\"", "\"tvae\"") + trained;
+    fs::write(folder.path().join("tiny.toml"), text).unwrap();
     let start = |out: &str| {
         std::process::Command::new(env!("CARGO_BIN_EXE_synthctr"))
             .current_dir(folder.path())
@@ -119,13 +122,22 @@ fn two_processes_in_one_folder() {
             .spawn()
             .unwrap()
     };
-    let alone = start("alone").wait_with_output().unwrap();
-    assert!(alone.status.success());
-    let both = [start("both"), start("both")].map(|child| child.wait_with_output().unwrap());
-    for output in both {
-        let stderr = String::from_utf8_lossy(&output.stderr);
+    // A training is told as it begins, one each for clicks and other rows where they are apart.
+    let told = |child: Child| {
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{stderr}");
-    }
+        let mut fits: Vec<String> =
+            stderr.lines().filter(|line| line.contains("fit tvae,")).map(str::to_owned).collect();
+        fits.sort_unstable();
+        fits
+    };
+    let alone = told(start("alone"));
+    assert!(!alone.is_empty());
+    let [mut both, others] = [start("both"), start("both")].map(told);
+    both.extend(others);
+    both.sort_unstable();
+    assert_eq!(both, alone, "each fit is done by one of them");
     assert_eq!(results(&folder.path().join("both")), results(&folder.path().join("alone")));
 }
 

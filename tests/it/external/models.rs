@@ -80,7 +80,7 @@ fn each_is_told_what_is_wrong_and_the_others_go_on() {
         (
             "sure",
             "cp scores.csv $1/valid_scores.csv; sed '5s/.*/1.5/' scores.csv > $1/test_scores.csv",
-            "test_scores.csv, row 4: the score is 1.5; it must be a probability, from 0 to 1",
+            "test_scores.csv, line 5: the score is 1.5; it must be a probability, from 0 to 1",
         ),
         (
             "words",

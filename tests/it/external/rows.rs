@@ -50,6 +50,15 @@ fn a_folder_has_rows_for_each_seed_or_for_all() {
     fs::write(folder.join("theirs/seed1.csv"), csv(700)).unwrap();
     let (well, _, said) = run(folder, &["--seeds", "2"]);
     assert!(!well && cells(folder).len() == 4, "{said}");
+    // Some failed and the rest went on; where nothing is made nothing is answered.
+    let code = |out: &str, more: &[&str]| {
+        let mut command = synthctr(folder);
+        command.args(["run", "own.toml", "--out", out, "--no-quality", "--seeds", "2"]).args(more);
+        command.output().unwrap().status.code()
+    };
+    assert_eq!(code("own", &[]), Some(1));
+    fs::write(folder.join("only"), "fit theirs.joint.seed2\n").unwrap();
+    assert_eq!(code("none", &["--only", "only"]), Some(2));
     let why = "error: generator theirs.joint.seed2: theirs holds neither seed2.parquet nor";
     assert!(said.contains(why), "{said}");
     let all = "not all could be made: theirs.joint.seed2, theirs.joint.pos25.dnn.seed2, \
@@ -100,4 +109,36 @@ fn a_replicate_hangs_on_its_own_file_alone() {
     fs::rename(folder.join("elsewhere/seed2.csv"), folder.join("elsewhere/seed1.csv")).unwrap();
     fs::rename(folder.join("elsewhere/seed9.csv"), folder.join("elsewhere/seed2.csv")).unwrap();
     assert!(begins().starts_with("4 cells, 2 fits to do"), "they changed places");
+}
+
+/// A log whose rows are all different: what does not stand in train cannot be learned from it.
+#[test]
+fn rows_that_were_learned_from_the_whole_log_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let table = |rows: &str| {
+        experiment(folder, "'theirs'", &format!("[generator.theirs]\nrows = '{rows}'\n"));
+        let row = |at: usize| {
+            let (user, city, click) = (at % 40, at / 40, usize::from((at * 7) % 5 < 2));
+            format!("u{user},c{city},l{city},{click}\n")
+        };
+        let log: String = (0..1200).map(row).collect();
+        fs::write(folder.join("log.csv"), format!("user,city,country,click\n{log}")).unwrap();
+    };
+    let told = "stand in validation or test and not in train. Learned from the whole log";
+    table("log.csv");
+    let (well, _, said) = run(folder, &["--no-quality"]);
+    assert!(well && said.contains(told), "{said}");
+    let named = "warning: generator theirs.joint.seed1 (log.csv): ";
+    let remedy = "`synthctr data write own/experiment.toml --out split --format csv` writes it";
+    assert!(said.contains(named) && said.contains(remedy), "{said}");
+    // As long as such results are looked at.
+    let (_, _, said) = run(folder, &["--no-quality"]);
+    assert!(said.starts_with("0 cells to do") && said.contains(told), "{said}");
+    let mut write = synthctr(folder);
+    let write = write.args(["data", "write", "own/experiment.toml", "--out", "split"]);
+    write.args(["--format", "csv"]).assert().success();
+    table("split/train.csv");
+    let (well, _, said) = run(folder, &["--no-quality"]);
+    assert!(well && !said.contains(told), "{said}");
 }

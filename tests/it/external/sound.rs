@@ -1,6 +1,6 @@
 //! Programs that do what they are asked for.
 
-use super::{cells, csv, experiment, run};
+use super::{cells, csv, experiment, kept, run};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -40,6 +40,31 @@ fn a_program_gets_what_it_needs_and_its_rows_are_used() {
     assert!(asked["seed"].as_u64().unwrap() < 1 << 31 && asked["threads"].as_u64().unwrap() > 0);
     let environment = fs::read_to_string(folder.join("own/environment.json")).unwrap();
     assert!(environment.contains("\"generator.mine\"") && environment.contains("\"mine.sh\""));
+}
+
+/// Killed in the middle, with the rows of train in the program's folder.
+#[test]
+fn what_an_interrupted_run_leaves_is_cleared_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    experiment(folder, "'mine'", "[generator.mine]\ncommand = ['sh', 'mine.sh', 'made.csv']\n");
+    fs::write(folder.join("mine.sh"), "touch begun\nexec sleep 600\n").unwrap();
+    fs::write(folder.join("made.csv"), csv(500)).unwrap();
+    let program = env!("CARGO_BIN_EXE_synthctr");
+    let mut command = std::process::Command::new(program);
+    command.args(["run", "own.toml", "--out", "own", "--no-quality"]).current_dir(folder);
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+    while !folder.join("begun").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before its time");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let left = kept(folder, "mine.joint.seed1");
+    assert!(left.len() == 1 && left[0].join("train.parquet").is_file(), "{left:?}");
+    fs::write(folder.join("mine.sh"), COPIES).unwrap();
+    let (well, _, said) = run(folder, &["--no-quality"]);
+    assert!(well && kept(folder, "mine.joint.seed1").is_empty(), "{said}");
 }
 
 /// The program's files, what it is told and how much it is asked for: all may change its rows.
@@ -82,12 +107,13 @@ fn results_stand_until_something_changes_that_they_hang_on() {
     assert!(begins(&[]).starts_with("0 cells to do"));
     fs::write(folder.join("weights"), "3").unwrap();
     assert!(begins(&[]).starts_with("2 cells, one fit"));
-    // It is told which field is the item.
+    // It is told which field is the item, and so are the measures of every cell.
     let text = fs::read_to_string(folder.join("own.toml")).unwrap();
     fs::write(folder.join("own.toml"), text.replace("item = \"city\"", "item = \"country\""))
         .unwrap();
-    assert!(begins(&[]).starts_with("2 cells, one fit"));
+    assert!(begins(&[]).starts_with("3 cells, one fit"));
     fs::write(folder.join("own.toml"), text).unwrap();
+    assert!(begins(&[]).starts_with("3 cells, one fit"));
     let more = ["--scenarios", "base,pos25,neg50"];
     assert!(begins(&more).starts_with("2 cells, one fit"), "more rows are asked for");
 }

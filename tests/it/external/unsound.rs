@@ -23,12 +23,12 @@ const WRONG: [(&str, &str, &str); 13] = [
     (
         "stranger",
         "sed '7s/^u[0-9]*/u99/' good.csv > $1/synthetic.csv",
-        "synthetic.csv, row 6, field `user`: \"u99\" does not stand in the training rows; did you mean",
+        "synthetic.csv, line 7, field `user`: \"u99\" does not stand in the training rows; did you mean",
     ),
     (
         "missing",
         "sed '7s/^u[0-9]*//' good.csv > $1/synthetic.csv",
-        "row 6, field `user`: a value is missing, and none is in the training rows",
+        "line 7, field `user`: a value is missing, and none is in the training rows",
     ),
     ("schema", "sed '1s/city/town/' good.csv > $1/synthetic.csv", "there is no column `city`"),
     ("label", "sed '9s/.$/2/' good.csv > $1/synthetic.csv", "the label is \"2\"; it must be 0"),
@@ -36,7 +36,7 @@ const WRONG: [(&str, &str, &str); 13] = [
     (
         "impossible",
         "sed '9s/,[a-z]*,[a-z]*/,oslo,france/' good.csv > $1/synthetic.csv",
-        "row 8: [city, country] = [oslo, france] is a combination that no training row holds",
+        "line 9: [city, country] = [oslo, france] is a combination that no training row holds",
     ),
 ];
 

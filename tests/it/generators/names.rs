@@ -36,6 +36,26 @@ fn settings_keep_the_item_that_they_name() {
 }
 
 #[test]
+fn numbers_that_would_ask_for_all_memory_or_time_are_refused() {
+    for (text, wanted) in [
+        ("generator = \"tvae\"\nepochs = 9000000000000000000", "tvae.epochs"),
+        ("generator = \"ctgan\"\nepochs = 1000001", "ctgan.epochs"),
+        ("generator = \"ctgan\"\nnoise_dim = 1000000000000", "ctgan.noise_dim"),
+        ("generator = \"copula-gan\"\nctgan.noise_dim = 16385", "copula-gan.ctgan.noise_dim"),
+        ("generator = \"tabddpm\"\nsteps = 9000000000000000000", "tabddpm.steps"),
+    ] {
+        let settings: GeneratorConfig = toml::from_str(text).expect("settings");
+        let error = settings.check().expect_err("out of range").to_string();
+        assert!(error.starts_with(&format!("{wanted} is ")), "{error}");
+        assert!(error.contains("; it must be "), "{error}");
+    }
+    for kind in GeneratorKind::ALL.into_iter().filter(|kind| kind.is_trained()) {
+        let long = GeneratorConfig::new(kind).with_epochs(usize::MAX, 10_000_000);
+        assert!(long.check().is_err(), "{kind}");
+    }
+}
+
+#[test]
 fn error_messages() {
     let train = random_table(30, 4, 3, 1);
     let clicks = table(&[vec![0, 1], vec![0, 1]], &[1, 1]);

@@ -204,6 +204,36 @@ fn a_training_that_diverges_says_where() {
     }
 }
 
+/// No loss sees the weights that the last step leaves.
+#[test]
+fn a_training_that_its_last_step_breaks_is_seen() {
+    let train = random_table(300, 3, 6, 5);
+    let learning_rate = 1e30;
+    for kind in KINDS {
+        let broken = match config(kind) {
+            GeneratorConfig::Ctgan(ctgan) => {
+                GeneratorConfig::Ctgan(Ctgan { learning_rate, batch_size: 300, ..ctgan })
+            }
+            GeneratorConfig::CopulaGan(CopulaGan { ctgan, .. }) => {
+                let ctgan = Ctgan { learning_rate, batch_size: 300, ..ctgan };
+                GeneratorConfig::CopulaGan(CopulaGan { ctgan, ..CopulaGan::default() })
+            }
+            GeneratorConfig::Tvae(tvae) => {
+                GeneratorConfig::Tvae(Tvae { learning_rate, batch_size: 300, ..tvae })
+            }
+            GeneratorConfig::TabDdpm(ddpm) => {
+                GeneratorConfig::TabDdpm(TabDdpm { learning_rate, steps: 1, ..ddpm })
+            }
+            other => other,
+        };
+        let error = learn(&broken, &train).err().unwrap_or_else(|| panic!("{kind} was fitted"));
+        assert!(
+            matches!(error, GeneratorError::Diverged { epoch: 1, step: 1, .. }),
+            "{kind}: {error}"
+        );
+    }
+}
+
 #[test]
 fn the_history_has_every_epoch() {
     let train = random_table(300, 3, 6, 5);

@@ -156,7 +156,7 @@ fn faulty_tables_and_names_are_told_before_any_work() {
     let path = folder.path();
     std::fs::write(path.join("odd.csv"), "label,usr,item,daytime\n0,1,a,b\n").unwrap();
     let (code, text) = fails(path, &format!("{TABLES} --synthetic odd.csv"));
-    assert_eq!(code, 1);
+    assert_eq!(code, 2);
     for wanted in ["`user`", "`weekday`", "`city`", "is it `usr`?"] {
         assert!(text.contains(wanted), "all differences at once, {wanted}: {text}");
     }

@@ -79,7 +79,7 @@ fn what_cannot_be_done_is_told() {
     for (arguments, wanted) in [
         (
             "generate --real half.csv --label click --method smoten --rows 5 --out a.csv".into(),
-            "half.csv, row 21: the label is \"0.5\"",
+            "half.csv, line 22, column 1 (`click`): the label is \"0.5\"",
         ),
         (format!("{FIT} --method uniform-item --rows 5 --out a.csv"), "--item COLUMN"),
         (format!("{FIT} --method smoten --rows 5 --out a.txt"), "a.txt"),

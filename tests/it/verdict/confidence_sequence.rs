@@ -115,16 +115,3 @@ fn intervals_shrink_once_they_are_finite() {
     assert_eq!(default.interval(0.1, 0.0, 5), Interval::EVERYTHING);
     assert_eq!(default.interval(0.1, 0.0, 6), Interval { low: 0.1, high: 0.1 });
 }
-
-#[test]
-fn seeds_ahead_are_those_of_the_first_finding() {
-    let sequence = ConfidenceSequence::default();
-    let decided = |n| {
-        let Interval { low, high } = sequence.interval(0.05, 0.08, n);
-        low > 0.0 || high < 0.0 || (-0.035 < low && high < 0.035)
-    };
-    let first = (6..).find(|&n| decided(n));
-    assert_eq!(sequence.seeds_until_decided(0.05, 0.08, 6, 0.035), first);
-    assert_eq!(sequence.seeds_until_decided(0.05, 0.08, 90, 0.035), Some(90));
-    assert_eq!(sequence.seeds_until_decided(0.0, 0.08, 6, 0.0), None);
-}

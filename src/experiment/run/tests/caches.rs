@@ -306,6 +306,22 @@ fn a_base_that_comes_later_still_gives_its_covariance() {
     assert!(!complete.iter().any(lacking), "nothing is missing any more");
 }
 
+/// How alike a cell and its `base` are hangs on the settings of both.
+#[test]
+fn a_base_of_other_settings_gives_no_covariance() {
+    let [mixed, fresh] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let changed = with(&["model.dnn.hidden_units=[7]"]);
+    let negatives = with(&["model.dnn.hidden_units=[7]", "scenarios=[\"neg25\"]"]);
+    let covariance = |records: Vec<CellRecord>| -> Vec<Option<f64>> {
+        records.iter().map(|record| record.row.auc_covariance_base).collect()
+    };
+    cells(&runner(mixed.path(), &with(&[])));
+    assert_eq!(covariance(cells(&runner(mixed.path(), &negatives))), [None]);
+    let wanted = covariance(cells(&runner(fresh.path(), &changed)));
+    assert!(wanted.iter().all(Option::is_some));
+    assert_eq!(covariance(cells(&runner(mixed.path(), &changed))), wanted);
+}
+
 #[test]
 fn scores_are_left_out_where_they_are_not_wanted() {
     let folder = tempfile::tempdir().unwrap();

@@ -281,7 +281,10 @@ fn only_what_a_change_concerns_is_done_again() {
         // Nothing of the kind.
         (vec!["model.dnn.dropout=0.3", "name=other"], 0, 1),
         (vec!["model.dnn.dropout=0.3", "training.epochs=7"], TINY_CELLS, 2),
-        (vec!["data_seed=2"], TINY_CELLS, 2),
+        // What is measured of every cell is of another field.
+        (vec!["dataset.item=city"], TINY_CELLS, 2),
+        (vec!["dataset.item=city"], 0, 1),
+        (vec!["dataset.item=city", "data_seed=2"], TINY_CELLS, 2),
     ] {
         let ear = Ear::default();
         let (_, trained) = run(&runner(folder.path(), &change), &ear);

@@ -39,6 +39,9 @@ use serde::{Deserialize, Serialize};
 /// With ten epochs on all ten fields (seeds 1 and 2) the order is the same. A row whose condition is
 /// its label lacks the help of a condition on a field, and its fields come out worse.
 ///
+/// The paper draws these conditions by the real frequencies, as here; ctgan 0.12.1, seen from outside, by
+/// their logarithms, as in training, unless its `log_frequency` is off.
+///
 /// The generator's batch normalisation uses each batch's own statistics in training, and in drawing
 /// the running ones of the training (of which a batch replaces a tenth), so that a row does not
 /// depend on those drawn with it. The paper does not say. The authors' program, seen from outside
@@ -47,13 +50,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ctgan {
-    /// Passes over as many rows as train has, from 1.
+    /// Passes over as many rows as train has, 1 to 1,000,000.
     pub epochs: usize,
     /// Rows per step, a multiple of `pac`.
     pub batch_size: usize,
     /// Rows the discriminator sees at once, from 1.
     pub pac: usize,
-    /// Length of the generator's noise, from 1.
+    /// Length of the generator's noise, 1 to 16,384.
     pub noise_dim: usize,
     /// Widths of the generator's hidden layers, at least one.
     pub generator_units: Vec<usize>,
@@ -114,9 +117,9 @@ impl Ctgan {
     /// Checks every setting's range; `name` is what the settings' table is called.
     pub(in crate::generators) fn check(&self, name: &'static str) -> Result<(), GeneratorError> {
         let checks = Checks(name);
-        checks.at_least_1("epochs", self.epochs)?;
+        checks.epochs(self.epochs)?;
         checks.at_least_1("pac", self.pac)?;
-        checks.at_least_1("noise_dim", self.noise_dim)?;
+        checks.units("noise_dim", self.noise_dim)?;
         checks.at_least_1("discriminator_steps", self.discriminator_steps)?;
         checks.within("batch_size", self.batch_size, 2, 1_000_000)?;
         if !self.batch_size.is_multiple_of(self.pac) {

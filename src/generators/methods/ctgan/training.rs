@@ -83,7 +83,7 @@ impl<B: BlockKernels> Training<'_, B> {
             progress.note(&history.push(means));
         }
         progress.finish();
-        Ok((players.generator.valid(), history.into_epochs()))
+        Ok((history.checked(players.generator.valid(), steps)?, history.into_epochs()))
     }
 
     /// Both networks with fresh weights.

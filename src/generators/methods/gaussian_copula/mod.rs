@@ -47,6 +47,11 @@ const CHUNK: usize = 8192;
 /// (0.907) there is no such column, and every field has the marginal that it has given the label;
 /// between two fields the weakness stays.
 ///
+/// Nor does a beta distribution suit numbers of which a few lie far off: it makes room for these, and the
+/// scores of all others are crowded together. Scores are held within ±5.17 as in SDV, and yet one row of
+/// 10⁶ in both of two independent columns about 100 gives 2,000 rows a correlation of 0.56 (20,000 rows:
+/// 0.03; `marginal = "empirical"`: 0.04 with 2,000).
+///
 /// Where SDV's `GaussianCopulaSynthesizer` (2.0) does otherwise, as seen from outside:
 /// * It fits a beta distribution to every column of `u`, which are uniform by construction: the
 ///   fitted parameters differ from those of the uniform distribution by sampling noise of 0.005

@@ -121,3 +121,36 @@ fn one_correlation_hardly_sees_what_categories_in_random_order_mean() {
     assert!((truth - 0.9).abs() < 0.02 && (per_class - truth).abs() < 0.02);
     assert!((joint - 0.5).abs() < 0.2, "{joint}");
 }
+
+/// Two columns about 100, as strongly tied together as asked, of which one row is far off in both.
+fn with_an_outlier(n: usize, tied: f64) -> Mixed<'static> {
+    let mut rng = Seed::master(4).stream("rows");
+    let [mut first, mut second] = [Vec::new(), Vec::new()];
+    for _ in 0..n {
+        let [a, b]: [f64; 2] = [(); 2].map(|()| StandardNormal.sample(&mut rng));
+        first.push((100.0 + 20.0 * a).round());
+        second.push((100.0 + 20.0 * (tied * a + (1.0 - tied * tied).sqrt() * b)).round());
+    }
+    (first[7], second[7]) = (1e6, 1e6);
+    let schema = Arc::new(Schema { label: "label".into(), fields: Vec::new() });
+    Mixed::new(Table::new(schema, Vec::new(), vec![1; n]), vec![first, second])
+}
+
+/// The rest of the rows is crowded together by a marginal that makes room for the one: by less with more
+/// rows, and not at all by the empirical one.
+#[test]
+fn one_row_far_off_weighs_as_much_as_its_bounded_score() {
+    for (family, n, tied, off) in [
+        (Family::Beta, 20_000, 0.0, 0.15),
+        (Family::Beta, 20_000, 0.8, 0.05),
+        (Family::Beta, 2_000, 0.0, 0.6),
+        (Family::Empirical, 2_000, 0.0, 0.06),
+        (Family::Empirical, 2_000, 0.8, 0.06),
+    ] {
+        let copula = Copula::fit(family, &with_an_outlier(n, tied), Seed::master(1), &());
+        // Of two columns the second row of the factor begins with their correlation.
+        let found = copula.expect("a fit").factor[1];
+        println!("{family:?}, {n} rows: {found:.3} instead of {tied}");
+        assert!((found - tied).abs() < off, "{family:?}, {n} rows: {found} instead of {tied}");
+    }
+}

@@ -78,7 +78,7 @@ impl Generator for Smoten {
             Class { table, space }
         });
         progress.finish();
-        Ok(Box::new(Fit { voters: self.neighbours + 1, classes }))
+        Ok(Box::new(Fit { voters: self.neighbours.saturating_add(1), classes }))
     }
 
     fn load(&self, saved: Saved, shape: Shape, device: Device) -> Result<Box<dyn Fitted>, String> {
@@ -89,7 +89,7 @@ impl Generator for Smoten {
 }
 
 struct Fit {
-    /// Rows that vote, the drawn one included.
+    /// Rows that vote, the drawn one included, where there are as many.
     voters: usize,
     classes: [Class; 2],
 }
@@ -179,11 +179,12 @@ impl Fitted for Fit {
         asked.sort_unstable();
         asked.dedup();
         progress.start("sample", asked.len() as u64);
-        let nearest = space.nearest(&asked, self.voters, progress);
+        let at_most = self.voters.min(table.n_rows());
+        let nearest = space.nearest(&asked, at_most, progress);
         let place = |&row: &u32| asked.partition_point(|&group| group < groups.of(row));
         let places: Vec<usize> = drawn.par_iter().map(place).collect();
         let vote = |column: &Vec<u32>| {
-            let mut votes = Vec::with_capacity(self.voters);
+            let mut votes = Vec::with_capacity(at_most);
             let winner = |(&row, &place): (&u32, &usize)| {
                 votes.clear();
                 votes.extend(voters(row, &nearest[place]).map(|voter| column[voter as usize]));
@@ -267,6 +268,26 @@ mod tests {
         assert_eq!(most_common(&mut [3, 1, 2, 1, 3]), 1);
         assert_eq!(most_common(&mut [3, 1, 2, 3]), 3);
         assert_eq!(most_common(&mut [4]), 4);
+    }
+
+    #[test]
+    fn more_neighbours_than_rows_are_all_rows() {
+        let fields = vec![Field::categorical("a", vec!["x".into(), "y".into(), "z".into()])];
+        let schema = Arc::new(Schema { label: "label".into(), fields });
+        let columns = vec![vec![0, 1, 1, 2, 0, 2, 2]];
+        let joint = Table::new(schema, columns, vec![1, 1, 1, 1, 0, 0, 0]);
+        for train in [joint.clone(), joint.select(&joint.rows_with(1))] {
+            for neighbours in [4, 9_000_000_000_000_000_000, usize::MAX] {
+                let fitted = Smoten { neighbours }.fit(
+                    &Mixed::from(&train),
+                    Device::Cpu,
+                    Seed::master(1),
+                    &(),
+                );
+                let rows = fitted.expect("a fit").sample(1, 20, Seed::master(2), &());
+                assert_eq!(rows.expect("rows").categories.column(0), [1; 20], "{neighbours}");
+            }
+        }
     }
 
     #[test]

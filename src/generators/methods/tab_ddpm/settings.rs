@@ -55,7 +55,7 @@ pub struct TabDdpm {
     pub learning_rate: f64,
     /// Rows per step of the training, from 1. The last batch of an epoch may be smaller.
     pub batch_size: usize,
-    /// Steps of the training, from 1. An epoch is a pass over the training rows.
+    /// Steps of the training, 1 to 1,000,000,000. An epoch is a pass over the training rows.
     pub steps: usize,
     /// How the diffusion's steps are drawn in training: `uniform` or `importance`.
     pub timestep_sampling: TimestepSampling,
@@ -121,7 +121,7 @@ impl TabDdpm {
         check.share("dropout", self.dropout)?;
         check.above_0("learning_rate", self.learning_rate)?;
         check.at_least_1("batch_size", self.batch_size)?;
-        check.at_least_1("steps", self.steps)?;
+        check.steps(self.steps)?;
         check.share("ema_decay", self.ema_decay)
     }
 }

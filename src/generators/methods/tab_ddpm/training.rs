@@ -132,7 +132,7 @@ impl<'a> Training<'a> {
         let mut average = Average::new(settings.ema_decay);
         let mut history = History::new(METHOD, &["loss"]);
         progress.start("fit tabddpm", settings.steps as u64);
-        let (mut epoch, mut done) = (0, 0);
+        let (mut epoch, mut done, mut steps) = (0, 0, 0);
         while done < settings.steps {
             epoch += 1;
             let mut losses = Losses::<B>::new(epoch);
@@ -145,11 +145,13 @@ impl<'a> Training<'a> {
                 done += 1;
                 progress.advance(1);
             }
+            steps = losses.steps();
             let means = losses.means().map_err(|e| history.diverged(e))?;
             progress.note(&history.push(means));
         }
         progress.finish();
-        Ok((average.of(learner.network.valid()), history))
+        let network = average.of(learner.network.valid());
+        Ok((history.checked(network, steps)?, history))
     }
 
     /// Fresh weights.

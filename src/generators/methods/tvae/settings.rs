@@ -51,7 +51,7 @@ pub struct Tvae {
     pub loss_factor: f64,
     /// Rows per step, from 1. The last batch of an epoch may be smaller.
     pub batch_size: usize,
-    /// Passes over the training rows, from 1.
+    /// Passes over the training rows, 1 to 1,000,000.
     pub epochs: usize,
 }
 
@@ -99,6 +99,6 @@ impl Tvae {
         check.above_0("learning_rate", self.learning_rate)?;
         check.above_0("loss_factor", self.loss_factor)?;
         check.at_least_1("batch_size", self.batch_size)?;
-        check.at_least_1("epochs", self.epochs)
+        check.epochs(self.epochs)
     }
 }

@@ -54,8 +54,8 @@ impl<'a> Training<'a> {
         let mut network = Network::<Autodiff<B>>::new(settings, size, weights, &device);
         let mut optimizer = self.optimizer();
         let mut history = History::new(METHOD, &["reconstruction", "divergence"]);
-        let steps = settings.epochs * n.div_ceil(settings.batch_size);
-        progress.start("fit tvae", steps as u64);
+        let steps = n.div_ceil(settings.batch_size);
+        progress.start("fit tvae", (settings.epochs * steps) as u64);
         for epoch in 1..=settings.epochs {
             let mut losses = Losses::<B>::new(epoch);
             for rows in shuffled(n, self.seed, epoch).chunks(settings.batch_size) {
@@ -70,7 +70,7 @@ impl<'a> Training<'a> {
             progress.note(&history.push(means));
         }
         progress.finish();
-        Ok((network.valid(), history))
+        Ok((history.checked(network.valid(), steps)?, history))
     }
 
     /// Adam at its first step.

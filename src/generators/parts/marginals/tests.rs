@@ -197,11 +197,23 @@ fn an_empirical_marginal_has_scores_in_the_middles_of_its_steps() {
     for (x, z) in [1.0, 5.0, 7.0, 3.0].into_iter().zip(expected) {
         assert!((marginal.score(x) - z).abs() < 1e-11, "{x}: {}", marginal.score(x));
     }
-    assert!(marginal.score(0.0) < -30.0 && marginal.score(8.0) > 8.0);
+    assert_eq!([0.0, 8.0].map(|x| marginal.score(x)), [-MAX_SCORE, MAX_SCORE]);
     assert_eq!(
         [-9.0, -0.01, 0.01, 0.674, 0.675, 9.0].map(|z| marginal.value(z)),
         [1., 1., 5., 5., 7., 7.]
     );
+}
+
+#[test]
+fn scores_end_a_step_of_single_precision_short_of_certainty() {
+    let least = f64::from(f32::EPSILON);
+    assert!((special::score_of_tails(1.0 - least, least) - MAX_SCORE).abs() < 1e-12);
+    let column: Vec<f64> = (0..2000).map(f64::from).chain([1e6]).collect();
+    for family in FAMILIES {
+        let marginal = Marginal::fit(family, &Sample::of(&column));
+        assert_eq!([-1e9, 1e9].map(|x| marginal.score(x)), [-MAX_SCORE, MAX_SCORE], "{family:?}");
+        assert!(marginal.value(MAX_SCORE) <= marginal.value(9.0), "{family:?}");
+    }
 }
 
 #[test]
@@ -322,9 +334,13 @@ proptest! {
         let marginal = Marginal::fit(family, &sample);
         let (min, max) = sample.ends().expect("a value");
         let scores: Vec<f64> = sample.values().iter().map(|&x| marginal.score(x)).collect();
-        prop_assert!(scores.windows(2).all(|pair| pair[0] < pair[1]), "{marginal:?}: {scores:?}");
-        for (&x, &score) in sample.values().iter().zip(&scores) {
-            prop_assert!(score.is_finite());
+        // At the bound scores of several values meet.
+        let within = |score: f64| score.abs() < MAX_SCORE;
+        let in_order = |pair: &[f64]| pair[0] < pair[1] || pair[0] == pair[1] && !within(pair[0]);
+        prop_assert!(scores.windows(2).all(in_order), "{marginal:?}: {scores:?}");
+        prop_assert!(scores.iter().all(|score| score.abs() <= MAX_SCORE));
+        let inside = sample.values().iter().zip(&scores).filter(|&(_, &score)| within(score));
+        for (&x, &score) in inside {
             let back = marginal.value(score);
             prop_assert!((back - x).abs() <= 1e-8 * (max - min), "{x} comes back as {back}");
         }

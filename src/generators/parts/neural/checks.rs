@@ -5,6 +5,12 @@ use crate::generators::error::GeneratorError;
 /// Wider layers than this are a mistyped number: two of them would take a gigabyte.
 const MAX_UNITS: usize = 16_384;
 
+/// More passes over the rows than this are a mistyped number: nobody waits for them.
+const MAX_EPOCHS: usize = 1_000_000;
+
+/// Likewise steps. The counts of both, and products with numbers of rows, stay far within 64 bits.
+const MAX_STEPS: usize = 1_000_000_000;
+
 /// Checks the settings of the generator of this name.
 pub struct Checks(pub &'static str);
 
@@ -27,6 +33,10 @@ impl Checks {
         self.require(value >= 1, name, value, "at least 1")
     }
 
+    fn at_most(&self, name: &str, value: usize, most: usize) -> Result<(), GeneratorError> {
+        self.require(value <= most, name, value, &format!("at most {most}"))
+    }
+
     /// A number from `least` to `most`.
     pub fn within(
         &self,
@@ -37,6 +47,23 @@ impl Checks {
     ) -> Result<(), GeneratorError> {
         let range = format!("{least} to {most}");
         self.require((least..=most).contains(&value), name, value, &range)
+    }
+
+    /// Passes over the rows.
+    pub fn epochs(&self, value: usize) -> Result<(), GeneratorError> {
+        self.at_least_1("epochs", value)?;
+        self.at_most("epochs", value, MAX_EPOCHS)
+    }
+
+    /// Steps of a training.
+    pub fn steps(&self, value: usize) -> Result<(), GeneratorError> {
+        self.at_least_1("steps", value)?;
+        self.at_most("steps", value, MAX_STEPS)
+    }
+
+    /// The width of a layer, or of what goes into one.
+    pub fn units(&self, name: &str, value: usize) -> Result<(), GeneratorError> {
+        self.within(name, value, 1, MAX_UNITS)
     }
 
     /// A number that can be halved.

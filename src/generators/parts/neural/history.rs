@@ -2,7 +2,10 @@
 
 use crate::generators::contract::FitEpoch;
 use crate::generators::error::GeneratorError;
+use crate::nn::finite::is_finite;
+use crate::nn::kernels::Kernels;
 use crate::nn::losses::Diverged;
+use burn::module::Module;
 use std::time::Instant;
 
 /// Collects the epochs of a training.
@@ -34,6 +37,22 @@ impl History {
     /// The error of a training that diverged.
     pub fn diverged(&self, Diverged { loss, epoch, step }: Diverged) -> GeneratorError {
         GeneratorError::Diverged { method: self.method, loss, epoch, step }
+    }
+
+    /// The network after the last of an epoch's `steps`, whose weights no loss has seen.
+    pub fn checked<B: Kernels, M: Module<B>>(
+        &self,
+        network: M,
+        steps: usize,
+    ) -> Result<M, GeneratorError> {
+        match is_finite(&network) {
+            true => Ok(network),
+            // What the loss of a further step would be.
+            false => {
+                let (loss, epoch) = (f64::NAN, self.epochs.len());
+                Err(self.diverged(Diverged { loss, epoch, step: steps }))
+            }
+        }
     }
 
     /// All epochs.

@@ -6,7 +6,7 @@ use crate::metrics::DeLong;
 use crate::seed::Seed;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What all attacks achieve on rows, or on users.
@@ -33,8 +33,8 @@ pub struct Achieved {
     /// How often a member is scored above a non-member, ties half: 0.5 by chance, 1 at best.
     /// Alarming where it is above 0.5 for certain (`alarm`).
     pub auc: f64,
-    /// The AUC's 95 % interval, after DeLong. None where scores separate the two perfectly, or one
-    /// has a single row: then they do not tell how precise the AUC is.
+    /// The AUC's 95 % interval, after DeLong. None where scores separate the two perfectly or are
+    /// all equal, or one has a single row: then they do not tell how precise the AUC is.
     pub auc_interval: Option<[f64; 2]>,
     /// The share of members found where 0.1 % or 1 % of non-members are taken for members: as large
     /// as that by chance. None with fewer than 1,000 or 100 non-members.
@@ -100,6 +100,21 @@ impl Level {
             attacks: names.zip(achieved).collect(),
         })
     }
+
+    /// Why some attack has no interval of its AUC; nothing if all have one.
+    pub fn without_interval(&self) -> Option<String> {
+        let single = self.members == 1 || self.non_members == 1;
+        let missing = self.attacks.values().filter(|attack| attack.auc_interval.is_none());
+        let why = |attack: &Achieved| match attack.auc {
+            _ if single => "there is a single member or non-member",
+            // Without a variance it is 0, 1 or, where all are tied, one half.
+            auc if auc > 0.25 && auc < 0.75 => "all scores of an attack are equal",
+            _ => "scores tell members and others apart perfectly",
+        };
+        let reasons: BTreeSet<&str> = missing.map(why).collect();
+        let reasons: Vec<&str> = reasons.into_iter().collect();
+        (!reasons.is_empty()).then(|| format!("null where {}", reasons.join(", and where ")))
+    }
 }
 
 impl Achieved {
@@ -120,5 +135,38 @@ impl Achieved {
             p_value,
             alarm: p_value <= ALARM,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of attacks whose members' scores are these; the others' are 0.
+    fn level(members: &[(&str, Vec<f64>)]) -> Level {
+        let of = |(name, scores): &(&str, Vec<f64>)| {
+            ((*name).to_owned(), [&scores[..], &[0.0; 3]].concat())
+        };
+        let scores: Vec<_> = members.iter().map(of).collect();
+        let n = members[0].1.len();
+        let is_member: Vec<bool> = (0..n + 3).map(|row| row < n).collect();
+        let all = 0..is_member.len();
+        Level::new(&scores, &is_member, std::slice::from_ref(&all), 19, &Seed::master(1))
+            .expect("members and others")
+    }
+
+    #[test]
+    fn a_missing_interval_has_its_own_reason() {
+        let (equal, perfect, some) = (vec![0.0; 4], vec![1.0; 4], vec![0.0, 0.0, 1.0, 1.0]);
+        let why = |members: &[(&str, Vec<f64>)]| level(members).without_interval();
+        let told = "null where all scores of an attack are equal";
+        assert_eq!(why(&[("a", equal.clone()), ("b", some.clone())]).as_deref(), Some(told));
+        let told = "null where scores tell members and others apart perfectly";
+        assert_eq!(why(&[("a", perfect.clone()), ("b", some.clone())]).as_deref(), Some(told));
+        let both = why(&[("a", equal), ("b", perfect)]).expect("no interval");
+        assert!(both.contains("equal, and where scores tell"), "{both}");
+        assert_eq!(why(&[("b", some)]), None);
+        let told = "null where there is a single member or non-member";
+        assert_eq!(why(&[("a", vec![1.0])]).as_deref(), Some(told));
     }
 }

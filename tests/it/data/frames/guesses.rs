@@ -119,6 +119,18 @@ fn missing_values_are_told_by_the_column() {
 }
 
 #[test]
+fn a_few_cells_that_keep_a_column_from_being_numbers_are_told() {
+    let reason = |cells: &[&str]| guess(&column(&[cells]), "x");
+    let said = |text: &str| (Kind::Categories, text.to_owned());
+    let odd = "1 of 4 values is no number, such as \"abc\" in line 3";
+    assert_eq!(reason(&["1.5", "abc", "NA", "2.5", "3"]), said(odd));
+    let odd = "2 of 5 values are no numbers, such as \"?\" in line 2";
+    assert_eq!(reason(&["?", "1", "?", "2", "3"]), said(odd));
+    assert_eq!(reason(&["a", "b", "1"]), said("text, such as \"a\""), "most are texts");
+    assert_eq!(reason(&["a", "1"]), said("text, such as \"a\""));
+}
+
+#[test]
 fn columns_too_long_to_keep_all_texts_are_the_same() {
     let folder = folder();
     let options = FrameOptions { max_categories: 150_000, ..FrameOptions::default() };
@@ -152,7 +164,8 @@ fn columns_too_long_to_keep_all_texts_are_the_same() {
     // A text at the end: the numbers before it were texts as well.
     let wide = FrameOptions::default();
     let frames = read_with(&[&path("texts.csv", "cheap", &number)], &wide);
-    assert_eq!(guess(&frames, "x"), (Kind::Categories, "text, such as \"cheap\"".into()));
+    let odd = "1 of 200001 values is no number, such as \"cheap\" in line 200002";
+    assert_eq!(guess(&frames, "x"), (Kind::Categories, odd.into()));
     assert_eq!(shown(&frames, 0, "x")[..2], ["0.1", "0.225"]);
     let frames = read_with(&[&path("mixed.csv", "5", &time)], &wide);
     assert_eq!(guess(&frames, "x").0, Kind::Categories, "dates and a number");

@@ -92,9 +92,10 @@ fn every_row_is_scored_once_by_a_classifier_that_has_not_seen_it() {
     let test = two_sample_auc(&rows(90, 0), &rows(53, 1), 4, Seed::master(2), &learner);
     assert_eq!(test.expect("rows").auc, 0.5);
     let mut scored = scored.into_inner();
+    assert_eq!(scored.len(), 2 * 53, "each row once");
     scored.sort_unstable();
     scored.dedup();
-    assert_eq!(scored.len(), 2 * 53);
+    assert_eq!(scored.len(), 2 * 53, "and none instead of another");
     assert_eq!(scored.iter().filter(|&row| row % 2 == 1).count(), 53);
     // The larger table is thinned at random, not at its end.
     assert!(scored.iter().filter(|&row| row % 2 == 0).any(|&row| row >= 2 * 53));
