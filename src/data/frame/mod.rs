@@ -179,14 +179,14 @@ impl Frame {
         })
     }
 
-    /// Rows of a table of the same schema, such as synthetic ones, as a frame that can be compared with `train`, of
-    /// [`of_parts`](Self::of_parts).
-    pub fn of_table(table: &Table, train: &Self) -> Self {
+    /// Rows of a table of the same schema, such as synthetic ones, as a frame that can be compared with `like`, one of
+    /// [`of_parts`](Self::of_parts), whose rows do not matter.
+    pub fn of_table(table: &Table, like: &Self) -> Self {
         let categories = |column: &Column| match &column.values {
             Values::Categories { vocabulary, .. } => Some(vocabulary.clone()),
             Values::Numbers(_) => None,
         };
-        let vocabularies: Vec<_> = train.columns.iter().filter_map(categories).collect();
+        let vocabularies: Vec<_> = like.columns.iter().filter_map(categories).collect();
         Self::with_vocabularies(table, &vocabularies)
     }
 

@@ -8,6 +8,7 @@ use crate::external::ExternalGenerator;
 use crate::names::Name;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::OnceLock;
 
 /// So large a share of rows that stand in validation or test alone deserves a warning.
 const MANY: f64 = 0.01;
@@ -50,6 +51,11 @@ impl Withheld {
         Self { rows: valid, chance }
     }
 
+    /// Those of a split, reckoned when first asked for.
+    pub fn once<'a>(known: &'a OnceLock<Self>, split: &Split) -> &'a Self {
+        known.get_or_init(|| Self::of(split))
+    }
+
     /// How many rows of a table are among them.
     pub fn count(&self, table: &Table) -> usize {
         count(table, &self.rows)
@@ -76,11 +82,6 @@ fn hashes(table: &Table) -> impl Iterator<Item = u64> + '_ {
 }
 
 impl Runner {
-    /// The rows of validation and test that train does not hold.
-    pub(super) fn withheld(&self) -> &Withheld {
-        self.withheld.get_or_init(|| Withheld::of(&self.dataset.split))
-    }
-
     /// Warns of generators that users bring whose rows can hardly have been learned from train alone.
     pub(super) fn warn_of_leaks(&self, folder: &RunFolder, listener: &dyn Listener) {
         let mut seen: HashSet<(Source, SampleSeed)> = HashSet::new();
@@ -92,10 +93,11 @@ impl Runner {
                 continue;
             }
             let request = self.request_of(source, sample, 1);
+            let known = || Withheld::once(&self.withheld, &self.dataset.split);
             let [withheld, rows] = request.withheld_rows(folder);
             let suspect = Suspect { name: request.name(), withheld, rows };
             // The rest is not looked at where there is nothing to suspect.
-            if suspect.share() > MANY && self.withheld().tells_on(&suspect) {
+            if suspect.share() > MANY && known().tells_on(&suspect) {
                 suspects.entry(own).or_default().push(suspect);
             }
         }

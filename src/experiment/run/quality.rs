@@ -62,8 +62,8 @@ struct QualityWorld {
     world: World,
     /// The other half.
     real: Frame,
-    /// All of train, in whose categories other tables are told.
-    train: Frame,
+    /// No rows, but the categories in which other tables are told.
+    categories: Frame,
 }
 
 /// What all tables of a run are compared with, made when the first is.
@@ -177,14 +177,14 @@ impl Runner {
         let (label, rows) = (self.quality_label(), self.quality_rows());
         // Of the data alone: every source is attacked at the same rows.
         let seed = Seed::master(0).derive(&format!("quality/{}", self.summary.fingerprint));
-        let QualityWorld { world, real, train } =
+        let QualityWorld { world, real, categories } =
             bench.world.get_or_init(|| self.quality_world(label, seed));
         let table = match of {
             Measured::Real => real.head(rows.iter().sum()),
             Measured::Copies => evaluate::resample(&world.real, rows.iter().sum(), seed),
             Measured::Source(source, seed) => {
                 let request = self.request_of(*source, *seed, jobs);
-                self.quality_sample(folder, &request, rows, label, train, progress)?
+                self.quality_sample(folder, &request, rows, label, categories, progress)?
             }
         };
         let (start, mut parts) = (Instant::now(), BTreeMap::new());
@@ -204,8 +204,9 @@ impl Runner {
         let mut held = split.valid.clone();
         held.extend(&split.test);
         let [train, held] = Frame::of_parts(&split.train, &held);
+        let categories = train.select(&[]);
         let mut world = World {
-            real: train.clone(),
+            real: train,
             holdout: Some(held),
             label: Some(split.train.schema().label.clone()),
             user: self.dataset.user.clone(),
@@ -218,7 +219,7 @@ impl Runner {
             None => world,
         };
         let (world, real) = evaluate::split_holdout(&world, seed);
-        QualityWorld { world, real, train }
+        QualityWorld { world, real, categories }
     }
 
     /// The first rows of a source's samples.
@@ -228,7 +229,7 @@ impl Runner {
         request: &SampleRequest<'_>,
         rows: [usize; 2],
         label: Option<u8>,
-        in_categories_of: &Frame,
+        categories: &Frame,
         progress: &dyn Progress,
     ) -> Result<Frame, RunError> {
         let train = &self.dataset.split.train;
@@ -239,7 +240,7 @@ impl Runner {
                 all.extend(&sample.first(n).0);
             }
         }
-        let frame = Frame::of_table(&all, in_categories_of);
+        let frame = Frame::of_table(&all, categories);
         Ok(match label {
             Some(_) => frame.without(&train.schema().label),
             None => frame,

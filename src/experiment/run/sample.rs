@@ -468,7 +468,7 @@ impl SampleRequest<'_> {
         data::write_parquet(rows, &path)?;
         let written = std::fs::read(&path).map_err(StoreError::io("read", &path))?;
         let identical = metrics::identical_rows(rows, train);
-        let withheld = || self.withheld.get_or_init(|| Withheld::of(&self.dataset.split));
+        let withheld = || Withheld::once(self.withheld, &self.dataset.split);
         let withheld_rows = match self.origin {
             Origin::Ours(_) => None,
             Origin::External(_) => Some(withheld().count(rows)),

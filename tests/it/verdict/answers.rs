@@ -1,11 +1,11 @@
 //! Planted effects get their answers, with numbers that can be checked by hand.
 
-use super::folder::{self, cell};
+use super::folder::{self, cell, run};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use synthctr::ctr::ModelKind;
+use synthctr::experiment::CellRecord;
 use synthctr::experiment::store::Scores;
-use synthctr::experiment::{CellRecord, ExperimentConfig};
 use synthctr::metrics::DeLong;
 use synthctr::seed::{Rng, Seed};
 use synthctr::statistics::{Estimate, Interval};
@@ -20,17 +20,6 @@ fn claims(direction: &str, more: &str) -> Claims {
          comparator = 'base'\ndirection = '{direction}'\n{more}"
     );
     Claims::parse("c.toml", &text).unwrap()
-}
-
-fn run(cells: Vec<CellRecord>) -> Run {
-    Run {
-        root: "nowhere".into(),
-        experiment: ExperimentConfig::default(),
-        cells,
-        sequential: false,
-        faults: Vec::new(),
-        notes: Vec::new(),
-    }
 }
 
 fn near(a: Interval, b: Interval) -> bool {

@@ -1,9 +1,9 @@
 //! Where claims, cells or seeds are not as one expects.
 
-use super::folder::{self, cell};
+use super::folder::{self, cell, run};
 use serde_json::json;
+use synthctr::experiment::CellRecord;
 use synthctr::experiment::store::to_csv;
-use synthctr::experiment::{CellRecord, ExperimentConfig};
 use synthctr::verdict::{Answer, Claims, Run, Verdict, verify};
 
 /// A claim about `ctgan` in `neg25` with DNN, unless `settings` say otherwise.
@@ -22,17 +22,6 @@ fn claims(settings: &str) -> Claims {
         text += &format!("{key} = {value}\n");
     }
     Claims::parse("c.toml", &text).unwrap()
-}
-
-fn run(cells: Vec<CellRecord>) -> Run {
-    Run {
-        root: "nowhere".into(),
-        experiment: ExperimentConfig::default(),
-        cells,
-        sequential: false,
-        faults: Vec::new(),
-        notes: Vec::new(),
-    }
 }
 
 /// So many seeds, of which four is a divisor, of exactly this mean and standard deviation; those of `base` are not

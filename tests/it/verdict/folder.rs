@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use synthctr::experiment::CellRecord;
 use synthctr::experiment::store::Scores;
+use synthctr::experiment::{CellRecord, ExperimentConfig};
+use synthctr::verdict::Run;
 
 /// A cell of a source (`ctgan.joint`, `ctgan.joint.numbers`, or `none` of `base`) with a test AUC in
 /// percent.
@@ -26,6 +27,18 @@ pub fn cell(source: &str, scenario: &str, model: &str, seed: u64, auc: f64) -> C
         "history": [], "importance": {}, "score_quantiles": null,
     });
     serde_json::from_value(value).unwrap()
+}
+
+/// A run of these cells that is in no folder.
+pub fn run(cells: Vec<CellRecord>) -> Run {
+    Run {
+        root: "nowhere".into(),
+        experiment: ExperimentConfig::default(),
+        cells,
+        sequential: false,
+        faults: Vec::new(),
+        notes: Vec::new(),
+    }
 }
 
 /// Writes a run folder of these cells.
