@@ -43,17 +43,21 @@ all() {
 cells --scenarios base,neg25 --generators gaussian-copula,uniform-item,resample --seeds 10 "$@"
 
 # 2. Everything, two seeds: negatives first, then clicks and how good and how private the rows are, then rows alone;
-#    before the larger shares, more seeds of what all differences share. Rows alone scatter most, and get five.
+#    before the larger shares, more seeds of what all differences share.
 all --scenarios base,neg25 --seeds 2 "$@"
 run --preset cpu --save-generator --scenarios base,neg25,pos25 --seeds 2 "$@"
 all --scenarios base,neg25,pos25,synthetic-only --seeds 2 "$@"
 cells --scenarios base --generators resample --seeds 30 "$@"
 all --scenarios base,neg25,pos25,synthetic-only,neg50 --seeds 2 "$@"
 all --seeds 2 "$@"
-all --scenarios base,synthetic-only --seeds 5 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
-# 3. What is still open: whether the copula's non-clicks help, fitted per class with ids as categories. Who looks after
+# 3. How many negatives are best; and whether gains survive longer training. Each in a folder of its own, since their
+#    settings differ.
+"$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" --no-quality "$@"
+"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
+
+# 4. What is still open: whether the copula's non-clicks help, fitted per class with ids as categories. Who looks after
 #    every two seeds needs intervals that hold however often, and these are a whole folder's: so one of its own, which
 #    begins with the cells that there are.
 decided=reports/frappe_until_decided
@@ -69,7 +73,5 @@ if [ ! -d "$decided" ]; then
 fi
 decide "$@"
 
-# How many negatives are best; and, in a folder of its own since its settings differ, whether gains survive longer
-# training.
-"$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" --no-quality "$@"
-"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
+# 5. Rows alone scatter most, and get five seeds: last, since three more of every network are fitted for them.
+all --scenarios base,synthetic-only --seeds 5 "$@"
