@@ -42,6 +42,12 @@ pub struct EvaluateArgs {
     #[arg(long = "constraint", value_name = "COLUMNS", help_heading = "Columns")]
     constraints: Vec<String>,
 
+    /// The columns that the rows of a visit or a request have in common, if the split kept those together: they are
+    /// dealt and attacked as one. Without it, it is found out
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Columns")]
+    #[arg(requires = "holdout")]
+    group: Vec<String>,
+
     /// File for all numbers, those of every column, pair and attack included; replaced if it is there
     #[arg(long, value_name = "FILE", help_heading = "What to measure and where to put it")]
     json: Option<PathBuf>,
@@ -121,15 +127,18 @@ impl EvaluateArgs {
             label: self.columns.label.clone(),
             user: self.columns.user.clone(),
             constraints,
-            together: None,
+            together: (!self.group.is_empty()).then_some(self.group.clone()),
         };
         world.check()?;
-        world.find_together(Seed::master(self.seed).derive("together"));
-        if let Some(columns) = &world.together {
-            terminal.say(&format!(
-                "Rows alike in {} were kept together by the split: they are dealt and attacked as one.",
-                columns.join(", ")
-            ));
+        if world.together.is_none() {
+            world.find_together(Seed::master(self.seed).derive("together"));
+            if let Some(columns) = &world.together {
+                terminal.say(&format!(
+                    "Rows alike in {} were kept together by the split: they are dealt and attacked as one \
+                     (--group names other columns).",
+                    columns.join(", ")
+                ));
+            }
         }
         for doubt in world.doubts(&synthetic, Seed::master(self.seed).derive("doubts")) {
             terminal.say(&format!("warning: {doubt}"));

@@ -343,6 +343,9 @@ fn dry_run(outlook: &Outlook) -> String {
         report::whole(rows.valid),
         report::whole(rows.test)
     );
+    if let Some(few) = outlook.dataset.few() {
+        text += &format!("Note on {}: {few}.\n", outlook.dataset.name);
+    }
     text
 }
 
@@ -406,7 +409,8 @@ fn closing(results: &RunResults, out: &Path) -> String {
             100.0 * best
         ));
     }
-    lines.extend(data.notes.iter().map(|note| format!("Note on {}: {note}.", data.name)));
+    let notes = data.notes.iter().cloned().chain(data.few());
+    lines.extend(notes.map(|note| format!("Note on {}: {note}.", data.name)));
     if results.environment.device == Device::Cuda {
         lines.push("On cuda a rerun need not give the same bits.".to_owned());
     }

@@ -89,8 +89,9 @@ impl World {
         let columns = || self.real.columns().iter().map(|column| column.name.as_str());
         let roles = [("the label", &self.label), ("the user", &self.user)];
         let named = roles.into_iter().filter_map(|(role, name)| Some((role, name.as_ref()?)));
-        let grouped = self.constraints.iter().flatten().map(|name| ("in a constraint", name));
-        for (role, name) in named.chain(grouped) {
+        let tied = self.constraints.iter().flatten().map(|name| ("in a constraint", name));
+        let grouped = self.together.iter().flatten().map(|name| ("what rows of a group share", name));
+        for (role, name) in named.chain(tied).chain(grouped) {
             if self.real.position(name).is_none() {
                 let hint = hint(name, columns());
                 let text = format!("there is no column `{name}`, which is to be {role}; {hint}");

@@ -38,6 +38,9 @@ pub struct ClaimVerdict {
     pub words: String,
     /// What is measured.
     pub measure: Measure,
+    /// On which side it is said to lie; none of claimed values alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
     /// Differences of less do not matter.
     pub margin: f64,
     /// The answer for every way of fitting that may be meant.
@@ -53,16 +56,26 @@ pub struct ClaimVerdict {
 }
 
 impl ClaimVerdict {
-    /// Which comparisons tell most, the least first: those that have the claim's answer; then against it,
-    /// for it, of no effect, open.
-    pub fn rank(&self, comparison: &Comparison) -> (bool, u8) {
-        let of_answer = match comparison.answer {
-            Answer::Contradicted => 0,
-            Answer::Reproduced => 1,
-            Answer::NoEffectThatMatters => 2,
-            Answer::Undecided => 3,
+    /// Its comparisons, those first that tell most: first those that have the claim's answer, then against it, for it,
+    /// of no effect, open; of one answer those first that lie farthest against the claim.
+    pub fn telling(&self) -> Vec<&Comparison> {
+        let rank = |comparison: &Comparison| {
+            let of_answer = match comparison.answer {
+                Answer::Contradicted => 0,
+                Answer::Reproduced => 1,
+                Answer::NoEffectThatMatters => 2,
+                Answer::Undecided => 3,
+            };
+            (comparison.answer != self.answer, of_answer)
         };
-        (comparison.answer != self.answer, of_answer)
+        let against = |comparison: &Comparison| match self.direction {
+            Some(Direction::Higher) => -comparison.numbers.mean,
+            Some(Direction::Lower | Direction::NotHigher) => comparison.numbers.mean,
+            None => comparison.numbers.mean.abs(),
+        };
+        let mut all: Vec<&Comparison> = self.comparisons.iter().collect();
+        all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| against(b).total_cmp(&against(a))));
+        all
     }
 }
 
@@ -199,7 +212,7 @@ impl Judge<'_> {
         known_ways.sort_unstable();
         known_ways.dedup();
         let alpha = 1.0 - self.claims.confidence;
-        let levels = Levels { alpha: alpha / 2.0, ways: known_ways.len() };
+        let levels = Levels { alpha: alpha / 2.0, ways: known_ways.len().max(self.claims.ways) };
         let mut comparisons = Vec::new();
         for (i, draft) in drafts.iter().enumerate() {
             let side = claim.direction.map(|direction| {
@@ -243,6 +256,7 @@ impl Judge<'_> {
             answer: answer::of_ways(&answers),
             words: String::new(),
             measure: claim.measure,
+            direction: claim.direction,
             margin,
             ways,
             shares: shares(claim.threshold(), &comparisons),

@@ -4,8 +4,7 @@
 //! narrower interval: `t(n−1) √(2(1−r)/n)` with the correlation `r` that equal seeds have at least,
 //! against `t(n+m−2) √(1/n + 1/m)` of independent samples (Welch). The correlation is pooled over all
 //! comparisons of the run with that comparator, so that no comparison chooses by its own numbers; `r` is
-//! the lower end of its one-sided interval of 95 % (Fisher's z), or 0. The rule was fixed before any
-//! result was looked at.
+//! the lower end of its one-sided interval of 95 % (Fisher's z), or 0.
 
 use super::run::BySeed;
 use crate::statistics::Estimate;

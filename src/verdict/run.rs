@@ -149,6 +149,7 @@ impl Run {
     /// Results of other data are not results of the same experiment: those count that the latest run was of.
     fn keep_one_data(&mut self) {
         let Some(environment) = Environment::read(&self.root) else { return };
+        self.notes.extend(environment.dataset.few());
         let wanted = environment.dataset.fingerprint;
         let is_other = |cell: &CellRecord| cell.data.as_ref().is_some_and(|data| *data != wanted);
         let others = self.cells.iter().filter(|cell| is_other(cell)).count();
@@ -161,40 +162,57 @@ impl Run {
         }
     }
 
-    /// Nor are seeds of other settings seeds of one cell: of each kind those count that are in `results.csv`, which
-    /// the latest run wrote, else those that are most.
+    /// Nor can what a model learned with other settings of training be compared, or seeds of other settings be seeds of
+    /// one cell. Of each model, and of each kind of cells, those count that are in `results.csv`, which the latest run
+    /// wrote, else those that are most.
     fn keep_one_setting(&mut self) {
+        let of_models = self.keep_most(|cell| Some((cell.row.model, cell.training.clone()?)));
+        if let Some((others, models)) = of_models {
+            self.notes.push(format!(
+                "{others} cells are left out whose models were trained with other settings than the others of the model \
+                 ({models}): run them again with the same settings, or give these a folder of their own"
+            ));
+        }
+        let of_cells = self.keep_most(|cell| Some((arm_of(cell)?, cell.settings.clone()?)));
+        if let Some((others, arms)) = of_cells {
+            self.notes.push(format!(
+                "{others} cells of other settings than further seeds of the same are left out ({arms})"
+            ));
+        }
+    }
+
+    /// Leaves out cells of other settings than the others of their kind; how many, and the names of these kinds.
+    fn keep_most<K: Ord + Clone + fmt::Display>(
+        &mut self,
+        kind_and_settings: impl Fn(&CellRecord) -> Option<(K, Fingerprint)>,
+    ) -> Option<(usize, String)> {
         let listed: BTreeSet<(Arm, u64)> = self.listed().into_iter().collect();
-        let mut known: BTreeMap<Arm, BTreeMap<&Fingerprint, (usize, usize)>> = BTreeMap::new();
+        let mut known: BTreeMap<K, BTreeMap<Fingerprint, (usize, usize)>> = BTreeMap::new();
         for cell in &self.cells {
-            if let (Some(arm), Some(settings)) = (arm_of(cell), &cell.settings) {
-                let (in_list, all) = known.entry(arm).or_default().entry(settings).or_default();
-                *in_list += usize::from(listed.contains(&(arm, cell.row.seed)));
+            if let Some((kind, settings)) = kind_and_settings(cell) {
+                let (in_list, all) = known.entry(kind).or_default().entry(settings).or_default();
+                let named = arm_of(cell).map(|arm| (arm, cell.row.seed));
+                *in_list += usize::from(named.is_some_and(|named| listed.contains(&named)));
                 *all += 1;
             }
         }
-        let most = |of: BTreeMap<&Fingerprint, (usize, usize)>| {
-            of.into_iter().max_by_key(|(_, counts)| *counts).map(|(settings, _)| settings.clone())
-        };
-        let wanted: BTreeMap<Arm, Fingerprint> = known
+        known.retain(|_, of| of.len() > 1);
+        let wanted: BTreeMap<K, Fingerprint> = known
             .into_iter()
-            .filter(|(_, of)| of.len() > 1)
-            .filter_map(|(arm, of)| Some((arm, most(of)?)))
+            .filter_map(|(kind, of)| {
+                let (settings, _) = of.into_iter().max_by_key(|(_, counts)| *counts)?;
+                Some((kind, settings))
+            })
             .collect();
-        let is_other = |cell: &CellRecord| {
-            let wanted = arm_of(cell).and_then(|arm| wanted.get(&arm));
-            wanted.zip(cell.settings.as_ref()).is_some_and(|(wanted, own)| wanted != own)
-        };
-        let others = self.cells.iter().filter(|cell| is_other(cell)).count();
-        if others > 0 {
-            self.cells.retain(|cell| !is_other(cell));
-            let arms: Vec<String> = wanted.keys().map(Arm::to_string).collect();
-            self.notes.push(format!(
-                "{others} cells of other settings than further seeds of the same are left out ({}{})",
-                arms[..arms.len().min(NAMED)].join(", "),
-                if arms.len() > NAMED { ", …" } else { "" }
-            ));
-        }
+        let before = self.cells.len();
+        self.cells.retain(|cell| {
+            kind_and_settings(cell)
+                .is_none_or(|(kind, own)| wanted.get(&kind).is_none_or(|wanted| *wanted == own))
+        });
+        let kinds: Vec<String> = wanted.keys().map(K::to_string).collect();
+        let more = if kinds.len() > NAMED { ", …" } else { "" };
+        let names = kinds[..kinds.len().min(NAMED)].join(", ");
+        (before > self.cells.len()).then(|| (before - self.cells.len(), format!("{names}{more}")))
     }
 
     /// The cells that the latest run gathered.

@@ -247,10 +247,10 @@ fn needed(verdict: &ClaimVerdict) -> Option<String> {
         _ if more > MOST_SEEDS => format!("{MOST_SEEDS} more seeds would not settle it"),
         Some(_) if verdict.ways.len() > 1 => {
             format!(
-                "{seeds} would bear it out in one way of fitting; to look after each, use `run --until-decided`"
+                "{seeds} would just bear it out in one way of fitting; to look after each, use `run --until-decided`"
             )
         }
-        _ => format!("{seeds} would settle it; to look after each, use `run --until-decided`"),
+        _ => format!("{seeds} would just settle it; to look after each, use `run --until-decided`"),
     };
     let measure = match verdict.measure {
         Measure::Auc => "differences",

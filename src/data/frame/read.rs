@@ -5,10 +5,11 @@ use super::form::Form;
 use super::other::{Other, read_other};
 use super::real::{Real, read_real};
 use super::vocabulary::frames;
-use super::{Frame, FrameOptions, Guess};
+use super::{Frame, FrameOptions, Guess, Values};
 use crate::data::DataError;
 use arrow_schema::DataType;
 use rayon::prelude::*;
+use std::collections::HashSet;
 use std::mem;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,7 @@ pub fn read_frames(files: &[(&str, &Path)], options: &FrameOptions) -> Result<Fr
     }
     let names: Vec<&str> = real.guesses.iter().map(|guess| guess.name.as_str()).collect();
     let frames = frames(&names, &real.columns, cells);
+    warnings.extend(frames.first().into_iter().flat_map(names_of_rows));
     Ok(Frames { frames, guesses: real.guesses, warnings, paths, columns: real.columns })
 }
 
@@ -90,4 +92,27 @@ fn unknown_left_out(real: &Real, others: &[Other], options: &FrameOptions) -> Ve
     };
     let unknown = options.ignore.iter().filter(|name| !known(name));
     unknown.map(|name| no_column(real.path, name, Some("left out"), &real.names)).collect()
+}
+
+/// A column of categories with so many different ones is a name of its rows.
+const NEARLY_ALL: f64 = 0.9;
+
+/// In fewer rows all values may differ by chance.
+const LEAST_ROWS: usize = 100;
+
+/// Warns of columns that name rows: of them nothing can be learned, and what is drawn from them is real.
+fn names_of_rows(real: &Frame) -> impl Iterator<Item = String> {
+    let n_rows = real.n_rows();
+    real.columns().iter().filter_map(move |column| {
+        let Values::Categories { codes, .. } = &column.values else { return None };
+        let different = codes.iter().collect::<HashSet<_>>().len();
+        let names = n_rows >= LEAST_ROWS && different as f64 >= NEARLY_ALL * n_rows as f64;
+        names.then(|| {
+            format!(
+                "column `{0}` has {different} different values in {n_rows} rows and so names rows: nothing can be \
+                 learned of it, rows drawn repeat real ones', and attacks know them by it; leave it out (--ignore {0})",
+                column.name
+            )
+        })
+    })
 }

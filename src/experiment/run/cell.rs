@@ -140,6 +140,7 @@ impl Bench<'_> {
             fingerprint: task.fingerprint.clone(),
             data: Some(runner.summary.fingerprint.clone()),
             settings: Some(task.settings.clone()),
+            training: Some(task.training.clone()),
             samples: rows.samples,
             scores_sha256: scores.sha256(),
             notes,

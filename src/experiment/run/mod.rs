@@ -118,6 +118,8 @@ struct Task {
     fingerprint: Fingerprint,
     /// What it shares with those of other seeds.
     settings: Fingerprint,
+    /// What it shares with those of its model.
+    training: Fingerprint,
     /// Predicted floating-point operations of its training.
     cost: f64,
     /// Predicted bytes at its peak.
@@ -307,7 +309,8 @@ impl Runner {
         }));
         let rows = real + counts.iter().sum::<usize>();
         let (cost, memory) = learner.cost(training, rows, train);
-        Task { cell, fingerprint, settings: self.settings_of(&cell), cost, memory }
+        let (settings, training) = (self.settings_of(&cell), self.training_of(&cell));
+        Task { cell, fingerprint, settings, training, cost, memory }
     }
 
     /// What a cell shares with those of other seeds: all but data and seeds that determines its result, and the fields
@@ -324,6 +327,15 @@ impl Runner {
             "constraints": cell.source.map(|_| &self.dataset.constraints),
             "numbers": numbers.then_some(&self.number_fields),
             "generator": generator,
+            "model": self.learner(cell).content(&self.dataset),
+            "training": self.experiment.training,
+            "device": self.device,
+        }))
+    }
+
+    /// What it shares with those of the same model on other rows.
+    fn training_of(&self, cell: &Cell) -> Fingerprint {
+        Fingerprint::of(&json!({
             "model": self.learner(cell).content(&self.dataset),
             "training": self.experiment.training,
             "device": self.device,

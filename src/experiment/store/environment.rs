@@ -65,6 +65,9 @@ pub struct DatasetSummary {
     pub bayes_auc: Option<f64>,
 }
 
+/// With fewer rows of a label the standard error of an AUC is a point or more.
+const FEW: usize = 100;
+
 /// A number for each part of a split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parts {
@@ -126,6 +129,27 @@ impl DatasetSummary {
             valid_identical_rows_without_label: identical.without_label,
             bayes_auc: dataset.bayes_auc,
         }
+    }
+
+    /// What to know where a part has so few rows of a label that AUCs hang on which these happen to be.
+    pub fn few(&self) -> Option<String> {
+        let parts = [
+            ("test", self.clicks.test, self.rows.test),
+            ("validation", self.clicks.valid, self.rows.valid),
+        ];
+        let labels = parts.into_iter().flat_map(|(part, clicks, rows)| {
+            [(part, clicks, "click"), (part, rows.saturating_sub(clicks), "non-click")]
+        });
+        let few = labels.filter(|(_, n, _)| *n < FEW).map(|(part, n, label)| {
+            format!("{part} has {n} {label}{}", if n == 1 { "" } else { "s" })
+        });
+        let few: Vec<String> = few.collect();
+        (!few.is_empty()).then(|| {
+            format!(
+                "{}: an AUC hangs on so few by points, which intervals over seeds do not say",
+                few.join(", ")
+            )
+        })
     }
 }
 

@@ -190,6 +190,10 @@ pub struct CellRecord {
     /// one experiment. None in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Fingerprint>,
+    /// The settings of its model and of training: equal of all cells of a model that can be compared. None in files of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Fingerprint>,
     /// The synthetic rows.
     pub samples: Vec<SampleUsed>,
     /// Hash of the scores of the test rows, bit for bit.

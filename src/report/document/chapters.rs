@@ -124,13 +124,13 @@ impl Document {
             }
         }
         self.heading(level, "The comparisons behind the claims", &format!("{prefix}comparisons"));
+        self.blocks.push(Block::Note(made_with::how_to_read(&findings.verdict)));
         for (at, claim) in findings.verdict.claims.iter().enumerate() {
             if let Some(sheet) = tables::comparisons(findings, at, claim) {
                 let line = titled(format!("{}: {}", claim.id, claim.answer));
                 self.blocks.push(Block::Folded(line, named(sheet)));
             }
         }
-        self.blocks.push(Block::Note(made_with::how_to_read(&findings.verdict)));
         self.files.push(named(tables::all_comparisons(findings, &findings.verdict)));
         self.heading(level, "How this was made", &format!("{prefix}made-with"));
         self.blocks.push(Block::Facts(made_with::facts(findings)));

@@ -25,8 +25,9 @@ pub fn first(findings: &Findings) -> Vec<Block> {
     let mut blocks = Vec::new();
     let urgent = findings.all_faults().chain(&findings.verdict.other_data);
     blocks.extend(urgent.map(|note| Block::Paragraph(sentence(note))));
-    let data = findings.environment.iter().flat_map(|environment| &environment.dataset.notes);
-    let data: Vec<&str> = data.map(String::as_str).collect();
+    let data = findings.environment.as_ref().map(|environment| &environment.dataset);
+    let notes = data.iter().flat_map(|data| data.notes.iter().cloned().chain(data.few()));
+    let data: Vec<String> = notes.collect();
     if !data.is_empty() {
         blocks.push(Block::Paragraph(format!("About the data: {}.", data.join("; "))));
     }
@@ -38,6 +39,9 @@ pub fn first(findings: &Findings) -> Vec<Block> {
     }
     blocks
 }
+
+/// Fewer seeds leave an interval wide whatever the test rows.
+const FEW_SEEDS: usize = 5;
 
 /// On which side of 0 differences lie, and from where to where.
 pub fn differences(findings: &Findings) -> Option<Sheet> {
@@ -96,23 +100,31 @@ pub fn other_test_rows(verdict: &Verdict) -> Option<String> {
         let both = c.numbers.both_interval?.half_width();
         Some(both / c.numbers.interval?.half_width()).filter(|times| times.is_finite())
     };
-    // Several claims speak of the same cells.
-    let mut times: BTreeMap<[&[String]; 2], f64> = BTreeMap::new();
+    // Several claims speak of the same cells. Intervals of few seeds are wide already.
+    let mut times: [BTreeMap<[&[String]; 2], f64>; 2] = Default::default();
     for c in comparisons.filter(|c| c.comparator.is_some()) {
+        let fewest = c.numbers.seeds.len().min(c.numbers.comparator_seeds.len());
         if let Some(of) = wider(c) {
-            times.insert([&c.cells, &c.comparator_cells], of);
+            times[usize::from(fewest < FEW_SEEDS)].insert([&c.cells, &c.comparator_cells], of);
         }
     }
-    let mut times: Vec<f64> = times.into_values().collect();
-    times.sort_by(f64::total_cmp);
+    let [known, of_few] = times.map(|times| {
+        let mut times: Vec<f64> = times.into_values().collect();
+        times.sort_by(f64::total_cmp);
+        let (median, widest) = (times.get(times.len() / 2)?, times.last()?);
+        let [median, widest] = [median, widest].map(|times| written(*times, 1));
+        Some(format!("half of {} are up to {median} times as wide, all up to {widest} times", times.len()))
+    });
+    let few = format!("with fewer than {FEW_SEEDS} seeds, which leave them wide as it is, ");
+    let said = match (known, of_few) {
+        (Some(known), Some(of_few)) => format!("{known}; {few}{of_few}"),
+        (Some(known), None) => known,
+        (None, of_few) => format!("{few}{}", of_few?),
+    };
     let confidence = written(100.0 * verdict.confidence, 0);
-    let (median, widest) = (times.get(times.len() / 2)?, times.last()?);
     Some(format!(
         "Intervals are of {confidence} % and over seeds, where nothing else is said: what more seeds would do on these \
-         test rows. With other test rows as well, half of the {} of which that is known are up to {} times as wide, all up to {} times.",
-        times.len(),
-        written(*median, 1),
-        written(*widest, 1)
+         test rows. With other test rows as well, as far as that is known, {said}."
     ))
 }
 

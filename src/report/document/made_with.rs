@@ -1,10 +1,11 @@
 //! How a run was made, and what was not measured.
 
-use crate::experiment::CellRecord;
+use crate::experiment::plan::cells;
+use crate::experiment::{Cell, CellRecord, SampleSeed};
 use crate::report::findings::Findings;
 use crate::report::whole;
-use crate::verdict::{Comparison, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::verdict::{Arm, Comparison, Run, Verdict, arm_of};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Names and facts.
 pub fn facts(findings: &Findings) -> Vec<(String, String)> {
@@ -58,7 +59,7 @@ pub fn facts(findings: &Findings) -> Vec<(String, String)> {
     }
     let by_seed: Vec<String> = seeds.iter().map(|(seed, n)| format!("{seed} ({n})")).collect();
     fact("Seeds, and cells of each", by_seed.join(", "));
-    fact("Cells", findings.run.cells.len().to_string());
+    fact("Cells", cells_trained(&findings.run));
     fact("Device", distinct(&|cell| cell.row.device.to_string()));
     fact("Machine", distinct(&|cell| cell.machine.clone()));
     fact("Instruction set", distinct(&|cell| cell.instruction_set.clone()));
@@ -77,6 +78,35 @@ pub fn facts(findings: &Findings) -> Vec<(String, String)> {
         "all in experiment.toml of the run folder, with which it can be run again".to_owned(),
     );
     facts
+}
+
+/// How many cells there are, and of how many that were asked for. Where seeds are added until answers are clear, nobody
+/// asked for a number.
+fn cells_trained(run: &Run) -> String {
+    let trained = whole(run.cells.len());
+    if run.sequential {
+        return trained;
+    }
+    let asked = cells(&run.experiment);
+    let there: HashSet<Cell> = run.cells.iter().filter_map(cell_of).collect();
+    match asked.iter().filter(|cell| !there.contains(cell)).count() {
+        0 => trained,
+        missing => {
+            let asked = whole(asked.len());
+            format!("{trained}; of the {asked} that experiment.toml asks for {} are missing", whole(missing))
+        }
+    }
+}
+
+/// What cell a record is of; none of a generator that this program does not know.
+fn cell_of(record: &CellRecord) -> Option<Cell> {
+    let Arm { source, scenario, model } = arm_of(record)?;
+    let row = &record.row;
+    let sample = SampleSeed {
+        fit: row.fit_seed.unwrap_or(row.seed),
+        draw: row.draw_seed.unwrap_or(row.seed),
+    };
+    Some(Cell { seed: row.seed, sample, source, scenario, model: model? })
 }
 
 /// What the numbers of comparisons mean.

@@ -115,16 +115,11 @@ fn of_quality(
 /// Most comparisons of a claim that a page shows; the files have all.
 const SHOWN: usize = 18;
 
-/// The comparisons behind a claim: those first that have its answer.
+/// The comparisons behind a claim, those first that tell most.
 pub fn comparisons(findings: &Findings, at: usize, claim: &ClaimVerdict) -> Option<Sheet> {
     let name = format!("claim{at}");
     let mut sheet = Sheet::new(name, &claim.sentence, &COMPARED[1..], &COMPARISON);
-    let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
-    // Of one answer the largest differences tell most.
-    let size = |comparison: &Comparison| comparison.numbers.mean.abs();
-    comparisons.sort_by(|a, b| {
-        claim.rank(a).cmp(&claim.rank(b)).then_with(|| size(b).total_cmp(&size(a)))
-    });
+    let comparisons = claim.telling();
     for comparison in comparisons.iter().take(SHOWN) {
         sheet.push(entries(findings, comparison));
     }

@@ -136,12 +136,12 @@ impl Number {
     }
 
     fn part(&self, value: f64) -> String {
-        let text = written(value, self.decimals);
-        let is_zero = !text.contains(|c: char| c.is_ascii_digit() && c != '0');
-        if is_zero && value > 0.0 && !self.signed {
+        let least = 10f64.powi(-(self.decimals as i32));
+        if value > 0.0 && value < least && !self.signed {
             // Little is not nothing.
-            return format!("< {}", written(0.1f64.powi(self.decimals as i32), self.decimals));
+            return format!("< {}", written(least, self.decimals));
         }
+        let text = written(value, self.decimals);
         match self.signed && !text.starts_with('−') {
             true => format!("+{text}"),
             false => text,
@@ -258,7 +258,8 @@ mod tests {
             Entry::Number(number) => number.text(),
             other => panic!("{other:?}"),
         };
-        assert_eq!([0.0, 0.0004, 0.0005].map(text), ["0.000", "< 0.001", "0.001"]);
+        let texts = [0.0, 0.0004, 0.0007, 0.001].map(text);
+        assert_eq!(texts, ["0.000", "< 0.001", "< 0.001", "0.001"]);
     }
 
     /// A column of words, one of numbers and one of texts behind that of names.

@@ -67,14 +67,12 @@ pub fn claim_text(verdict: &Verdict, claim: &ClaimVerdict, all: bool, colour: bo
 /// Most comparisons of a claim that are shown.
 const SHOWN: usize = 12;
 
-/// Those that the answer rests on first; then against the claim, for it, of no effect, open.
+/// All, or those that tell most.
 fn shown(claim: &ClaimVerdict, all: bool) -> Vec<&Comparison> {
-    let mut comparisons: Vec<&Comparison> = claim.comparisons.iter().collect();
-    if !all && comparisons.len() > SHOWN {
-        comparisons.sort_by_key(|comparison| claim.rank(comparison));
-        comparisons.truncate(SHOWN);
+    match all || claim.comparisons.len() <= SHOWN {
+        true => claim.comparisons.iter().collect(),
+        false => claim.telling().into_iter().take(SHOWN).collect(),
     }
-    comparisons
 }
 
 fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {

@@ -23,6 +23,9 @@ impl Claims {
                 self.confidence
             ));
         }
+        if self.ways == 0 {
+            return Err("ways is 0; it must be at least 1".into());
+        }
         let mut seen = HashSet::new();
         for claim in &self.claims {
             if !seen.insert(&claim.id) {

@@ -35,6 +35,11 @@ pub struct Claims {
     /// How likely an interval holds the truth, between 0 and 1. Default: 0.95.
     #[serde(default = "default_confidence")]
     pub confidence: f64,
+    /// Of how many ways of fitting the run's were chosen: where a claim may mean any of several, each has its share of
+    /// the level, and who goes on with the most promising one alone has looked at the others too. Default: as many as
+    /// the run has.
+    #[serde(default = "one")]
+    pub ways: usize,
     /// The claims, at least one.
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,

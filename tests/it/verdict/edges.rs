@@ -218,3 +218,28 @@ fn seeds_of_other_settings_are_left_out() {
     let seeds: Vec<u64> = run.cells.iter().map(|cell| cell.row.seed).collect();
     assert_eq!(seeds, [4, 5, 6, 7, 8]);
 }
+
+/// What a model learned in few epochs is not compared with what it learned in many.
+#[test]
+fn models_trained_otherwise_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |source: &str, scenario: &str, seed, training: &str| {
+        let mut cell = cell(source, scenario, "dnn", seed, 98.0);
+        cell.training = Some(serde_json::from_value(json!(training)).unwrap());
+        cell
+    };
+    // Everything with few epochs; then `base` again with more, and clicks besides.
+    let base = || (1..=3).map(|seed| of("none", "base", seed, "long"));
+    let clicks = || (1..=3).map(|seed| of("gaussian-copula.joint", "pos25", seed, "long"));
+    let others = || (1..=3).map(|seed| of("gaussian-copula.joint", "neg25", seed, "short"));
+    let longest: Vec<CellRecord> = base().chain(clicks()).collect();
+    folder::write(folder.path(), &longest.iter().cloned().chain(others()).collect::<Vec<_>>(), "");
+    let rows: Vec<_> = longest.iter().map(|cell| &cell.row).collect();
+    std::fs::write(folder.path().join("results.csv"), to_csv(&rows).unwrap()).unwrap();
+    let run = Run::open(folder.path(), &()).unwrap();
+    let scenarios: Vec<String> =
+        run.cells.iter().map(|cell| cell.row.scenario.to_string()).collect();
+    assert!(!scenarios.contains(&"neg25".to_owned()) && scenarios.len() == 6, "{scenarios:?}");
+    assert!(run.notes[0].starts_with("3 cells are left out whose models"), "{:?}", run.notes);
+    assert!(run.notes[0].contains("(dnn)"), "{:?}", run.notes);
+}
