@@ -140,6 +140,10 @@ impl EvaluateArgs {
                 ));
             }
         }
+        if self.utility {
+            evaluate::click_labels(&world, &synthetic)
+                .map_err(|e| anyhow::anyhow!("--utility {e}"))?;
+        }
         for doubt in world.doubts(&synthetic, Seed::master(self.seed).derive("doubts")) {
             terminal.say(&format!("warning: {doubt}"));
         }

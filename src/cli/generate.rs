@@ -89,7 +89,7 @@ pub struct GenerateArgs {
     #[arg(value_parser = clap::value_parser!(u32).range(2..=i64::from(MOST_BINS)))]
     bins: Option<u32>,
 
-    /// How many rows to draw, as many of them clicks as among the real rows
+    /// How many rows to draw, as many of them clicks as among the real rows; or give --like train
     #[arg(long, value_name = "N", help_heading = "What to draw")]
     #[arg(required_unless_present = "like")]
     rows: Option<u32>,
@@ -97,9 +97,9 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "TABLE", conflicts_with = "rows", help_heading = "What to draw")]
     #[arg(value_parser = PossibleValuesParser::new(["train"]))]
     like: Option<String>,
-    /// Draw rows of this label alone
-    #[arg(long, value_name = "LABEL", help_heading = "What to draw")]
-    #[arg(value_parser = clap::value_parser!(u8).range(0..=1))]
+    /// Draw rows of this label alone, 1 for clicks
+    #[arg(long, value_name = "0|1", help_heading = "What to draw")]
+    #[arg(value_parser = label_value)]
     label_value: Option<u8>,
     /// Seed of the fit and of the rows
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What to draw")]
@@ -111,6 +111,15 @@ pub struct GenerateArgs {
     /// resample, independent and uniform-item that is the real rows themselves
     #[arg(long, value_name = "FOLDER", conflicts_with = "load", help_heading = "What to draw")]
     save: Option<PathBuf>,
+}
+
+/// A label as files write it.
+fn label_value(text: &str) -> Result<u8, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "0" | "false" => Ok(0),
+        "1" | "true" => Ok(1),
+        _ => Err("it must be 1 or true for clicks, 0 or false for the others".to_owned()),
+    }
 }
 
 /// Bins of a column of numbers that is read as categories.

@@ -36,6 +36,7 @@ pub use leaves::{LeafChange, Leaves, differences};
 pub use output::{Report, junit, markdown, table};
 pub use pairs::{Basis, EntryChange};
 pub use recorded::Recorded;
+pub use settings::settings;
 pub use statistics::{Loss, SeedLoss, loss};
 pub use timing::StageCost;
 pub use tolerances::{Tolerance, tolerances, with_given};

@@ -34,13 +34,12 @@ pub(super) struct OtherSettings {
 /// Compares the settings of the two experiments.
 pub(super) fn other_settings(base: &Recorded, new: &Recorded) -> OtherSettings {
     let same_data = !base.data.is_empty() && base.data == new.data;
-    let settings = |side: &Recorded| -> BTreeMap<String, Value> {
-        let mut found = BTreeMap::new();
-        collect(&side.experiment, "", &mut found);
+    let without_places = |side: &Recorded| -> BTreeMap<String, Value> {
+        let mut found = settings(&side.experiment);
         found.retain(|key, _| !(same_data && PLACES.contains(&key.as_str())));
         found
     };
-    let (base, new) = (settings(base), settings(new));
+    let (base, new) = (without_places(base), without_places(new));
     let differs = |(key, value): &(&String, &Value)| new.get(*key) != Some(*value);
     // A BASE that does not say its settings has not fewer.
     let is_new = |key: &&String| !base.is_empty() && !base.contains_key(*key);
@@ -48,6 +47,13 @@ pub(super) fn other_settings(base: &Recorded, new: &Recorded) -> OtherSettings {
         differing: base.iter().filter(differs).map(|(key, _)| key.clone()).collect(),
         only_new: new.keys().filter(is_new).cloned().collect(),
     }
+}
+
+/// The settings of an experiment that change results, by their dotted keys.
+pub fn settings(experiment: &Value) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    collect(experiment, "", &mut found);
+    found
 }
 
 /// The values below `path` by their keys. A list is one value: half of one is no setting.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// valid = "valid.csv"
 /// test = "test.csv"
 /// label = "click"
+/// ignore = ["impression_id"]
 /// numeric = [{ name = "price", bins = { quantiles = 10 } }, { name = "visits", bins = "log2" }]
 /// constraints = [["country", "city"]]
 /// ```
@@ -41,15 +42,24 @@ pub struct DatasetConfig {
     /// Shares of train, valid and test in a random split; the default is `[0.7, 0.2, 0.1]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fractions: Option<[f64; 3]>,
+    /// What sets the parts apart where one file is split; the default is chance alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitBy>,
     /// Reads at most so many rows of each file, the first ones; the default is all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// Name of the label column (0 or 1, 1 = click); the default is `label`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// Which labels are clicks; the default is 1 and true, and then all others must be 0 or false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clicks: Option<Clicks>,
     /// The columns used as fields; the default is every column but the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<String>>,
+    /// The columns that are not used, where `fields` does not name those that are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
     /// The fields that hold numbers, and how they are binned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub numeric: Vec<Numeric>,
@@ -85,8 +95,12 @@ fn unnamed() -> String {
 pub struct ReadOptions {
     /// Name of the label column (0 or 1, 1 = click).
     pub label: String,
-    /// The columns used as fields; none means every column but the label.
+    /// Which labels are clicks; none: 1 and true.
+    pub clicks: Option<Clicks>,
+    /// The columns used as fields; none means every column but the label and those in `ignore`.
     pub fields: Option<Vec<String>>,
+    /// The columns that are not used.
+    pub ignore: Vec<String>,
     /// The fields that hold numbers, and how they are binned.
     pub numeric: Vec<Numeric>,
     /// Most different values in all fields together, so that a vocabulary cannot fill memory.
@@ -99,10 +113,68 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             label: "label".into(),
+            clicks: None,
             fields: None,
+            ignore: Vec::new(),
             numeric: Vec::new(),
             max_categories: 10_000_000,
             rows: None,
+        }
+    }
+}
+
+/// What sets train, valid and test apart where one file is split.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "snake_case",
+    expecting = r#"{ by_time = "COLUMN" } or { by_group = "COLUMN" }"#
+)]
+pub enum SplitBy {
+    /// Time, in this column: the first rows are train's, the last are test's, and rows of one moment stay together.
+    ByTime(String),
+    /// Chance, but rows that agree in this column, as those of a request or a user, stay together.
+    ByGroup(String),
+}
+
+/// Which labels are clicks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = r#"a list such as ["yes"] or [4, 5], or { from = 4 }"#)]
+pub enum Clicks {
+    /// These; all others are none.
+    Values(Vec<LabelValue>),
+    /// Numbers from this on.
+    From {
+        /// The least of them.
+        from: f64,
+    },
+}
+
+/// A label as it is written in an experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LabelValue {
+    /// True or false.
+    Truth(bool),
+    /// A number, however the file writes it.
+    Number(f64),
+    /// A text, letter by letter.
+    Text(String),
+}
+
+impl Clicks {
+    /// The label of a cell; none if it is empty, or no number where one is needed.
+    pub(super) fn label(&self, cell: &str) -> Option<u8> {
+        let cell = cell.trim();
+        let number = || cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        let is = |value: &LabelValue| match value {
+            LabelValue::Truth(truth) => cell.eq_ignore_ascii_case(&truth.to_string()),
+            LabelValue::Number(of) => number() == Some(*of),
+            LabelValue::Text(text) => cell == text,
+        };
+        match self {
+            _ if cell.is_empty() => None,
+            Self::Values(values) => Some(u8::from(values.iter().any(is))),
+            Self::From { from } => number().map(|number| u8::from(number >= *from)),
         }
     }
 }
@@ -142,9 +214,12 @@ impl DatasetConfig {
             test: None,
             path: None,
             fractions: None,
+            split: None,
             rows: None,
             label: None,
+            clicks: None,
             fields: None,
+            ignore: Vec::new(),
             numeric: Vec::new(),
             max_categories: None,
             constraints: None,
@@ -174,7 +249,9 @@ impl DatasetConfig {
         let defaults = ReadOptions::default();
         ReadOptions {
             label: self.label.clone().unwrap_or(defaults.label),
+            clicks: self.clicks.clone(),
             fields: self.fields.clone(),
+            ignore: self.ignore.clone(),
             numeric: self.numeric.clone(),
             max_categories: self.max_categories.unwrap_or(defaults.max_categories),
             rows: self.rows,
@@ -190,9 +267,12 @@ impl DatasetConfig {
             "test" => self.test.is_some(),
             "path" => self.path.is_some(),
             "fractions" => self.fractions.is_some(),
+            "split" => self.split.is_some(),
             "rows" => self.rows.is_some(),
             "label" => self.label.is_some(),
+            "clicks" => self.clicks.is_some(),
             "fields" => self.fields.is_some(),
+            "ignore" => !self.ignore.is_empty(),
             "numeric" => !self.numeric.is_empty(),
             "max_categories" => self.max_categories.is_some(),
             _ => false,
@@ -220,6 +300,24 @@ fn stem(path: &Path) -> Option<String> {
 impl ReadOptions {
     /// Checks every setting's range.
     pub fn check(&self) -> Result<(), DataError> {
+        match &self.clicks {
+            Some(Clicks::Values(values)) if values.is_empty() => {
+                return Err(DataError::Setting(
+                    "`clicks` is empty; name the labels that are clicks".into(),
+                ));
+            }
+            Some(Clicks::From { from }) if !from.is_finite() => {
+                return Err(DataError::Setting(format!(
+                    "`clicks` is from {from}; it must be a number"
+                )));
+            }
+            _ => {}
+        }
+        if self.fields.is_some() && !self.ignore.is_empty() {
+            return Err(DataError::Setting(
+                "`fields` names the columns that are used, so `ignore` has none to leave out; set one of them".into(),
+            ));
+        }
         let mut names: Vec<&str> = self.numeric.iter().map(|numeric| &*numeric.name).collect();
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {

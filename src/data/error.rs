@@ -166,11 +166,13 @@ pub enum DataError {
         /// Number of columns.
         expected: u64,
     },
-    /// A label that is neither 0 nor 1.
-    #[error("{place}: the label is {value:?}; it must be 0 (no click) or 1 (click)")]
+    /// A label that is neither a click nor none.
+    #[error("{place}: the label is {value:?}; {wanted}")]
     BadLabel {
         /// The cell.
         place: Box<Place>,
+        /// What it must be.
+        wanted: &'static str,
         /// What stands there.
         value: String,
     },
@@ -182,6 +184,19 @@ pub enum DataError {
     BadNumber {
         /// The cell.
         place: Box<Place>,
+        /// What stands there.
+        value: String,
+    },
+    /// Something else where a split needs a moment.
+    #[error(
+        "{place}: `{column}` is {value:?}, by which rows cannot be put in order of time; it must be a number, or an ISO \
+         8601 date or time such as 2026-11-24 or 2026-11-24T13:05:00Z, in all rows"
+    )]
+    BadTime {
+        /// The row.
+        place: Box<Place>,
+        /// The column.
+        column: String,
         /// What stands there.
         value: String,
     },

@@ -29,16 +29,17 @@ pub fn load_table(path: &Path, options: &ReadOptions) -> Result<Table, DataError
 
 /// Reads a file into a known schema; values that it does not hold become unseen.
 pub fn read_table(path: &Path, schema: &Arc<Schema>) -> Result<Table, DataError> {
-    read_first_rows(path, schema, None)
+    read_part(path, schema, &ReadOptions::default())
 }
 
-/// As [`read_table`], of the first `rows` rows at most.
-pub(super) fn read_first_rows(
+/// As [`read_table`], with labels read and rows left out as the options have it.
+pub(super) fn read_part(
     path: &Path,
     schema: &Arc<Schema>,
-    rows: Option<u64>,
+    options: &ReadOptions,
 ) -> Result<Table, DataError> {
-    let raw = read_raw(path, &ReadOptions { rows, ..options_of(schema) })?;
+    let (rows, clicks) = (options.rows, options.clicks.clone());
+    let raw = read_raw(path, &ReadOptions { rows, clicks, ..options_of(schema) })?;
     encode(raw, schema)
 }
 
@@ -69,6 +70,8 @@ fn options_of(schema: &Schema) -> ReadOptions {
     let known: usize = schema.fields.iter().map(|field| field.n_categories()).sum();
     ReadOptions {
         label: schema.label.clone(),
+        clicks: None,
+        ignore: Vec::new(),
         fields: Some(schema.fields.iter().map(|field| field.name.clone()).collect()),
         numeric: numeric.collect(),
         max_categories: known + ReadOptions::default().max_categories,

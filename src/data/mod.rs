@@ -28,7 +28,7 @@ mod summary;
 mod table;
 
 pub use checksum::{of_file as file_checksum, of_table as table_checksum};
-pub use config::{Binning, DatasetConfig, Numeric, ReadOptions};
+pub use config::{Binning, Clicks, DatasetConfig, LabelValue, Numeric, ReadOptions, SplitBy};
 pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};

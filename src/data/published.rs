@@ -36,9 +36,23 @@ impl Published {
         data_dir: &Path,
     ) -> Result<Dataset, DataError> {
         let name = &self.remote.name;
-        let settings = ["simulator", "train", "valid", "test", "path", "fractions", "label"];
+        let settings = [
+            "simulator",
+            "train",
+            "valid",
+            "test",
+            "path",
+            "fractions",
+            "split",
+            "label",
+            "clicks",
+        ];
         let built_in = format!("`{name}` is built in; give your own files another name");
         config.refuse(&settings, &built_in)?;
+        config.refuse(
+            &["ignore"],
+            &format!("`{name}` is built in; name its fields in dataset.fields"),
+        )?;
         if self.numeric.is_empty() {
             config.refuse(&["numeric"], &built_in)?;
         }

@@ -1,8 +1,9 @@
 //! Columns as a file holds them, before train's vocabulary gives them codes.
 
 use super::DataError;
-use super::config::ReadOptions;
+use super::config::{Clicks, ReadOptions};
 use super::error::{Place, RowAt, hint};
+use super::frame::is_missing;
 use super::intern::Interner;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,7 @@ pub(super) struct RawBuilder {
     header: Vec<String>,
     n_values: usize,
     max_categories: usize,
+    clicks: Option<Clicks>,
 }
 
 impl RawBuilder {
@@ -74,11 +76,23 @@ impl RawBuilder {
             })
         };
         let mut roles = vec![Role::Skipped; header.len()];
-        roles[find(&options.label, "the label")?] = Role::Label;
+        let label_at = find(&options.label, "the label")?;
+        roles[label_at] = Role::Label;
         let fields = match &options.fields {
             Some(fields) => fields.clone(),
-            None => header.iter().filter(|name| **name != options.label).cloned().collect(),
+            None => {
+                let used =
+                    |name: &&String| **name != options.label && !options.ignore.contains(name);
+                header.iter().filter(used).cloned().collect()
+            }
         };
+        for name in &options.ignore {
+            if find(name, "left out")? == label_at {
+                return Err(DataError::Setting(format!(
+                    "`ignore` names `{name}`, which is the label"
+                )));
+            }
+        }
         for (field, name) in fields.iter().enumerate() {
             let position = find(name, "a field")?;
             if name.is_empty() && options.fields.is_none() {
@@ -124,7 +138,8 @@ impl RawBuilder {
             labels: Vec::new(),
             columns: columns.collect(),
         };
-        Ok(Self { raw, roles, header, n_values: 0, max_categories: options.max_categories })
+        let (max_categories, clicks) = (options.max_categories, options.clicks.clone());
+        Ok(Self { raw, roles, header, n_values: 0, max_categories, clicks })
     }
 
     /// What the file's columns are used as.
@@ -143,7 +158,10 @@ impl RawBuilder {
         let raw = &mut self.raw;
         let bad = match self.roles[position] {
             Role::Skipped => return Ok(()),
-            Role::Label => match label(bytes) {
+            Role::Label => match self.clicks.as_ref().map_or_else(
+                || label(bytes),
+                |clicks| clicks.label(std::str::from_utf8(bytes).ok()?),
+            ) {
                 Some(label) => {
                     raw.labels.push(label);
                     return Ok(());
@@ -185,7 +203,17 @@ impl RawBuilder {
         let place = Box::new(Place { path: self.raw.path.clone(), row, column });
         let value = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
         match bad {
-            Bad::Label => DataError::BadLabel { place, value },
+            Bad::Label => {
+                let wanted = match self.clicks {
+                    None => {
+                        "it must be 0 (no click) or 1 (click); of other labels, dataset.clicks of an experiment says which \
+                         are clicks, as in [\"yes\"] or { from = 4 }"
+                    }
+                    Some(Clicks::Values(_)) => "a row needs one",
+                    Some(Clicks::From { .. }) => "dataset.clicks is of numbers, so it must be one",
+                };
+                DataError::BadLabel { place, wanted, value }
+            }
             Bad::Number => DataError::BadNumber { place, value },
             Bad::Utf8 => DataError::NotUtf8 { place },
             Bad::Long => DataError::LongValue { place, bytes: bytes.len(), most: LONGEST_VALUE },
@@ -222,7 +250,7 @@ enum Bad {
 /// A finite number, or not-a-number for a missing one.
 fn number(bytes: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
-    if text.is_empty() {
+    if is_missing(text) {
         return Some(f64::NAN);
     }
     text.parse().ok().filter(|number: &f64| !number.is_infinite())

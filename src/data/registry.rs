@@ -1,7 +1,7 @@
 //! The registry: from a name to rows.
 
 use super::built::{self, Built};
-use super::config::DatasetConfig;
+use super::config::{DatasetConfig, SplitBy};
 use super::dataset::Dataset;
 use super::published::Published;
 use super::{DataError, checksum, frappe, reczoo, simulator, split};
@@ -60,8 +60,20 @@ pub fn load(
 
 /// The embedded data set.
 fn simulated(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
-    let settings =
-        ["train", "valid", "test", "path", "fractions", "label", "fields", "numeric", "rows"];
+    let settings = [
+        "train",
+        "valid",
+        "test",
+        "path",
+        "fractions",
+        "split",
+        "label",
+        "clicks",
+        "fields",
+        "ignore",
+        "numeric",
+        "rows",
+    ];
     config.refuse(&settings, "`simulated` has no files; give your own files another name")?;
     let simulator = config.simulator.clone().unwrap_or_default();
     let simulated = simulator::simulate(&simulator, seed)?;
@@ -88,14 +100,23 @@ fn own_files(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
     let why = "only `simulated` is simulated";
     config.refuse(&["simulator"], why)?;
     let options = config.read_options();
+    let mut notes = Vec::new();
     let (split, files) = match (&config.path, &config.train, &config.valid, &config.test) {
         (Some(path), None, None, None) => {
             let fractions = config.fractions.unwrap_or([0.7, 0.2, 0.1]);
-            let split = split::load_and_split(path, fractions, &options, seed)?;
+            let by = config.split.as_ref();
+            let split = split::load_and_split(path, fractions, by, &options, seed)?;
+            notes.extend(by.map(|by| match by {
+                SplitBy::ByTime(column) => {
+                    format!("split by time (`{column}`): validation and test are later than train")
+                }
+                SplitBy::ByGroup(column) => format!("rows of one `{column}` stay in one part"),
+            }));
             (split, vec![("all", path)])
         }
         (None, Some(train), Some(valid), Some(test)) => {
-            config.refuse(&["fractions"], "the files are already split; it goes with `path`")?;
+            let why = "the files are already split; it goes with `path`";
+            config.refuse(&["fractions", "split"], why)?;
             let split = split::load_split(train, valid, test, &options)?;
             (split, vec![("train", train), ("valid", valid), ("test", test)])
         }
@@ -127,7 +148,7 @@ fn own_files(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
         name: config.name.clone(),
         split,
         checksums,
-        notes: Vec::new(),
+        notes,
         constraints: config.constraints.clone().unwrap_or_default(),
         item: config.item.clone(),
         user: config.user.clone(),

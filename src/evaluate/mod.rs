@@ -16,7 +16,9 @@ pub use diagnostics::Diagnostics;
 pub use measured::{FidelityOf, Measured, Privacy, RowCounts, TwoSampleAuc, measure};
 pub use utility::ModelUtility;
 pub use world::World;
-pub use yardsticks::{EvaluateOptions, Evaluation, Yardsticks, evaluate, resample, split_holdout};
+pub use yardsticks::{
+    EvaluateOptions, Evaluation, Yardsticks, click_labels, evaluate, resample, split_holdout,
+};
 
 /// Raised when a change of the code changes what is measured: a run then measures again.
 pub const QUALITY_REVISION: u32 = 2;

@@ -90,7 +90,8 @@ impl World {
         let roles = [("the label", &self.label), ("the user", &self.user)];
         let named = roles.into_iter().filter_map(|(role, name)| Some((role, name.as_ref()?)));
         let tied = self.constraints.iter().flatten().map(|name| ("in a constraint", name));
-        let grouped = self.together.iter().flatten().map(|name| ("what rows of a group share", name));
+        let grouped =
+            self.together.iter().flatten().map(|name| ("what rows of a group share", name));
         for (role, name) in named.chain(tied).chain(grouped) {
             if self.real.position(name).is_none() {
                 let hint = hint(name, columns());

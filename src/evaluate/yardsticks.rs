@@ -160,14 +160,10 @@ fn of_models(
     progress: &dyn Progress,
     notes: &mut BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, ModelUtility>, String> {
-    let label = world.label.as_ref().and_then(|label| world.real.position(label));
-    let label = label.ok_or("needs a label column")?;
-    let holdout = world.holdout.as_ref().ok_or("needs a holdout to test on")?;
+    let (label, [of_real, of_drawn, of_rest]) = click_labels(world, synthetic)?;
     let codes = world.coded(synthetic);
-    let rest = codes.holdout.as_ref().ok_or("needs a holdout to test on")?.without(label);
+    let rest = codes.holdout.as_ref().ok_or(NO_HOLDOUT)?.without(label);
     let (real, drawn) = (codes.real.without(label), codes.synthetic.without(label));
-    let labels = |frame: &Frame| clicks(&frame.columns()[label]);
-    let (of_real, of_drawn, of_rest) = (labels(&world.real)?, labels(synthetic)?, labels(holdout)?);
     let logs = Logs {
         real: (&real, &of_real),
         synthetic: (&drawn, &of_drawn),
@@ -176,22 +172,43 @@ fn of_models(
     Ok(utility::utility(&logs, device, seed, progress, notes))
 }
 
-/// The labels of a click log.
+const NO_HOLDOUT: &str = "needs a holdout to test on";
+
+/// Where the label stands, and whether each row is a click, of the real rows, the synthetic ones and the holdout; the
+/// error says what click models lack.
+pub fn click_labels(world: &World, synthetic: &Frame) -> Result<(usize, [Vec<u8>; 3]), String> {
+    let label = world.label.as_ref().and_then(|label| world.real.position(label));
+    let label = label.ok_or("needs a label column")?;
+    let holdout = world.holdout.as_ref().ok_or(NO_HOLDOUT)?;
+    let labels = |frame: &Frame, whose: &str| {
+        let column = &frame.columns()[label];
+        clicks(column).map_err(|value| {
+            format!("needs labels of 0 and 1; `{}` of the {whose} has {value:?}", column.name)
+        })
+    };
+    let of_rows = [
+        labels(&world.real, "real rows")?,
+        labels(synthetic, "synthetic rows")?,
+        labels(holdout, "holdout")?,
+    ];
+    Ok((label, of_rows))
+}
+
+/// The labels of a click log; the first that is none as the error.
 fn clicks(column: &Column) -> Result<Vec<u8>, String> {
     let label = |text: &str| match text {
-        "0" | "0.0" | "false" | "False" => Some(0),
-        "1" | "1.0" | "true" | "True" => Some(1),
-        _ => None,
+        "0" | "0.0" | "false" | "False" => Ok(0),
+        "1" | "1.0" | "true" | "True" => Ok(1),
+        other => Err(other.to_owned()),
     };
-    let labels: Option<Vec<u8>> = match &column.values {
+    match &column.values {
         Values::Categories { vocabulary, codes } => {
             codes.iter().map(|&code| label(&vocabulary[code as usize])).collect()
         }
         Values::Numbers(numbers) => {
             numbers.iter().map(|number| label(&number.to_string())).collect()
         }
-    };
-    labels.ok_or_else(|| format!("needs a label of 0 and 1, which `{}` is not", column.name))
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use crate::cli::output::printable;
 use anyhow::bail;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use synthctr::data::built::{self, Built};
 use synthctr::data::{self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table};
+use synthctr::experiment::ExperimentConfig;
 use synthctr::report::whole;
 use synthctr::seed::Seed;
 
@@ -16,9 +17,11 @@ use synthctr::seed::Seed;
     synthctr data info frappe_x1 --data-dir ~/datasets\n  \
     synthctr data info clicks.csv --label click\n  \
     synthctr data info clicks.parquet --numeric price=quantiles:10 --numeric visits=log2\n  \
-    synthctr data info train.csv --valid valid.csv --test test.csv")]
+    synthctr data info train.csv --valid valid.csv --test test.csv\n  \
+    synthctr data info my-study.toml          the data of an experiment, read and split as there")]
 pub(super) struct InfoArgs {
-    /// The name of a data set (see `synthctr data list`), or a .csv or .parquet file.
+    /// The name of a data set (see `synthctr data list`), a table (.csv, .tsv, also .gz or .zst, or .parquet), or an
+    /// experiment's .toml file.
     #[arg(value_name = "NAME|FILE")]
     what: String,
     /// The file's label column (0 or 1, 1 = click).
@@ -45,6 +48,20 @@ pub(super) struct InfoArgs {
 
 /// Runs `synthctr data info`.
 pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
+    if Path::new(&args.what).extension().is_some_and(|extension| extension == "toml") {
+        if args.label.is_some()
+            || args.fields.is_some()
+            || !args.numeric.is_empty()
+            || args.valid.is_some()
+        {
+            bail!("{} says itself how its data are read; change it there", args.what);
+        }
+        let experiment = ExperimentConfig::open(&args.what, &[])?;
+        let seed = Seed::master(experiment.data_seed);
+        let dataset = data::load(&experiment.dataset, args.place.data_dir.as_deref(), seed)?;
+        print!("{}", describe(&dataset));
+        return Ok(());
+    }
     let mut config = DatasetConfig::named(&args.what);
     config.label = args.label;
     config.fields = args.fields;
@@ -82,7 +99,43 @@ pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
     let table = data::load_table(&path, &config.read_options())?;
     let md5 = data::file_checksum(&path)?;
     print!("{}\n{}", parts(&[("all", &table, md5)]), fields(&table, None));
+    for remark in remarks(&table) {
+        println!("note: {remark}");
+    }
     Ok(())
+}
+
+/// A field with so large a share of different values names rows.
+const NEARLY_ALL: f64 = 0.9;
+
+/// In fewer rows all values may differ by chance.
+const LEAST_ROWS: usize = 100;
+
+/// What stands in the way of an experiment on this table.
+fn remarks(table: &Table) -> Vec<String> {
+    let (rows, clicks) = (table.n_rows(), table.count(1));
+    let mut remarks = Vec::new();
+    if clicks == 0 || clicks == rows {
+        let label = u8::from(clicks > 0);
+        remarks.push(format!(
+            "all rows have the label {label}; nothing can be learned from one label"
+        ));
+    }
+    for field in data::summarise(table) {
+        if rows >= LEAST_ROWS && field.categories as f64 >= NEARLY_ALL * rows as f64 {
+            remarks.push(format!(
+                "`{0}` has {1} different values in {2} rows: leave it out (dataset.ignore), or cut it into bins if it is \
+                 a number (dataset.numeric)",
+                printable(&field.name, usize::MAX),
+                whole(field.categories),
+                whole(rows)
+            ));
+        } else if field.categories <= 1 {
+            let name = printable(&field.name, usize::MAX);
+            remarks.push(format!("`{name}` has one value in all rows, and so says nothing"));
+        }
+    }
+    remarks
 }
 
 /// Everything worth knowing about a data set.

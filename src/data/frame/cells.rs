@@ -4,8 +4,8 @@
 ///
 /// In a column of texts only an empty cell is missing: there `NA` is Namibia, and `None` somebody's
 /// name.
-pub(super) fn is_missing(text: &str) -> bool {
-    const MARKS: [&str; 8] = ["nan", "nat", "na", "n/a", "#n/a", "<na>", "null", "none"];
+pub(in crate::data) fn is_missing(text: &str) -> bool {
+    const MARKS: [&str; 9] = ["nan", "nat", "na", "n/a", "#n/a", "<na>", "null", "none", "\\n"];
     text.is_empty() || MARKS.iter().any(|mark| text.eq_ignore_ascii_case(mark))
 }
 

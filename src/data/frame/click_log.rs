@@ -95,7 +95,11 @@ fn table(
         let at = columns.iter().position(|column| column.name == schema.label);
         let column = at.map(|at| (at + 1, schema.label.clone()));
         let (path, row) = (path.to_path_buf(), row_in_file(path, row));
-        DataError::BadLabel { place: Box::new(Place { path, row, column }), value }
+        DataError::BadLabel {
+            place: Box::new(Place { path, row, column }),
+            value,
+            wanted: "it must be 0 (no click) or 1 (click)",
+        }
     })?;
     let columns = frame.columns().iter().enumerate().filter(|&(position, _)| position != label_at);
     let columns = columns.zip(&schema.fields).map(|((_, column), field)| codes(column, field));

@@ -186,6 +186,13 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     })
 }
 
+/// Seconds from the start of 1970 of an ISO 8601 date or time, by universal time where a zone stands behind it.
+pub(in crate::data) fn seconds(text: &str) -> Option<f64> {
+    let moment = moment(text)?;
+    let zone = moment.time.and_then(|time| time.zone);
+    Some((moment.clock - zone.map_or(0, |zone| i64::from(zone.ahead))) as f64)
+}
+
 /// How a column's dates are written and counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct DateForm {

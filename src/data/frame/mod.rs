@@ -22,9 +22,11 @@ mod types;
 mod vocabulary;
 mod write;
 
+pub(super) use cells::is_missing;
 pub use click_log::{to_tables, to_tables_with};
 pub use coded::{Coded, Coding};
 pub use dates::DateUnit;
+pub(super) use dates::seconds;
 pub use differences::{Difference, Differences};
 pub use guess::{Guess, Kind};
 pub use options::FrameOptions;

@@ -52,7 +52,7 @@ pub(super) struct FileColumn {
 ///   10 different ones, or if they are above 2⁵³; otherwise, or if the name has a word such as
 ///   `price` in it and there are more than 10, they are numbers.
 /// - An empty cell is missing, as is a null. In a column of numbers, dates, truth values or codes so
-///   are `NaN`, `NaT`, `NA`, `N/A`, `#N/A`, `<NA>`, `null` and `None` in any case; among texts they
+///   are `NaN`, `NaT`, `NA`, `N/A`, `#N/A`, `<NA>`, `null`, `None` and `\N` in any case; among texts they
 ///   are texts.
 ///
 /// # Errors

@@ -300,7 +300,8 @@ fn text_of(name: &str) -> Result<(String, Cow<'static, str>), ConfigError> {
         return Err(ConfigError::new(format!(
             "{name} is a table and not an experiment; write one, say my-study.toml, that names it,\n\n    \
              [dataset]\n    path = \"{name}\"\n    label = \"...\"       # the column that says whether a row \
-             is a click\n\nand run that: synthctr run my-study.toml"
+             is a click\n\nand run that. All generators take hours; to begin with, two that take no time:\n\n    \
+             synthctr run my-study.toml --generators smoten,gaussian-copula --seeds 2"
         )));
     }
     let text = std::fs::read_to_string(path)

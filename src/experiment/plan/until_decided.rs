@@ -48,10 +48,14 @@ impl UntilDecided {
                 self.max_seeds
             ));
         }
-        if n < LEAST || n as u64 > self.max_seeds {
+        if n < LEAST {
             return Err(format!(
-                "seeds names {n}; to look at their spread until_decided needs {LEAST} to begin with, \
-                 and at most until_decided.max_seeds ({})",
+                "seeds names {n}; to look at their spread until_decided needs {LEAST} to begin with: give --seeds {LEAST}"
+            ));
+        }
+        if n as u64 > self.max_seeds {
+            return Err(format!(
+                "seeds names {n}, more than until_decided.max_seeds ({}), which are the most of a cell",
                 self.max_seeds
             ));
         }

@@ -104,8 +104,10 @@ pub struct Runner {
     learners: Vec<Snapshot<ExternalModel>>,
     /// The rows that nothing may be learned from, once somebody asks.
     withheld: OnceLock<Withheld>,
+    /// The columns in which rows are alike that the split has kept together, once somebody asks.
+    together: OnceLock<Option<Vec<String>>>,
     /// Why some generators are left out.
-    left_out: Option<String>,
+    left_out: Vec<String>,
     tasks: Vec<Task>,
     /// The cells to work on; none: all.
     chosen: Option<HashSet<Cell>>,
@@ -150,7 +152,8 @@ impl Runner {
             external: Vec::new(),
             learners: Vec::new(),
             withheld: OnceLock::new(),
-            left_out: None,
+            together: OnceLock::new(),
+            left_out: Vec::new(),
             tasks: Vec::new(),
             chosen: None,
         };
@@ -161,6 +164,7 @@ impl Runner {
             cells = plan::cells(&ExperimentConfig { seeds, ..runner.experiment.clone() });
         }
         runner.read_numbers(&mut cells)?;
+        runner.leave_out_items(&mut cells);
         let ExperimentConfig { generators, generator, models, model, .. } = &runner.experiment;
         let external = Snapshot::all(generators, &generator.external);
         let learners = Snapshot::all(models, &model.external);
@@ -179,6 +183,25 @@ impl Runner {
         }
         runner.tasks = cells.into_iter().map(|cell| runner.task(cell)).collect();
         Ok(runner)
+    }
+
+    /// Where nobody named generators, nor the field of the item, the one that needs it has no cells.
+    fn leave_out_items(&mut self, cells: &mut Vec<Cell>) {
+        if self.experiment.generators != ExperimentConfig::default().generators {
+            return;
+        }
+        let lacks_item =
+            |cell: &Cell| cell.source.is_some_and(|source| self.origin(&source).lacks_item());
+        let Some(source) = cells.iter().find(|cell| lacks_item(cell)).and_then(|cell| cell.source)
+        else {
+            return;
+        };
+        let which: Vec<Cell> = cells.iter().copied().filter(|cell| !lacks_item(cell)).collect();
+        *cells = which;
+        self.left_out.push(format!(
+            "{} is left out: it needs to know which field holds the item (dataset.item)",
+            source.generator
+        ));
     }
 
     /// Finds the fields of numbers, if some cells need them. Where there is no such field and nobody
@@ -206,7 +229,7 @@ impl Runner {
                         false => RunError::Reading(GeneratorError::NoNumbers),
                     });
                 }
-                self.left_out = Some(format!(
+                self.left_out.push(format!(
                     "{} is left out: it differs from CTGAN in fields of numbers alone, and {} has none \
                      (name some as `reading.numbers` if it does)",
                     first.generator, self.dataset.name

@@ -144,7 +144,42 @@ impl Runner {
         if has_unseen(&split.valid) || has_unseen(&split.test) {
             content["unseen"] = json!("apart");
         }
+        // Before, some that the split keeps together were dealt one by one.
+        if let Some(columns) = self.together() {
+            content["together"] = json!(columns);
+        }
         Fingerprint::of(&content)
+    }
+
+    /// The columns in which rows are alike that the split has kept together, if it has.
+    fn together(&self) -> Option<&Vec<String>> {
+        let found = || {
+            let (mut world, seed) = (self.whole_world(), self.quality_seed());
+            world.find_together(seed.derive("together"));
+            world.together
+        };
+        self.together.get_or_init(found).as_ref()
+    }
+
+    /// Of the data alone: every source is attacked at the same rows.
+    fn quality_seed(&self) -> Seed {
+        Seed::master(0).derive(&format!("quality/{}", self.summary.fingerprint))
+    }
+
+    /// Train beside validation and test.
+    fn whole_world(&self) -> World {
+        let split = &self.dataset.split;
+        let mut held = split.valid.clone();
+        held.extend(&split.test);
+        let [train, held] = Frame::of_parts(&split.train, &held);
+        World {
+            real: train,
+            holdout: Some(held),
+            label: Some(split.train.schema().label.clone()),
+            user: self.dataset.user.clone(),
+            constraints: self.dataset.constraints.clone(),
+            together: None,
+        }
     }
 
     /// What the file of a table is called: rows of one label are another table than those of both.
@@ -175,8 +210,7 @@ impl Runner {
         progress: &dyn Progress,
     ) -> Result<QualityRecord, RunError> {
         let (label, rows) = (self.quality_label(), self.quality_rows());
-        // Of the data alone: every source is attacked at the same rows.
-        let seed = Seed::master(0).derive(&format!("quality/{}", self.summary.fingerprint));
+        let seed = self.quality_seed();
         let QualityWorld { world, real, categories } =
             bench.world.get_or_init(|| self.quality_world(label, seed));
         let table = match of {
@@ -200,20 +234,8 @@ impl Runner {
 
     /// Train, one half of the validation and test rows, and the other half.
     fn quality_world(&self, label: Option<u8>, seed: Seed) -> QualityWorld {
-        let split = &self.dataset.split;
-        let mut held = split.valid.clone();
-        held.extend(&split.test);
-        let [train, held] = Frame::of_parts(&split.train, &held);
-        let categories = train.select(&[]);
-        let mut world = World {
-            real: train,
-            holdout: Some(held),
-            label: Some(split.train.schema().label.clone()),
-            user: self.dataset.user.clone(),
-            constraints: self.dataset.constraints.clone(),
-            together: None,
-        };
-        world.find_together(seed.derive("together"));
+        let world = World { together: self.together().cloned(), ..self.whole_world() };
+        let categories = world.real.select(&[]);
         let world = match label {
             Some(label) => world.of_label(&label.to_string()),
             None => world,

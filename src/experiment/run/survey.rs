@@ -71,7 +71,7 @@ impl Runner {
 
     /// Tells what in the run folder may surprise.
     pub(super) fn warn(&self, survey: &Survey<'_>, folder: &RunFolder, listener: &dyn Listener) {
-        if let Some(message) = &self.left_out {
+        for message in &self.left_out {
             listener.warn(message);
         }
         for damage in &survey.damage {
@@ -94,7 +94,7 @@ impl Runner {
                 listener.warn(&format!(
                     "{:.0} % of the validation rows and {:.0} % of the test rows have values of `{field}` \
                      that train does not hold; no model or generator can learn it, and real rows look \
-                     unreal: leave it out (dataset.fields), or cut it into bins if it is a number \
+                     unreal: leave it out (dataset.ignore), or cut it into bins if it is a number \
                      (dataset.numeric)",
                     100.0 * valid,
                     100.0 * test

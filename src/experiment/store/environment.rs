@@ -212,6 +212,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn parts_with_few_rows_of_a_label_are_told() {
+        let of = |clicks: Parts| DatasetSummary {
+            name: "log".into(),
+            fingerprint: Fingerprint::of(&serde_json::json!({})),
+            checksums: BTreeMap::new(),
+            notes: Vec::new(),
+            constraints: Vec::new(),
+            rows: Parts { train: 7000, valid: 2000, test: 1000 },
+            clicks,
+            valid_identical_rows: 0,
+            valid_identical_rows_without_label: 0,
+            bayes_auc: None,
+        };
+        assert_eq!(of(Parts { train: 9, valid: 100, test: 900 }).few(), None);
+        let few = of(Parts { train: 3000, valid: 1, test: 901 }).few().unwrap();
+        assert!(few.starts_with("test has 99 non-clicks, validation has 1 click: "), "{few}");
+    }
+
+    #[test]
     fn times_as_coreutils_writes_them() {
         // `date -u -d @N +%FT%TZ`
         for (seconds, expected) in [

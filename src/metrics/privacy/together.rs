@@ -139,10 +139,11 @@ impl Halves {
         let best = known.into_iter().rev().max_by(|(a, _), (b, _)| a.total_cmp(b))?;
         let mut best = (self.excess_of_few(&best.1, usize::MAX)?, best.1);
         loop {
-            let more = columns.iter().filter(|column| !best.1.contains(column)).filter_map(|column| {
-                let columns = [&best.1[..], &[*column]].concat();
-                Some((self.excess_of_few(&columns, usize::MAX)?, columns))
-            });
+            let more =
+                columns.iter().filter(|column| !best.1.contains(column)).filter_map(|column| {
+                    let columns = [&best.1[..], &[*column]].concat();
+                    Some((self.excess_of_few(&columns, usize::MAX)?, columns))
+                });
             match more.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
                 Some(more) if more.0 >= best.0 + BETTER => best = more,
                 _ => break,
@@ -269,7 +270,9 @@ mod tests {
         assert_eq!(found(&rows, &[1, 2, 3, 4], None), Some(vec![0, 1]), "user and day");
         // What sets the parts apart in few groups says nothing of rows.
         let by_half: Vec<[u32; 5]> = (0..15_000)
-            .map(|i| [u32::from(i >= 9000), 7, 7, (i * 7919 % 60) as u32, (i * 104_729 % 60) as u32])
+            .map(|i| {
+                [u32::from(i >= 9000), 7, 7, (i * 7919 % 60) as u32, (i * 104_729 % 60) as u32]
+            })
             .collect();
         assert_eq!(found(&by_half, &[0, 1, 2, 3, 4], None), None);
         rows.shuffle(&mut Seed::master(3).stream("rows"));

@@ -50,6 +50,7 @@ impl Document {
             document.blocks.push(Block::Paragraph(findings_in_words::summary(&findings.verdict)));
         }
         document.blocks.push(Block::Sheet(findings_in_words::answers(&named)));
+        document.blocks.extend(findings_in_words::differing_settings(&named).map(Block::Sheet));
         let at = document.blocks.len();
         document.heading(2, "Differences to base, run by run", "side-by-side");
         let figures = figures::side_by_side(&named)?;

@@ -1,9 +1,12 @@
 //! The verdicts in plain words.
 
 use super::blocks::{Block, Claim};
+use crate::compare::settings;
 use crate::report::findings::Findings;
 use crate::report::sheet::{Entry, Sheet};
 use crate::verdict::{Answer, ClaimVerdict, Verdict};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ANSWERS: [Answer; 4] =
     [Answer::Reproduced, Answer::Contradicted, Answer::NoEffectThatMatters, Answer::Undecided];
@@ -70,18 +73,31 @@ fn why_open(claims: &[&ClaimVerdict]) -> String {
     format!(" ({})", parts.collect::<Vec<_>>().join(", "))
 }
 
-/// Every claim with its answer.
+/// Every claim with its answer; of claims about other data those of which this run has anything, and how many more there
+/// are.
 pub fn claims(findings: &Findings) -> impl Iterator<Item = Block> + '_ {
-    findings.verdict.claims.iter().enumerate().map(|(at, claim)| {
-        let compared = !claim.comparisons.is_empty();
-        Block::Claim(Claim {
-            comparisons: compared.then(|| format!("{}claim{at}", findings.prefix)),
-            sentence: claim.sentence.clone(),
-            place: claim.place.clone(),
-            answer: claim.answer,
-            words: claim.words.clone(),
-        })
-    })
+    let claims = &findings.verdict.claims;
+    let elsewhere = findings.verdict.other_data.is_some();
+    let is_told = move |claim: &ClaimVerdict| !elsewhere || !claim.comparisons.is_empty();
+    let told =
+        claims.iter().enumerate().filter(move |(_, claim)| is_told(claim)).map(|(at, claim)| {
+            let compared = !claim.comparisons.is_empty();
+            Block::Claim(Claim {
+                comparisons: compared.then(|| format!("{}claim{at}", findings.prefix)),
+                sentence: claim.sentence.clone(),
+                place: claim.place.clone(),
+                answer: claim.answer,
+                words: claim.words.clone(),
+            })
+        });
+    let more = match claims.iter().filter(|claim| !is_told(claim)).count() {
+        0 => None,
+        1 => Some("Of one claim nothing can be said here: this run has none of its cells, or its values are of other data.".to_owned()),
+        n => Some(format!(
+            "Of {n} claims nothing can be said here: this run has none of their cells, or their values are of other data."
+        )),
+    };
+    told.chain(more.map(Block::Paragraph))
 }
 
 /// The answers of several runs, a column for each.
@@ -104,4 +120,31 @@ pub fn answers(runs: &[(String, &Findings)]) -> Sheet {
         sheet.push(row);
     }
     sheet
+}
+
+/// The settings in which runs differ, a column for each run.
+pub fn differing_settings(runs: &[(String, &Findings)]) -> Option<Sheet> {
+    let of_run = |(_, findings): &(String, &Findings)| {
+        let experiment = serde_json::to_value(&findings.run.experiment).unwrap_or_default();
+        settings(&experiment)
+    };
+    let all: Vec<BTreeMap<String, Value>> = runs.iter().map(of_run).collect();
+    let names: Vec<&String> = runs.iter().map(|(name, _)| name).collect();
+    let title = "Settings in which the runs differ";
+    let mut sheet = Sheet::new("settings", title, &["setting"], &names);
+    let keys: BTreeSet<&String> = all.iter().flat_map(|settings| settings.keys()).collect();
+    for key in keys {
+        let values: Vec<Option<&Value>> = all.iter().map(|settings| settings.get(key)).collect();
+        if values.iter().any(|value| *value != values[0]) {
+            let text = |value: &Option<&Value>| match value {
+                None => Entry::Nothing,
+                Some(Value::String(text)) => Entry::text(text),
+                Some(value) => Entry::text(value.to_string()),
+            };
+            let row: Vec<Entry> =
+                [Entry::text(key)].into_iter().chain(values.iter().map(text)).collect();
+            sheet.push(row);
+        }
+    }
+    (!sheet.rows.is_empty()).then_some(sheet)
 }

@@ -113,7 +113,10 @@ pub fn other_test_rows(verdict: &Verdict) -> Option<String> {
         times.sort_by(f64::total_cmp);
         let (median, widest) = (times.get(times.len() / 2)?, times.last()?);
         let [median, widest] = [median, widest].map(|times| written(*times, 1));
-        Some(format!("half of {} are up to {median} times as wide, all up to {widest} times", times.len()))
+        Some(format!(
+            "half of {} are up to {median} times as wide, all up to {widest} times",
+            times.len()
+        ))
     });
     let few = format!("with fewer than {FEW_SEEDS} seeds, which leave them wide as it is, ");
     let said = match (known, of_few) {

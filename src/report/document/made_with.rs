@@ -93,7 +93,10 @@ fn cells_trained(run: &Run) -> String {
         0 => trained,
         missing => {
             let asked = whole(asked.len());
-            format!("{trained}; of the {asked} that experiment.toml asks for {} are missing", whole(missing))
+            format!(
+                "{trained}; of the {asked} that experiment.toml asks for {} are missing",
+                whole(missing)
+            )
         }
     }
 }

@@ -201,7 +201,11 @@ mod tests {
             for ratio in (0..=200u16).step_by(10) {
                 let arm = match ratio {
                     0 => Arm { source: None, scenario: Scenario::Base, model },
-                    _ => Arm { source: Some(source), scenario: percent(&format!("neg{ratio}")), model },
+                    _ => Arm {
+                        source: Some(source),
+                        scenario: percent(&format!("neg{ratio}")),
+                        model,
+                    },
                 };
                 let auc = |seed: u64| (seed, 98.0 + rng.sample::<f64, _>(StandardNormal));
                 values.insert(arm, (1..=10).map(auc).collect::<BySeed>());

@@ -141,6 +141,66 @@ fn a_log_that_was_built_is_looked_into() {
 }
 
 #[test]
+fn the_data_of_an_experiment_are_looked_into() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let row = |i: usize| format!("{},u{},i{},{i}\n", i % 5 + 1, i % 7, i % 3);
+    let rows: String = (0..200).map(row).collect();
+    file(&folder, "log.csv", format!("stars,user,item,id\n{rows}"));
+    let dataset = "path = 'log.csv'\nlabel = 'stars'\nclicks = { from = 4 }\nignore = ['id']\n";
+    file(&folder, "mine.toml", format!("[dataset]\n{dataset}split = {{ by_time = 'id' }}\n"));
+    let (text, errors, success) = run(&folder, &["info", "mine.toml"]);
+    assert!(success, "{errors}");
+    for wanted in ["train   140      56", "test     20       8", "later than train", "user"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    assert!(!text.contains("\nid  "), "{text}");
+    let (_, errors, success) = run(&folder, &["info", "mine.toml", "--label", "stars"]);
+    assert!(!success && errors.contains("change it there"), "{errors}");
+    // Of a table alone it is said what would go wrong.
+    file(
+        &folder,
+        "log.csv",
+        rows.replace(",", "0,").lines().fold("label,a,b,id,same\n".to_owned(), |t, l| {
+            format!("{t}1{},x\n", &l[l.find(',').unwrap()..])
+        }),
+    );
+    let (text, errors, _) = run(&folder, &["info", "log.csv"]);
+    for wanted in
+        ["all rows have the label 1", "`id` has 200 different values", "`same` has one value"]
+    {
+        assert!(text.contains(wanted), "{wanted}: {text} {errors}");
+    }
+}
+
+#[test]
+fn marks_of_missing_numbers_are_missing_wherever_numbers_are_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let marks = ["", "NULL", "NaN", "n/a", "\\N", "None"];
+    let row = |i: usize| {
+        format!("{},{}\n", i % 2, if i < 6 { marks[i].to_owned() } else { format!("{i}.5") })
+    };
+    let rows: String = (0..40).map(row).collect();
+    file(&folder, "t.csv", format!("label,price\n{rows}"));
+    let (text, errors, success) =
+        run(&folder, &["info", "t.csv", "--numeric", "price=quantiles:4"]);
+    assert!(success, "{errors}");
+    // Four bins and the missing ones.
+    assert!(text.lines().any(|line| line.starts_with("price") && line.contains(" 5 ")), "{text}");
+    let generate = "generate --real t.csv --label label --method smoten --like train --out o.csv";
+    let mut command = Command::cargo_bin("synthctr").unwrap();
+    let said = output_of(command.args(generate.split(' ')).current_dir(&folder));
+    let price = said.iter().find(|line| line.trim().starts_with("price")).unwrap();
+    assert!(price.contains("numbers"), "{price}");
+}
+
+/// The lines that a command says.
+fn output_of(command: &mut Command) -> Vec<String> {
+    let output = command.assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    said.lines().map(str::to_owned).collect()
+}
+
+#[test]
 fn mistakes_are_answered() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     file(&folder, "t.csv", "click,user\n1,a\n");

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use synthctr::data::simulator::SimulatorConfig;
 use synthctr::data::{
-    self, Binning, DataError, DatasetConfig, Numeric, ReadOptions, Table, load_and_split,
-    load_split, load_table, write_csv, write_parquet, write_table,
+    self, Binning, Clicks, DataError, DatasetConfig, LabelValue, Numeric, ReadOptions, SplitBy,
+    Table, load_and_split, load_split, load_table, write_csv, write_parquet, write_table,
 };
 use synthctr::seed::Seed;
 
@@ -87,6 +87,23 @@ fn csv_files() {
     csv("infinite", b"label,price\n1,inf\n", &price);
     csv("unknown numeric field", b"label,price\n1,10\n", &numeric("prize", Binning::Log2));
     csv("one quantile", b"label,price\n1,10\n", &numeric("price", Binning::Quantiles(1)));
+    let stars = |clicks| ReadOptions { clicks: Some(clicks), ..ReadOptions::default() };
+    csv(
+        "no label",
+        b"label,user\n4,a\n,b\n",
+        &stars(Clicks::Values(vec![LabelValue::Number(4.0)])),
+    );
+    csv(
+        "a label that is no number",
+        b"label,user\n4,a\nfour,b\n",
+        &stars(Clicks::From { from: 4.0 }),
+    );
+    csv("no label is a click", b"label,user\n4,a\n", &stars(Clicks::Values(Vec::new())));
+    let ignoring = |name: &str| ReadOptions { ignore: vec![name.into()], ..ReadOptions::default() };
+    csv("unknown column left out", b"label,user,id\n1,a,1\n", &ignoring("usr"));
+    csv("the label left out", b"label,user\n1,a\n", &ignoring("label"));
+    let both = ReadOptions { fields: Some(vec!["user".into()]), ..ignoring("id") };
+    csv("fields named and left out", b"label,user,id\n1,a,1\n", &both);
     let twice = ReadOptions { numeric: [&price.numeric[..], &price.numeric].concat(), ..plain };
     csv("numeric twice", b"label,price\n1,10\n", &twice);
     messages.check("data_errors_csv");
@@ -172,10 +189,14 @@ fn files_and_splits() {
     messages.add("test without clicks", load_split(&both, &both, &others, &plain));
     messages.add("valid without a field", load_split(&both, &narrow, &both, &plain));
     let seed = Seed::master(1);
-    let split = |fractions| load_and_split(&both, fractions, &plain, seed);
+    let split = |fractions| load_and_split(&both, fractions, None, &plain, seed);
     messages.add("fractions", split([0.8, 0.1, 0.2]));
     messages.add("negative fraction", split([1.2, 0.1, -0.3]));
     messages.add("too few rows", split([0.8, 0.1, 0.1]));
+    let by = |by: SplitBy| load_and_split(&both, [0.6, 0.2, 0.2], Some(&by), &plain, seed);
+    messages.add("split by an unknown column", by(SplitBy::ByTime("ts".into())));
+    messages.add("split by the label", by(SplitBy::ByGroup("label".into())));
+    messages.add("split by what is no time", by(SplitBy::ByTime("a".into())));
 
     let table = load_table(&both, &plain).expect("read");
     let into = |messages: &Messages, name: &str| write_table(&table, &path(messages, name));

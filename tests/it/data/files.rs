@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use synthctr::data::{
-    Binning, DatasetConfig, Encoding, Field, Numeric, ReadOptions, Schema, Table, load,
-    load_and_split, load_split, load_table, read_table, write_csv, write_parquet, write_table,
+    Binning, Clicks, DatasetConfig, Encoding, Field, Numeric, ReadOptions, Schema, SplitBy, Table,
+    load, load_and_split, load_split, load_table, read_table, write_csv, write_parquet,
+    write_table,
 };
 use synthctr::seed::Seed;
 
@@ -155,7 +156,7 @@ fn a_random_split_deals_every_row_once() {
     let path = file(&folder, "all.csv", format!("label,id\n{rows}"));
     let split = |seed| {
         let options = ReadOptions::default();
-        load_and_split(&path, [0.7, 0.2, 0.1], &options, Seed::master(seed)).expect("read")
+        load_and_split(&path, [0.7, 0.2, 0.1], None, &options, Seed::master(seed)).expect("read")
     };
     let parts = split(1);
     assert_eq!(parts.train.n_rows(), 700);
@@ -171,6 +172,86 @@ fn a_random_split_deals_every_row_once() {
     assert_eq!(clicks, 333);
     assert_eq!(split(1), parts);
     assert_ne!(split(2).train, parts.train);
+}
+
+/// The rows of one file by a split, as the texts of their first field.
+fn parts_of(path: &std::path::Path, by: &SplitBy, options: &ReadOptions) -> [Vec<String>; 3] {
+    // Vocabularies are train's: what is asked for is written in every part by the number of its row.
+    let split = load_and_split(path, [0.5, 0.25, 0.25], Some(by), options, Seed::master(1));
+    let split = split.expect("read");
+    [&split.train, &split.valid, &split.test].map(|table| {
+        let field = &table.schema().fields[0];
+        table.column(0).iter().map(|&code| field.text(code).into_owned()).collect()
+    })
+}
+
+#[test]
+fn rows_of_a_moment_or_a_group_stay_together() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Two rows of each hour, not in order; the hour again as a field that every part knows.
+    let hour = |i: usize| i * 7 % 24;
+    let time = |i: usize| match (i % 2, hour(i / 2)) {
+        (1, hour) if hour < 23 => format!("2026-03-01T{:02}:00:00+01:00", hour + 1),
+        (_, hour) => format!("2026-03-01T{hour:02}:00:00Z"),
+    };
+    let rows: String =
+        (0..48).map(|i| format!("{},{},{}\n", i % 2, hour(i / 2), time(i))).collect();
+    let path = file(&folder, "all.csv", format!("label,hour,ts\n{rows}"));
+    let numeric = vec![Numeric { name: "hour".into(), bins: Binning::Quantiles(24) }];
+    let known = ReadOptions { numeric, ignore: vec!["ts".into()], ..ReadOptions::default() };
+    let [train, valid, test] = parts_of(&path, &SplitBy::ByTime("ts".into()), &known);
+    let hours =
+        |part: &[String]| part.iter().map(|h| h.parse().unwrap()).collect::<BTreeSet<u32>>();
+    assert_eq!(hours(&train), (0..12).collect());
+    assert_eq!((train.len(), valid.len(), test.len()), (24, 12, 12));
+    // A field may split as well, and be a number.
+    let numbers = ReadOptions { ignore: vec!["ts".into()], numeric: Vec::new(), ..known.clone() };
+    let [train, ..] = parts_of(&path, &SplitBy::ByTime("hour".into()), &numbers);
+    assert_eq!(hours(&train), (0..12).collect(), "9 comes before 10");
+    // Groups of four rows.
+    let rows: String = (0..48).map(|i| format!("{},{},r{}\n", i % 2, i / 4, i / 4)).collect();
+    let path = file(&folder, "groups.csv", format!("label,number,request\n{rows}"));
+    let numeric = vec![Numeric { name: "number".into(), bins: Binning::Quantiles(24) }];
+    let fields = Some(vec!["request".to_owned()]);
+    let known = ReadOptions { numeric, ignore: vec!["request".into()], ..ReadOptions::default() };
+    let by = SplitBy::ByGroup("request".into());
+    let split = |options: &ReadOptions, seed| {
+        load_and_split(&path, [0.5, 0.25, 0.25], Some(&by), options, Seed::master(seed)).unwrap()
+    };
+    let parts = split(&ReadOptions { fields, ..ReadOptions::default() }, 1);
+    assert_eq!((parts.train.n_rows(), parts.valid.n_rows(), parts.test.n_rows()), (24, 12, 12));
+    let seen: BTreeSet<u32> = parts.train.column(0).iter().copied().collect();
+    assert_eq!(seen.len(), 6, "whole groups");
+    let unseen = parts.train.schema().fields[0].unseen();
+    assert!([&parts.valid, &parts.test].iter().all(|t| t.column(0).iter().all(|&c| c == unseen)));
+    assert_eq!(split(&known, 1), split(&known, 1));
+    assert_ne!(split(&known, 1).train, split(&known, 2).train);
+}
+
+#[test]
+fn labels_of_any_kind_can_be_clicks() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let labels = |text: &str, clicks: &str| {
+        let rows: String = text.split(' ').map(|label| format!("{label},a\n")).collect();
+        let path = file(&folder, "rated.csv", format!("stars,user\n{rows}"));
+        let config: DatasetConfig = toml::from_str(&format!("label = 'stars'\n{clicks}")).unwrap();
+        load_table(&path, &config.read_options()).map(|table| table.labels().to_vec())
+    };
+    assert_eq!(labels("1 5 4.0 3", "clicks = [4, 5]").unwrap(), [0, 1, 1, 0]);
+    assert_eq!(labels("1 5 4.0 3", "clicks = { from = 4 }").unwrap(), [0, 1, 1, 0]);
+    assert_eq!(labels("yes no Yes", "clicks = ['yes']").unwrap(), [1, 0, 0]);
+    assert_eq!(
+        labels("True false", "clicks = [false]").unwrap(),
+        [0, 1],
+        "what is true may be none"
+    );
+    // Three parts are read alike.
+    let part = |name| file(&folder, name, "label,user\n4,a\n2,a\n");
+    let [train, valid, test] = ["r.csv", "v.csv", "t.csv"].map(part);
+    let options =
+        ReadOptions { clicks: Some(Clicks::From { from: 3.0 }), ..ReadOptions::default() };
+    let split = load_split(&train, &valid, &test, &options).expect("read");
+    assert_eq!(split.test.labels(), [1, 0]);
 }
 
 #[test]

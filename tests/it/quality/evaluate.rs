@@ -155,6 +155,8 @@ fn faulty_tables_and_names_are_told_before_any_work() {
     let folder = logs();
     let path = folder.path();
     std::fs::write(path.join("odd.csv"), "label,usr,item,daytime\n0,1,a,b\n").unwrap();
+    let train = std::fs::read_to_string(path.join("train.csv")).unwrap();
+    std::fs::write(path.join("label.csv"), train.replace("\n1,", "\n0.7,")).unwrap();
     let (code, text) = fails(path, &format!("{TABLES} --synthetic odd.csv"));
     assert_eq!(code, 2);
     for wanted in ["`user`", "`weekday`", "`city`", "is it `usr`?"] {
@@ -169,6 +171,8 @@ fn faulty_tables_and_names_are_told_before_any_work() {
         ("--synthetic train.csv --constraint city,contry", "did you mean `country`"),
         ("--synthetic train.csv --constraint city", "two columns or more"),
         ("--synthetic train.csv --numeric pric", "pric"),
+        ("--synthetic train.csv --group usr", "`usr`, which is to be what rows of a group share"),
+        ("--synthetic label.csv --utility", "`label` of the synthetic rows has \"0.7\""),
         ("--synthetic train.csv --date-unit eon", "month, day, hour"),
     ] {
         let (_, text) = fails(path, &format!("{TABLES} {arguments}"));

@@ -199,10 +199,17 @@ fn several_runs_stand_side_by_side() {
             cells.push(full_cell("none", "base", "dnn", seed, auc));
             cells.push(full_cell("ctgan.joint", "neg25", "dnn", seed, auc + gain));
         }
-        folder::write(&folder.path().join(name), &cells, "");
+        let epochs = format!("[training]\nepochs = {}", if name == "one" { 5 } else { 6 });
+        folder::write(&folder.path().join(name), &cells, &epochs);
     }
     report(folder.path(), "one two --out both");
     let both = folder.path().join("both");
+    let settings = fs::read_to_string(both.join("tables/settings.csv")).unwrap();
+    assert_eq!(settings, "setting,one,two\ntraining.epochs,5,6\n");
+    // Claims about other data of which there is nothing take one line.
+    let text = fs::read_to_string(both.join("report.md")).unwrap();
+    assert!(text.contains("claims nothing can be said here"), "{text}");
+    assert!(!text.contains("this run has none of the cells"), "{text}");
     all_links_lead_somewhere(&both);
     let csv = fs::read_to_string(both.join("tables/side_by_side_dnn_negatives.csv")).unwrap();
     let mut lines = csv.lines();

@@ -307,7 +307,7 @@ fn seeds_that_would_settle_a_claim_are_those_of_the_nearest_way() {
     let answers: Vec<_> = by.iter().map(|by| (by.more_seeds, by.answer)).collect();
     let wanted = [(needed[0], Answer::Reproduced), (needed[3], Answer::Reproduced)];
     assert_eq!(answers, wanted, "a way needs all of its cells");
-    let told = format!("{} more seeds would bear it out in one way of fitting", needed[0]);
+    let told = format!("{} more seeds would just bear it out in one way of fitting", needed[0]);
     assert!(words.contains(&told), "{words}");
 
     let (needed, by, words) = settled(&[
@@ -320,7 +320,7 @@ fn seeds_that_would_settle_a_claim_are_those_of_the_nearest_way() {
     let wanted = [(needed[0], Answer::Contradicted), (needed[3], Answer::Contradicted)];
     assert_eq!(answers, wanted, "one cell is enough against a way");
     let most = needed[0].max(needed[3]);
-    assert!(words.contains(&format!("{most} more seeds would settle it")), "{words}");
+    assert!(words.contains(&format!("{most} more seeds would just settle it")), "{words}");
 }
 
 #[test]

@@ -118,6 +118,49 @@ fn a_way_without_cells_keeps_a_claim_open() {
     assert_eq!(claim.answer, Answer::Undecided);
 }
 
+/// Who goes on with the most promising of four ways of fitting is judged at the level of one of four.
+#[test]
+fn ways_that_were_left_behind_count() {
+    let of = |ways: &str| {
+        let base = seeds("none", "base", "dnn", 12, [98.0, 0.1]);
+        let gain = seeds("ctgan.joint", "neg25", "dnn", 12, [98.1, 0.1]);
+        let text =
+            format!("title = 't'\nsource = 's'\n{ways}[[claim]]\nid = 'c'\nsentence = 'x'\n");
+        let claim = "generators = ['ctgan']\nscenarios = ['neg25']\nmodels = ['dnn']\ncomparator = 'base'\n\
+                     direction = 'higher'\n";
+        let claims = Claims::parse("c.toml", &(text + claim)).unwrap();
+        verify(&run([base, gain].concat()), &claims, &()).claims[0].clone()
+    };
+    let p = of("").comparisons[0].numbers.p.unwrap().above;
+    assert!((0.025 / 4.0..0.025).contains(&p), "{p}");
+    assert_eq!(of("").answer, Answer::Reproduced);
+    assert_eq!(of("ways = 1\n").answer, Answer::Reproduced);
+    assert_eq!(of("ways = 4\n").answer, Answer::Undecided);
+    let none = Claims::parse("c.toml", "title = 't'\nsource = 's'\nways = 0\nclaim = []\n");
+    assert!(none.is_err());
+}
+
+/// Of a claim that nothing is above a limit, what lies highest tells most.
+#[test]
+fn what_lies_against_a_claim_comes_first() {
+    let models = ["dnn", "deepfm", "masknet"];
+    let base = models.map(|model| seeds("none", "base", model, 8, [98.0, 0.1])).concat();
+    let of = models.into_iter().zip([90.0, 98.1, 98.05]);
+    let rest = of.flat_map(|(model, auc)| seeds("ctgan.joint", "neg25", model, 8, [auc, 0.3]));
+    let cells: Vec<CellRecord> = base.into_iter().chain(rest).collect();
+    let models = "models = ['dnn', 'deepfm', 'masknet']\n";
+    let order = |direction: &str| -> Vec<String> {
+        let verdict =
+            judged(cells.clone(), &format!("{models}direction = '{direction}'\nthan = 0.0\n"));
+        let name = |c: &&synthctr::verdict::Comparison| c.model.unwrap().to_string();
+        let open =
+            verdict.claims[0].telling().into_iter().filter(|c| c.answer == Answer::Undecided);
+        open.map(|c| name(&c)).collect()
+    };
+    assert_eq!(order("higher"), ["masknet", "deepfm"]);
+    assert_eq!(order("not-higher"), ["deepfm", "masknet"]);
+}
+
 /// With so many seeds as are said to be needed there is an answer, and with fewer there is none.
 #[test]
 fn seeds_needed_are_those_of_the_first_answer() {

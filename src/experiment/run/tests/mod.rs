@@ -154,6 +154,32 @@ fn timeless(row: ResultRow) -> ResultRow {
 }
 
 #[test]
+fn what_needs_an_item_is_left_out_if_nobody_asked_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..400).map(|i| format!("{},u{},i{}\n", i % 2, i % 9, i % 5)).collect();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, format!("label,user,item\n{rows}")).unwrap();
+    let of = |more: &str, dataset: &str| {
+        let path = log.display();
+        let text =
+            format!("seeds = 1\ndevice = 'cpu'\n{more}[dataset]\npath = '{path}'\n{dataset}");
+        Runner::new(experiment(&text, &[]), options(&folder.path().join("out")))
+    };
+    let names =
+        |runner: &Runner| -> String { runner.tasks.iter().map(|t| t.cell.name() + " ").collect() };
+    let runner = of("", "").unwrap();
+    assert!(!names(&runner).contains("uniform-item") && names(&runner).contains("smoten"));
+    assert!(
+        runner.left_out.iter().any(|why| why.contains("dataset.item")),
+        "{:?}",
+        runner.left_out
+    );
+    assert!(names(&of("", "item = 'item'\n").unwrap()).contains("uniform-item"));
+    let asked = of("generators = ['smoten', 'uniform-item']\n", "");
+    assert!(matches!(asked, Err(RunError::NoItem)));
+}
+
+#[test]
 fn everything_is_done_once_in_any_order() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let ear = Ear::default();

@@ -34,7 +34,9 @@ fn guesses_follow_the_values_and_the_name() {
     let frames = read(&[&file(&folder, "t.csv", format!("{header}\n{rows}"))]);
     let guesses: String = frames.guesses.iter().map(|guess| format!("{guess}\n")).collect();
     crate::snapshots().bind(|| insta::assert_snapshot!("frame_guesses", guesses));
-    assert!(frames.warnings.is_empty());
+    let names_rows =
+        |warning: &String| warning.contains("different values in 100 rows and so names rows");
+    assert!(!frames.warnings.is_empty() && frames.warnings.iter().all(names_rows));
     assert_eq!(shown(&frames, 0, "maybe")[..3], ["12", "5", ""]);
     assert_eq!(shown(&frames, 0, "padded")[1], "001");
     assert_eq!(shown(&frames, 0, "visits")[99], "99");
