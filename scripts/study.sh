@@ -52,18 +52,17 @@ all --scenarios base,neg25,pos25,synthetic-only,neg50 --seeds 2 "$@"
 all --seeds 2 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
-# 3. How many negatives are best; and whether gains survive longer training. Each in a folder of its own, since their
-#    settings differ.
+# 3. How many negatives are best, in a folder of its own, since what each ratio does is another question.
 "$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" --no-quality "$@"
-"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
 
-# 4. What is still open: whether the copula's non-clicks help, fitted per class with ids as categories. Who looks after
-#    every two seeds needs intervals that hold however often, and these are a whole folder's: so one of its own, which
-#    begins with the cells that there are.
+# 4. What is still open: whether the copula's non-clicks help, fitted per class with ids as categories, as one of four
+#    ways. Who looks after every two seeds needs intervals that hold however often, and these are a whole folder's: so
+#    one of its own, which begins with the cells that there are.
 decided=reports/frappe_until_decided
 decide() {
     "$synthctr" run paper --out "$decided" --data-dir "$data" --conditioning per-class --reading categories \
-        --scenarios base,neg25 --generators gaussian-copula --until-decided --max-seeds 60 --no-quality "$@"
+        --scenarios base,neg25 --generators gaussian-copula --until-decided --max-seeds 60 \
+        --claims claims/until_decided.toml --no-quality "$@"
 }
 if [ ! -d "$decided" ]; then
     decide --only /dev/null "$@"
@@ -73,5 +72,8 @@ if [ ! -d "$decided" ]; then
 fi
 decide "$@"
 
-# 5. Rows alone scatter most, and get five seeds: last, since three more of every network are fitted for them.
+# 5. Whether gains survive longer training, apart too, since its settings differ.
+"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
+
+# 6. Rows alone scatter most, and get five seeds: last, since three more of every network are fitted for them.
 all --scenarios base,synthetic-only --seeds 5 "$@"
