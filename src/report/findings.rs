@@ -20,6 +20,8 @@ pub struct Findings {
     pub run: Run,
     /// What the claims make of them.
     pub verdict: Verdict,
+    /// Differences of less do not matter, by the claims, in points.
+    pub margin: f64,
     /// Differences to `base`.
     pub over_base: Vec<Difference>,
     /// Differences to copies of real rows in the same scenario.
@@ -62,6 +64,7 @@ impl Findings {
         let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
         let mut findings = Self {
             anchors: arms.into_iter().enumerate().map(anchor).collect(),
+            margin: claims.margin,
             over_base: differences(&run, claims, Comparator::Base),
             over_resample: differences(&run, claims, resample),
             environment,

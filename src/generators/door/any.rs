@@ -22,6 +22,12 @@ impl AnyGenerator {
         self.ours().is_some_and(GeneratorKind::is_trained)
     }
 
+    /// Whether it is a control, whose rows no model of the data stands behind.
+    pub fn is_control(self) -> bool {
+        use GeneratorKind::{Independent, Resample, UniformItem};
+        self.ours().is_some_and(|kind| [Independent, Resample, UniformItem].contains(&kind))
+    }
+
     /// The ways of fitting that differ for it. An external one gets all rows, and does with the labels
     /// as it likes.
     pub fn conditionings(self) -> &'static [Conditioning] {

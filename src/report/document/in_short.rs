@@ -55,7 +55,8 @@ pub fn differences(findings: &Findings) -> Option<Sheet> {
         {
             for control in [false, true] {
                 let is_of = |d: &&Difference| {
-                    Group::of(d.scenario) == Some(group) && is_control(d) == control
+                    Group::of(d.scenario) == Some(group)
+                        && d.source.generator.is_control() == control
                 };
                 let of: Vec<&Difference> = differences.iter().filter(is_of).collect();
                 let what = [&name(group, control), other].map(Entry::text);
@@ -84,13 +85,6 @@ fn row(findings: &Findings, of: &[&Difference]) -> Option<Vec<Entry>> {
         row.push(Entry::difference(change.mean, change.interval, findings.anchor(&arm)));
     }
     Some(row)
-}
-
-/// Whether a difference is of rows that no generator learned.
-fn is_control(difference: &Difference) -> bool {
-    use crate::generators::GeneratorKind::{Independent, Resample, UniformItem};
-    let kind = difference.source.generator.ours();
-    kind.is_some_and(|kind| [Independent, Resample, UniformItem].contains(&kind))
 }
 
 /// What the intervals over seeds do not say.

@@ -53,7 +53,7 @@ pub fn closest(findings: &Findings) -> Drawn {
         let series = usize::from(records[0].of.seed.is_some());
         let within = ends.map(|(low, high)| [low, high]);
         let row = rows.len();
-        let mark = |value, within| Mark { row, series, lane: 0, value, within };
+        let mark = |value, within| Mark { row, series, lane: 0, value, within, hollow: false };
         panels[0].push(mark(median, within));
         panels[1].extend(closer.map(|closer| mark(closer, None)));
         panels[2].extend(identical.map(|identical| mark(identical, None)));
@@ -82,6 +82,7 @@ pub fn closest(findings: &Findings) -> Drawn {
         ],
         rows,
         panels: names.into_iter().zip(panels).map(panel).collect(),
+        margin: None,
     };
     let what = "Rows that are closer to train than real rows are may have been copied and changed a little; \
                 those of copies are what that looks like. Distances prove nothing: tables that pass leak.";

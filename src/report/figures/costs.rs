@@ -111,7 +111,8 @@ fn figure(
             let values =
                 costs.map(|(.., get)| middle(here.iter().filter_map(|cell| get(cell)).collect()));
             for (marks, value) in marks.iter_mut().zip(values) {
-                let mark = |value| Mark { row, series, lane: series, value, within: None };
+                let mark =
+                    |value| Mark { row, series, lane: series, value, within: None, hollow: false };
                 marks.extend(value.map(mark));
             }
             let mut entries = vec![
@@ -136,7 +137,8 @@ fn figure(
     let legend =
         devices.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
     let rows = rows.into_iter().map(|(name, _)| name).collect();
-    let figure = Dots { title: title.to_owned(), legend: legend.collect(), rows, panels };
+    let figure =
+        Dots { title: title.to_owned(), legend: legend.collect(), rows, panels, margin: None };
     Some(Figure::new(sheet, what, figure.draw()))
 }
 

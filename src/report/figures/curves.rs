@@ -89,11 +89,12 @@ pub fn curves(findings: &Findings) -> Drawn {
     let figure = Lines { title, legend: legend.collect(), columns: models.len(), panels };
     let what = "Means over the trainings that came as far as an epoch: at least half of the seeds. A loss that \
                 falls for one class while it rises for the other shows what rows of one label alone do. Of \
-                several sources the one with the most cells is shown.";
+                several generators the one with the most cells is shown.";
     Some(Figure::new(sheet, what, figure.draw()))
 }
 
-/// The source with the most cells; of several the Gaussian copula, which the paper finds best.
+/// The generator with the most cells, or of controls alone that with the most; of several the Gaussian copula, which the
+/// paper finds best.
 fn busiest(arms: &BTreeMap<Arm, Vec<&CellRecord>>) -> Option<Source> {
     let mut counts: BTreeMap<Source, usize> = BTreeMap::new();
     for (arm, cells) in arms {
@@ -101,11 +102,12 @@ fn busiest(arms: &BTreeMap<Arm, Vec<&CellRecord>>) -> Option<Source> {
             *counts.entry(source).or_default() += cells.len();
         }
     }
-    let most = counts.values().max().copied()?;
-    let busiest: Vec<Source> =
-        counts.into_iter().filter(|(_, count)| *count == most).map(|(source, _)| source).collect();
-    let copula = busiest.iter().find(|source| source.generator == GeneratorKind::GaussianCopula);
-    copula.or(busiest.first()).copied()
+    let rank = |(source, count): &(Source, usize)| {
+        let generator = source.generator;
+        (!generator.is_control(), *count, generator.ours() == Some(GeneratorKind::GaussianCopula))
+    };
+    // Of equal ones the first.
+    counts.into_iter().rev().max_by_key(rank).map(|(source, _)| source)
 }
 
 /// The epochs that at least half of the trainings came to: mean and number of these.

@@ -1,5 +1,6 @@
 //! Differences of test AUC, and where among the items they are.
 
+use super::forms::Dots;
 use super::grid::{Axis, Grid, Measure};
 use super::{Drawn, Figure};
 use crate::ctr::AnyModel;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 const HOW: &str = "The dot is the mean over the seeds, the bar its interval over them; a bar that crosses the \
                    line at 0 leaves open whether there is a difference at all. An arrow: it goes on beyond \
                    the axis. Without a bar there are too few seeds.";
+
+/// With fewer seeds intervals of cells that are alike differ much.
+const FEW_SEEDS: usize = 5;
 
 /// How a group ends the name of a figure, and what its title says of it.
 pub fn names(group: Group) -> [&'static str; 2] {
@@ -61,13 +65,24 @@ fn of_scenarios(
         Some(d) => Entry::difference(d.change.mean, d.change.interval, findings.anchor(arm)),
         None => Entry::Nothing,
     };
+    let few = |arm: &Arm| {
+        let seeds = |arm: &Arm| findings.arms().get(arm).map_or(0, Vec::len);
+        by_arm.contains_key(arm) && seeds(arm) < FEW_SEEDS
+    };
     let mut grid = Grid::by_model(findings, &entry);
+    grid.few = Some(&few);
     grid.scenarios.retain(|scenario| Group::of(*scenario) == Some(group));
     let [ending, with] = names(group);
     let (name, title) = (format!("{name}_{ending}"), format!("Test AUC {with} less that {other}"));
+    let margin = findings.margin;
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
+    let dots = Dots { margin: Some(margin), ..dots };
     let sheet = grid.sheet(&name, &format!("{title}, in points of AUC %"), "model");
-    Some(Figure::new(sheet, format!("{what} {HOW}"), dots.draw()))
+    let rings = format!(
+        "A ring: fewer than {FEW_SEEDS} seeds, so its interval may be some ten times as wide as its neighbour's by \
+         chance. In the grey band differences are too small to matter (±{margin} points)."
+    );
+    Some(Figure::new(sheet, format!("{what} {HOW} {rings}"), dots.draw()))
 }
 
 /// The arm of a difference.
@@ -105,6 +120,7 @@ pub fn popularity(findings: &Findings) -> Vec<Drawn> {
             sources: findings.sources().into_iter().map(Some).collect(),
             scenarios: scenarios.filter(|s| Group::of(*s) == Some(group)).collect(),
             measures: SLICES.map(measure).into(),
+            few: None,
         };
         let [ending, with] = names(group);
         let title = format!(

@@ -21,6 +21,8 @@ pub struct Grid<'a> {
     pub scenarios: Vec<Scenario>,
     /// What is measured: its name in tables, and the name and the model of its panel.
     pub measures: Vec<Measure<'a>>,
+    /// Which numbers rest on few seeds, if that is shown.
+    pub few: Option<&'a dyn Fn(&Arm) -> bool>,
 }
 
 /// One thing measured.
@@ -51,6 +53,7 @@ impl<'a> Grid<'a> {
             sources: findings.sources().into_iter().map(Some).collect(),
             scenarios: findings.scenarios(),
             measures: findings.models().into_iter().map(measure).collect(),
+            few: None,
         }
     }
 
@@ -86,7 +89,9 @@ impl<'a> Grid<'a> {
             for (row, source) in sources.iter().enumerate() {
                 for (series, &scenario) in self.scenarios.iter().enumerate() {
                     if let Entry::Number(number) = measure.entry(*source, scenario) {
-                        marks.push(mark(row, series, &number));
+                        let arm = Arm { source: *source, scenario, model: Some(measure.model) };
+                        let hollow = self.few.is_some_and(|few| few(&arm));
+                        marks.push(Mark { hollow, ..mark(row, series, &number) });
                     }
                 }
             }
@@ -113,6 +118,7 @@ impl<'a> Grid<'a> {
             legend: self.scenarios.iter().map(legend).collect(),
             rows: sources.into_iter().map(row_name).collect(),
             panels: self.measures.iter().zip(of_panels).map(panel).collect(),
+            margin: None,
         })
     }
 
@@ -149,5 +155,5 @@ pub fn mark(row: usize, series: usize, number: &Number) -> Mark {
         Spread::Deviation(sd, _) => Some([number.value - sd, number.value + sd]),
         Spread::Interval(low, high) => Some([low, high]),
     };
-    Mark { row, series, lane: series, value: number.value, within }
+    Mark { row, series, lane: series, value: number.value, within, hollow: false }
 }

@@ -45,7 +45,8 @@ pub fn marginals(findings: &Findings) -> Drawn {
                 let Some([real, synthetic]) = shares(marginal, &category) else { continue };
                 let at = position(&mut generators, generator);
                 let panel = ways.iter().position(|other| other == way).unwrap_or(0);
-                let real_mark = Mark { row, series: 0, lane: 0, value: real, within: None };
+                let real_mark =
+                    Mark { row, series: 0, lane: 0, value: real, within: None, hollow: false };
                 if !marks[panel].contains(&real_mark) {
                     marks[panel].push(real_mark);
                 }
@@ -55,6 +56,7 @@ pub fn marginals(findings: &Findings) -> Drawn {
                     lane: 1,
                     value: synthetic,
                     within: None,
+                    hollow: false,
                 });
                 let number = |share| Entry::number(Some(share), 4, anchor.clone());
                 let names = [field.as_str(), &shown(&category), generator, way].map(Entry::text);
@@ -85,6 +87,7 @@ pub fn marginals(findings: &Findings) -> Drawn {
         legend,
         rows,
         panels: ways.iter().zip(marks).map(panel).collect(),
+        margin: None,
     };
     let what = "The commonest categories of train, of the fields whose total variation between real and \
                 synthetic rows is largest over all sources; of one seed. The first mark of each \

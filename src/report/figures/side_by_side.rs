@@ -87,6 +87,7 @@ fn figure(runs: &[(String, &Findings)], model: AnyModel, group: Group) -> Drawn 
             .collect(),
         rows: sources.iter().map(|source| row_name(Some(*source))).collect(),
         panels: runs.iter().zip(marks).filter_map(panel).collect(),
+        margin: None,
     };
     let what = "Each panel is a run and has an axis of its own; the dot is the mean over its seeds, the bar its interval. Runs of \
                 different data are different questions, not repetitions.";

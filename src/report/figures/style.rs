@@ -14,6 +14,8 @@ pub const GREY: RGBColor = RGBColor(0x66, 0x66, 0x66);
 pub const LIGHT: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
 /// The background of every second row.
 pub const BAND: RGBColor = RGBColor(0xf6, 0xf6, 0xf6);
+/// Where differences are too small to matter.
+pub const TRIFLING: RGBColor = RGBColor(0xe3, 0xe3, 0xe3);
 /// The background.
 pub const PAPER: RGBColor = WHITE;
 

@@ -37,7 +37,7 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
         for (marks, value) in
             marks.iter_mut().zip([of.fit_rows_per_second, of.sample_rows_per_second])
         {
-            marks.push(Mark { row: at, series, lane: series, value, within: None });
+            marks.push(Mark { row: at, series, lane: series, value, within: None, hollow: false });
         }
         sheet.push(vec![
             Entry::text(&row.name),
@@ -53,7 +53,7 @@ fn one(report: &BenchReport, name: &str) -> Drawn {
     let panels: Vec<Panel> = titles.into_iter().zip(marks).filter_map(panel).collect();
     let legend =
         devices.iter().map(|device| Series::new(device.to_string(), style::device_colour(*device)));
-    let figure = Dots { title, legend: legend.collect(), rows, panels };
+    let figure = Dots { title, legend: legend.collect(), rows, panels, margin: None };
     let gpu = report.gpu.as_ref().map_or(String::new(), |gpu| format!(", GPU: {gpu}"));
     let what = format!(
         "Measured by `synthctr bench` on {} ({}), {} threads{gpu}; medians of {}.",

@@ -2,7 +2,7 @@
 
 use crate::report::figures::canvas::{self, Area, Drawn, Image, MARGIN, Series, UNNAMED};
 use crate::report::figures::scale::Scale;
-use crate::report::figures::style::{self, BAND, BLACK, LIGHT, Text};
+use crate::report::figures::style::{self, BAND, BLACK, LIGHT, TRIFLING, Text};
 use plotters::prelude::*;
 
 /// Rows of names, with panels of marks beside them.
@@ -15,6 +15,8 @@ pub struct Dots {
     pub rows: Vec<RowName>,
     /// The panels, from left to right.
     pub panels: Vec<Panel>,
+    /// How far from their lines a band goes.
+    pub margin: Option<f64>,
 }
 
 /// The name of a row.
@@ -53,6 +55,8 @@ pub struct Mark {
     pub value: f64,
     /// From where to where it may be.
     pub within: Option<[f64; 2]>,
+    /// Whether it is a ring.
+    pub hollow: bool,
 }
 
 impl Panel {
@@ -142,6 +146,12 @@ impl Dots {
             let band = [(place.left, place.row_top(row)), (right, place.row_top(row + 1))];
             area.draw(&Rectangle::new(band, BAND.filled()))?;
         }
+        if let (Some(line), Some(margin)) = (panel.line, self.margin) {
+            let x = [line - margin, line + margin]
+                .map(|end| place.at(panel.scale.place(end).clamp(0.0, 1.0)));
+            let band = [(x[0], place.top), (x[1], bottom)];
+            area.draw(&Rectangle::new(band, TRIFLING.filled()))?;
+        }
         for (tick, text) in panel.scale.ticks() {
             let x = place.x(&panel.scale, tick);
             let line = vec![(x, place.top), (x, bottom)];
@@ -173,7 +183,12 @@ impl Dots {
             }
             if within(panel.scale.place(mark.value)) {
                 let at = (place.x(&panel.scale, mark.value), y);
-                area.draw(&Circle::new(at, 4, series.style()))?;
+                if mark.hollow {
+                    area.draw(&Circle::new(at, 4, WHITE.filled()))?;
+                    area.draw(&Circle::new(at, 4, colour.stroke_width(2)))?;
+                } else {
+                    area.draw(&Circle::new(at, 4, series.style()))?;
+                }
             }
         }
         Ok(())
@@ -217,7 +232,7 @@ mod tests {
     use super::*;
 
     fn mark(value: f64, within: Option<[f64; 2]>) -> Mark {
-        Mark { row: 0, series: 0, lane: 0, value, within }
+        Mark { row: 0, series: 0, lane: 0, value, within, hollow: false }
     }
 
     #[test]
@@ -245,12 +260,32 @@ mod tests {
             };
             let rows = vec![RowName { name: "smoten".to_owned(), faint: "joint".to_owned() }];
             let legend = vec![Series::new("neg25", BLACK)];
-            Dots { title: "A title".to_owned(), legend, rows, panels: vec![panel] }
-                .draw()
-                .unwrap()
-                .svg
+            let title = "A title".to_owned();
+            Dots { title, legend, rows, panels: vec![panel], margin: None }.draw().unwrap().svg
         };
         assert!(!draw(0.9).contains("<polygon"));
         assert!(draw(1.9).contains("<polygon"));
+    }
+
+    #[test]
+    fn few_seeds_are_rings_and_what_is_too_small_to_matter_is_a_band() {
+        let draw = |hollow: bool, margin: Option<f64>| {
+            let panel = Panel {
+                title: "DNN".to_owned(),
+                unit: "points".to_owned(),
+                scale: Scale::shares(),
+                line: Some(0.0),
+                marks: vec![Mark { hollow, ..mark(0.5, None) }],
+            };
+            let legend = vec![Series::new("neg25", BLACK)];
+            let rows = vec![RowName::default()];
+            let title = "A title".to_owned();
+            Dots { title, legend, rows, panels: vec![panel], margin }.draw().unwrap().svg
+        };
+        let of = |text: &str, what: &str| text.matches(what).count();
+        let (full, ring) = (draw(false, None), draw(true, None));
+        assert_eq!(of(&ring, "<circle"), of(&full, "<circle") + 1, "its middle is white");
+        let band = draw(false, Some(0.1));
+        assert_eq!(of(&band, "<rect"), of(&full, "<rect") + 1);
     }
 }
