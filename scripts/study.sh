@@ -52,8 +52,19 @@ all --scenarios base,neg25,pos25,synthetic-only,neg50 --seeds 2 "$@"
 all --seeds 2 "$@"
 cells --scenarios base,neg25 --generators resample --seeds 30 "$@"
 
-# 3. How many negatives are best, in a folder of its own, since what each ratio does is another question.
-"$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" --no-quality "$@"
+# 3. How many negatives are best, in a folder of its own, since what each ratio does is another question. It begins with
+#    the cells that there are, so that `base` has thirty seeds there too.
+sweep() {
+    "$synthctr" run sweep --out reports/frappe_sweep --data-dir "$data" --no-quality "$@"
+}
+sweep --only /dev/null "$@"
+if [ -d reports/frappe_sweep/cells ]; then
+    for of in none.base gaussian-copula.per-class.neg25 gaussian-copula.per-class.neg50 uniform-item.per-class.neg25 \
+        uniform-item.per-class.neg50; do
+        cp -n "$out"/cells/$of.deepfm.* reports/frappe_sweep/cells
+    done
+fi
+sweep "$@"
 
 # 4. What is still open: whether the copula's non-clicks help, fitted per class with ids as categories, as one of four
 #    ways. Who looks after every two seeds needs intervals that hold however often, and these are a whole folder's: so
