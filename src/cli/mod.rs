@@ -3,6 +3,7 @@
 mod bench;
 mod compare;
 mod data;
+mod dry_run;
 mod evaluate;
 mod export;
 mod generate;

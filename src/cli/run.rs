@@ -1,5 +1,6 @@
 //! `synthctr run`: work through an experiment.
 
+use super::dry_run;
 use super::progress::{Terminal, count};
 use anyhow::Context;
 use clap::Args;
@@ -9,8 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
-    ExperimentConfig, Failure, Order, Outlook, Override, RunOptions, RunResults, Runner, Scenario,
-    Shard, Standing,
+    ExperimentConfig, Failure, Order, Override, RunOptions, RunResults, Runner, Scenario, Shard,
 };
 use synthctr::generators::{Conditioning, GeneratorKind, Preset, Reading};
 use synthctr::report;
@@ -190,7 +190,7 @@ impl RunArgs {
         };
         let mut runner = Runner::new(experiment.clone(), options)?;
         if self.dry_run {
-            print!("{}", dry_run(&runner.outlook()?));
+            print!("{}", dry_run::text(&runner.outlook()?, &runner.finished()?));
             return Ok(ExitCode::SUCCESS);
         }
         let terminal = Terminal::new();
@@ -308,45 +308,6 @@ fn round_text(round: &Round) -> String {
         (0, n) => format!("{n} comparisons stay open with all their seeds."),
         (cells, _) => format!("{open} of open claims undecided; {} next.", count(cells, "cell")),
     }
-}
-
-/// The cells and what stands of them.
-fn dry_run(outlook: &Outlook) -> String {
-    let mut text = String::new();
-    let width = outlook.cells.iter().map(|(cell, _)| cell.name().len()).max().unwrap_or(0);
-    for (cell, standing) in &outlook.cells {
-        let standing = match standing {
-            Standing::Done => "done",
-            Standing::Missing => "to do",
-            Standing::Outdated => "to do again: made with other settings or data",
-            Standing::Damaged => "to do again: damaged file",
-        };
-        text += &format!("{:width$}  {standing}\n", cell.name());
-    }
-    if !outlook.number_fields.is_empty() {
-        text += &format!("\nRead as numbers: {}\n", outlook.number_fields.join(", "));
-    }
-    let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
-    let rows = outlook.dataset.rows;
-    text += &format!(
-        "\n{} of {} here, {} done; {}, {} and {} to do on {}; {} has {} training, {} \
-         validation and {} test rows\n",
-        count(outlook.cells.len(), "cell"),
-        report::whole(outlook.experiment_cells),
-        report::whole(done),
-        count(outlook.cells.len() - done, "cell"),
-        count(outlook.fits, "fit"),
-        count(outlook.measured, "measurement"),
-        outlook.device,
-        outlook.dataset.name,
-        report::whole(rows.train),
-        report::whole(rows.valid),
-        report::whole(rows.test)
-    );
-    if let Some(few) = outlook.dataset.few() {
-        text += &format!("Note on {}: {few}.\n", outlook.dataset.name);
-    }
-    text
 }
 
 /// All tables of a run.
