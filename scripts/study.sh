@@ -61,7 +61,9 @@ sweep --only /dev/null "$@"
 if [ -d reports/frappe_sweep/cells ]; then
     for of in none.base gaussian-copula.per-class.neg25 gaussian-copula.per-class.neg50 uniform-item.per-class.neg25 \
         uniform-item.per-class.neg50; do
-        cp -n "$out"/cells/$of.deepfm.* reports/frappe_sweep/cells
+        for cell in "$out"/cells/$of.deepfm.*; do
+            [ ! -e "$cell" ] || [ -e "reports/frappe_sweep/cells/${cell##*/}" ] || cp "$cell" reports/frappe_sweep/cells
+        done
     done
 fi
 sweep "$@"

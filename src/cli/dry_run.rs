@@ -29,6 +29,9 @@ fn cells(outlook: &Outlook) -> String {
     if !outlook.number_fields.is_empty() {
         text += &format!("\nRead as numbers: {}\n", outlook.number_fields.join(", "));
     }
+    for left_out in &outlook.left_out {
+        text += &format!("\n{left_out}\n");
+    }
     let done = outlook.cells.iter().filter(|(_, s)| *s == Standing::Done).count();
     let rows = outlook.dataset.rows;
     text += &format!(

@@ -111,7 +111,8 @@ impl EvaluateArgs {
             [&self.json, &self.html].into_iter().flatten().map(PathBuf::as_path).collect();
         super::tables::check_outputs(&inputs, &outputs)?;
         let terminal = Terminal::new();
-        let options = self.columns.options(Vec::new());
+        // Numbers are cut into bins, and a group is no bin.
+        let options = self.columns.options(self.group.clone());
         let Frames { mut frames, guesses, warnings, .. } = {
             let named: Vec<(&str, &Path)> =
                 files.iter().map(|(role, path)| (*role, *path)).collect();

@@ -195,7 +195,8 @@ impl RunArgs {
         }
         let terminal = Terminal::new();
         let mut results = runner.run(&terminal)?;
-        if let (Some(settings), Some(claims)) = (until_decided, claims) {
+        // Who names the jobs has decided what is done.
+        if let (Some(settings), Some(claims), None) = (until_decided, claims, &self.only) {
             loop {
                 let run = Run::of_results(&out, &experiment, &results);
                 let verdict = verdict::verify(&run, &claims, &());
@@ -206,7 +207,12 @@ impl RunArgs {
                     break;
                 }
                 runner.choose(round.cells);
+                let before = results.cells.len();
                 results = runner.run(&terminal)?;
+                if results.cells.len() == before {
+                    terminal.say("These are other shards' cells; go on when they are done.");
+                    break;
+                }
             }
         }
         terminal.clear();

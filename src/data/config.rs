@@ -1,5 +1,6 @@
 //! Which click log to load and how: the `[dataset]` section of an experiment.
 
+use super::frame::is_missing;
 use super::{DataError, SimulatorConfig, registry, simulator};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -127,26 +128,33 @@ impl Default for ReadOptions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "snake_case",
-    expecting = r#"{ by_time = "COLUMN" } or { by_group = "COLUMN" }"#
+    expecting = r#"expected { by_time = "COLUMN" } or { by_group = "COLUMN" }"#
 )]
 pub enum SplitBy {
-    /// Time, in this column: the first rows are train's, the last are test's, and rows of one moment stay together.
+    /// Time to the second, in this column: the first rows are train's, the last are test's, and rows of one moment stay
+    /// together.
     ByTime(String),
-    /// Chance, but rows that agree in this column, as those of a request or a user, stay together.
+    /// Chance, but rows that agree in this column, as those of a request or a user, stay together; rows that leave it
+    /// empty are dealt one by one.
     ByGroup(String),
 }
 
 /// Which labels are clicks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = r#"a list such as ["yes"] or [4, 5], or { from = 4 }"#)]
+#[serde(untagged, expecting = r#"expected a list such as ["yes"] or [4, 5], or { from = 4 }"#)]
 pub enum Clicks {
     /// These; all others are none.
     Values(Vec<LabelValue>),
-    /// Numbers from this on.
-    From {
-        /// The least of them.
-        from: f64,
-    },
+    /// Numbers from one on.
+    From(LeastLabel),
+}
+
+/// The least number that is a click.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeastLabel {
+    /// It.
+    pub from: f64,
 }
 
 /// A label as it is written in an experiment.
@@ -162,19 +170,22 @@ pub enum LabelValue {
 }
 
 impl Clicks {
-    /// The label of a cell; none if it is empty, or no number where one is needed.
+    /// The label of a cell; none if it is missing, or no number where one is needed.
     pub(super) fn label(&self, cell: &str) -> Option<u8> {
         let cell = cell.trim();
-        let number = || cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        let finite = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
         let is = |value: &LabelValue| match value {
             LabelValue::Truth(truth) => cell.eq_ignore_ascii_case(&truth.to_string()),
-            LabelValue::Number(of) => number() == Some(*of),
-            LabelValue::Text(text) => cell == text,
+            LabelValue::Number(of) => finite(cell) == Some(*of),
+            LabelValue::Text(text) => {
+                cell == text || finite(text).is_some_and(|number| finite(cell) == Some(number))
+            }
         };
         match self {
-            _ if cell.is_empty() => None,
-            Self::Values(values) => Some(u8::from(values.iter().any(is))),
-            Self::From { from } => number().map(|number| u8::from(number >= *from)),
+            Self::Values(values) if values.iter().any(is) => Some(1),
+            _ if is_missing(cell) => None,
+            Self::Values(_) => Some(0),
+            Self::From(LeastLabel { from }) => finite(cell).map(|number| u8::from(number >= *from)),
         }
     }
 }
@@ -306,7 +317,7 @@ impl ReadOptions {
                     "`clicks` is empty; name the labels that are clicks".into(),
                 ));
             }
-            Some(Clicks::From { from }) if !from.is_finite() => {
+            Some(Clicks::From(LeastLabel { from })) if !from.is_finite() => {
                 return Err(DataError::Setting(format!(
                     "`clicks` is from {from}; it must be a number"
                 )));

@@ -28,7 +28,9 @@ mod summary;
 mod table;
 
 pub use checksum::{of_file as file_checksum, of_table as table_checksum};
-pub use config::{Binning, Clicks, DatasetConfig, LabelValue, Numeric, ReadOptions, SplitBy};
+pub use config::{
+    Binning, Clicks, DatasetConfig, LabelValue, LeastLabel, Numeric, ReadOptions, SplitBy,
+};
 pub use dataset::Dataset;
 pub(crate) use error::hint;
 pub use error::{DataError, Place, RowAt};
@@ -48,5 +50,5 @@ pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load, published};
 pub use schema::{Encoding, Field, Schema, Value};
 pub use simulator::{NAME as SIMULATED, SimulatorConfig};
 pub use split::{load_and_split, load_split};
-pub use summary::{FieldSummary, summarise, unseen_shares};
+pub use summary::{FieldSummary, names_rows, summarise, unseen_shares};
 pub use table::{Split, Table};

@@ -210,7 +210,7 @@ impl RawBuilder {
                          are clicks, as in [\"yes\"] or { from = 4 }"
                     }
                     Some(Clicks::Values(_)) => "a row needs one",
-                    Some(Clicks::From { .. }) => "dataset.clicks is of numbers, so it must be one",
+                    Some(Clicks::From(_)) => "dataset.clicks is of numbers, so it must be one",
                 };
                 DataError::BadLabel { place, wanted, value }
             }

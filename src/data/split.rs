@@ -54,42 +54,65 @@ pub fn load_and_split(
             (raw, Some(key))
         }
     };
-    let rows = match (by, &key) {
+    let groups = match (by, &key) {
         (Some(SplitBy::ByTime(_)), Some(key)) => by_time(key, path)?,
         (Some(SplitBy::ByGroup(_)), Some(key)) => by_group(key, seed),
         _ => {
             let mut rows: Vec<u32> = (0..raw.labels.len() as u32).collect();
             rows.shuffle(&mut seed.stream("split"));
-            rows.into_iter().map(|row| vec![row]).collect()
+            Groups { ends: (1..=rows.len()).collect(), rows }
         }
     };
-    let n = raw.labels.len();
-    let [train, valid, test] = dealt(rows, n, fractions);
+    if let (Some(key), true) = (&key, groups.ends.len() < 3) {
+        return Err(DataError::Setting(format!(
+            "{}: `{}`, by which it is split, has {} different value{}, and rows of one stay together; three parts need \
+             three",
+            path.display(),
+            key.name,
+            groups.ends.len(),
+            if groups.ends.len() == 1 { "" } else { "s" }
+        )));
+    }
+    let [train, valid, test] = groups.dealt(fractions);
     let schema = Arc::new(schema(&raw, &train, options)?);
     let all = encode(raw, &schema)?;
-    let part = |rows: &[u32]| {
-        let rows: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
+    let part = |rows: Vec<u32>| {
+        let rows: Vec<usize> = rows.into_iter().map(|row| row as usize).collect();
         all.select(&rows)
     };
-    let split = Split { train: part(&train), valid: part(&valid), test: part(&test) };
+    let split = Split { train: part(train), valid: part(valid), test: part(test) };
     for (name, part) in [("train", &split.train), ("valid", &split.valid), ("test", &split.test)] {
         check(part, || format!("{name}, drawn from {}", path.display()))?;
     }
     Ok(split)
 }
 
-/// Rows that stay together, one after the other, cut where the fractions have it.
-fn dealt(groups: Vec<Vec<u32>>, n: usize, fractions: [f64; 3]) -> [Vec<u32>; 3] {
-    let ends = [fractions[0], fractions[0] + fractions[1]];
-    let ends = ends.map(|share| (n as f64 * share).round() as usize);
-    let mut parts: [Vec<u32>; 3] = Default::default();
-    let mut before = 0;
-    for group in groups {
-        let part = ends.iter().filter(|end| before >= **end).count();
-        before += group.len();
-        parts[part].extend(group);
+/// Rows in the order in which they are dealt; those up to an end, from the end before, stay together.
+struct Groups {
+    rows: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Groups {
+    /// The parts that the fractions ask for: a group goes where its middle falls, and of three groups or more every part
+    /// gets one.
+    fn dealt(mut self, fractions: [f64; 3]) -> [Vec<u32>; 3] {
+        let n = self.rows.len() as f64;
+        let n_groups = self.ends.len();
+        let start = |group: usize| if group == 0 { 0 } else { self.ends[group - 1] };
+        let before = |share: f64| {
+            let middle = |group: usize| (start(group) + self.ends[group]) as f64 / 2.0;
+            (0..n_groups).take_while(|group| middle(*group) <= n * share).count()
+        };
+        let [mut second, mut third] = [fractions[0], fractions[0] + fractions[1]].map(before);
+        if n_groups >= 3 {
+            second = second.clamp(1, n_groups - 2);
+            third = third.clamp(second + 1, n_groups - 1);
+        }
+        let test = self.rows.split_off(start(third));
+        let valid = self.rows.split_off(start(second));
+        [self.rows, valid, test]
     }
-    parts
 }
 
 /// Reads a file with the column that splits it, whether it is a field or not.
@@ -103,15 +126,16 @@ fn with_key(
             "dataset.split names `{column}`, which is the label"
         )));
     }
-    // As text, whatever it is as a field.
+    // As text, whatever it is as a field; its values are no categories.
     let alone = ReadOptions {
         fields: Some(vec![column.to_owned()]),
         ignore: Vec::new(),
         numeric: Vec::new(),
+        max_categories: usize::MAX,
         ..options.clone()
     };
     let of_key = read_raw(path, &alone).map_err(|error| match error {
-        DataError::NoColumn { place, name, hint, .. } => {
+        DataError::NoColumn { place, name, hint, .. } if name == column => {
             DataError::NoColumn { place, name, role: "what the split goes by", hint }
         }
         other => other,
@@ -122,35 +146,53 @@ fn with_key(
 }
 
 /// The rows of each moment, in the order of time.
-fn by_time(key: &RawColumn, path: &Path) -> Result<Vec<Vec<u32>>, DataError> {
-    let Cells::Text { values, codes } = &key.cells else { return Ok(Vec::new()) };
-    let texts = || (0..values.len() as u32).map(|value| values.text(value));
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let all_numbers = texts().all(|text| number(text).is_some());
+fn by_time(key: &RawColumn, path: &Path) -> Result<Groups, DataError> {
+    let Cells::Text { values, codes } = &key.cells else {
+        return Err(DataError::Setting(format!(
+            "dataset.split: `{}` is not read as text",
+            key.name
+        )));
+    };
+    let texts = || (0..values.len() as u32).map(|value| values.text(value).trim());
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    // All are of one kind; what is of neither is to be mended, and told by that most are of.
+    let numbers = texts().filter(|text| number(text).is_some()).count();
+    let are_numbers = 2 * numbers > values.len();
     let moments: Vec<Option<f64>> =
-        texts().map(|text| if all_numbers { number(text) } else { seconds(text.trim()) }).collect();
+        texts().map(|text| if are_numbers { number(text) } else { seconds(text) }).collect();
     if let Some(row) = codes.iter().position(|&code| moments[code as usize].is_none()) {
         let place = Place { path: path.to_path_buf(), row: row_in_file(path, row), column: None };
         let value = values.text(codes[row]).to_owned();
         return Err(DataError::BadTime { place: Box::new(place), column: key.name.clone(), value });
     }
-    let mut rows: Vec<(f64, u32)> = codes
-        .iter()
-        .zip(0..)
-        .filter_map(|(&code, row)| Some((moments[code as usize]?, row)))
-        .collect();
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let moments = rows.chunk_by(|a, b| a.0 == b.0);
-    Ok(moments.map(|rows| rows.iter().map(|(_, row)| *row).collect()).collect())
+    let moment = |row: u32| moments[codes[row as usize] as usize].unwrap_or(f64::NAN);
+    let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
+    rows.sort_by(|&a, &b| moment(a).total_cmp(&moment(b)));
+    let is_last = |at: &usize| *at == rows.len() || moment(rows[at - 1]) != moment(rows[*at]);
+    let ends = (1..=rows.len()).filter(is_last).collect();
+    Ok(Groups { rows, ends })
 }
 
-/// The rows of each group, in a random order of groups.
-fn by_group(key: &RawColumn, seed: Seed) -> Vec<Vec<u32>> {
-    let Cells::Text { values, codes } = &key.cells else { return Vec::new() };
-    let mut groups: Vec<Vec<u32>> = vec![Vec::new(); values.len()];
-    codes.iter().zip(0..).for_each(|(&code, row)| groups[code as usize].push(row));
-    groups.shuffle(&mut seed.stream("split"));
-    groups
+/// The rows of each group, in a random order of groups; a row that names none is one by itself.
+fn by_group(key: &RawColumn, seed: Seed) -> Groups {
+    let Cells::Text { values, codes } = &key.cells else {
+        return Groups { rows: Vec::new(), ends: Vec::new() };
+    };
+    let mut groups: Vec<u32> = codes.clone();
+    let mut n_groups = values.len() as u32;
+    for group in &mut groups {
+        if values.text(*group).is_empty() {
+            (*group, n_groups) = (n_groups, n_groups + 1);
+        }
+    }
+    let mut order: Vec<u32> = (0..n_groups).collect();
+    order.shuffle(&mut seed.stream("split"));
+    let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
+    rows.sort_by_key(|&row| order[groups[row as usize] as usize]);
+    let group = |at: usize| groups[rows[at] as usize];
+    let is_last = |at: &usize| *at == rows.len() || group(at - 1) != group(*at);
+    let ends = (1..=rows.len()).filter(is_last).collect();
+    Groups { rows, ends }
 }
 
 /// Fails unless both labels are there.

@@ -2,6 +2,12 @@
 
 use super::{Split, Table};
 
+/// Whether a column with so many different values in so many rows names its rows: of fewer than 100 rows all may differ
+/// by chance.
+pub fn names_rows(different: usize, rows: usize) -> bool {
+    rows >= 100 && different as f64 >= 0.9 * rows as f64
+}
+
 /// One field of a click log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSummary {

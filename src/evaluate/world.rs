@@ -59,12 +59,30 @@ impl World {
                 100.0 * share
             ));
         }
+        let label = self.label.as_ref().and_then(|label| self.real.position(label));
+        let apart = codes
+            .holdout
+            .as_ref()
+            .map_or(Vec::new(), |holdout| privacy::set_apart(&codes.real, holdout, label, &seed));
+        let grouped = |name: &String| self.together.iter().flatten().any(|column| column == name);
+        let apart: Vec<String> = apart
+            .into_iter()
+            .map(|column| self.real.columns()[column].name.clone())
+            .filter(|name| !grouped(name))
+            .collect();
+        if !apart.is_empty() {
+            doubts.push(format!(
+                "values of {} hardly occur in both the real table and the holdout, as after a split by time: its rows are \
+                 unlike the real ones anyhow, and attacks may take that for a leak; deal the holdout at random, leave the \
+                 column out (--ignore), or say what rows that were kept together share (--group)",
+                apart.join(", ")
+            ));
+        }
         let fewest =
             synthetic.n_rows().min(self.holdout.as_ref().map_or(usize::MAX, Frame::n_rows));
         if fewest < FEW_ROWS {
             doubts.push(format!("a table of {fewest} rows: numbers of so few rows say little"));
         }
-        let label = self.label.as_ref().and_then(|label| self.real.position(label));
         if let Some(label) = label {
             let known: HashSet<u32> = codes.real.column(label).iter().copied().collect();
             let column = codes.synthetic.column(label);
@@ -98,6 +116,12 @@ impl World {
                 let text = format!("there is no column `{name}`, which is to be {role}; {hint}");
                 return Err(DataError::Setting(text));
             }
+        }
+        if let Some(label) = &self.label
+            && self.together.iter().flatten().any(|column| column == label)
+        {
+            let text = format!("`{label}` is the label; rows of a group have both labels");
+            return Err(DataError::Setting(text));
         }
         match self.constraints.iter().find(|group| group.len() < 2) {
             Some(group) => Err(DataError::Setting(format!(

@@ -40,6 +40,9 @@ pub struct Findings {
     quality_anchors: BTreeMap<SourceName, String>,
 }
 
+/// With fewer seeds intervals of cells that are alike differ much, and are wide whatever the test rows.
+pub const FEW_SEEDS: usize = 5;
+
 /// A source as its rows are measured: one that this program knows, or a yardstick.
 pub type SourceName = (String, String);
 

@@ -45,6 +45,9 @@ pub struct ClaimVerdict {
     pub margin: f64,
     /// The answer for every way of fitting that may be meant.
     pub ways: Vec<WayVerdict>,
+    /// Of how many ways these were chosen, where that is more than they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of: Option<usize>,
     /// How many comparisons are on which side.
     pub shares: Shares,
     /// Every comparison it rests on.
@@ -71,7 +74,10 @@ impl ClaimVerdict {
         let against = |comparison: &Comparison| match self.direction {
             Some(Direction::Higher) => -comparison.numbers.mean,
             Some(Direction::Lower | Direction::NotHigher) => comparison.numbers.mean,
-            None => comparison.numbers.mean.abs(),
+            None => {
+                let claimed = comparison.value.map_or(0.0, |value| value.claimed);
+                (comparison.numbers.mean - claimed).abs()
+            }
         };
         let mut all: Vec<&Comparison> = self.comparisons.iter().collect();
         all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| against(b).total_cmp(&against(a))));
@@ -212,7 +218,10 @@ impl Judge<'_> {
         known_ways.sort_unstable();
         known_ways.dedup();
         let alpha = 1.0 - self.claims.confidence;
-        let levels = Levels { alpha: alpha / 2.0, ways: known_ways.len().max(self.claims.ways) };
+        // Ways that were looked at elsewhere have their share of the level too.
+        let of_sources = known_ways.iter().any(Option::is_some);
+        let out_of = Some(self.claims.ways).filter(|n| of_sources && *n > known_ways.len());
+        let levels = Levels { alpha: alpha / 2.0, ways: out_of.unwrap_or(known_ways.len()) };
         let mut comparisons = Vec::new();
         for (i, draft) in drafts.iter().enumerate() {
             let side = claim.direction.map(|direction| {
@@ -253,7 +262,12 @@ impl Judge<'_> {
             place: claim.place.clone(),
             added: claim.added,
             sentence: claim.sentence.clone(),
-            answer: answer::of_ways(&answers),
+            answer: match answer::of_ways(&answers) {
+                // Nor is it contradicted in all.
+                against if out_of.is_some() && against != Answer::Reproduced => Answer::Undecided,
+                answer => answer,
+            },
+            out_of,
             words: String::new(),
             measure: claim.measure,
             direction: claim.direction,

@@ -27,6 +27,11 @@ pub(super) fn of_claim(claim: &Claim, verdict: &ClaimVerdict) -> String {
     }
     let mut sentences = vec![first(claim, verdict)];
     sentences.extend(by_way(&verdict.ways));
+    sentences.extend(verdict.out_of.map(|n| {
+        let ways = verdict.ways.len();
+        let were = if ways == 1 { "way of fitting was" } else { "ways of fitting were" };
+        format!("{ways} {were} chosen of {n} and judged as such; the others are not asked here.")
+    }));
     if let [only] = verdict.comparisons.as_slice() {
         sentences.push(numbers(claim, only));
     } else {

@@ -59,7 +59,7 @@ pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
         let experiment = ExperimentConfig::open(&args.what, &[])?;
         let seed = Seed::master(experiment.data_seed);
         let dataset = data::load(&experiment.dataset, args.place.data_dir.as_deref(), seed)?;
-        print!("{}", describe(&dataset));
+        print!("{}{}", describe(&dataset), notes(&dataset.split.train));
         return Ok(());
     }
     let mut config = DatasetConfig::named(&args.what);
@@ -74,7 +74,7 @@ pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
         (config.valid, config.test) = (args.valid, args.test);
         let seed = Seed::master(args.seed);
         let dataset = data::load(&config, args.place.data_dir.as_deref(), seed)?;
-        print!("{}", describe(&dataset));
+        print!("{}{}", describe(&dataset), notes(&dataset.split.train));
         return Ok(());
     }
     let mut path = PathBuf::from(&args.what);
@@ -99,19 +99,15 @@ pub(super) fn info(args: InfoArgs) -> anyhow::Result<()> {
     let table = data::load_table(&path, &config.read_options())?;
     let md5 = data::file_checksum(&path)?;
     print!("{}\n{}", parts(&[("all", &table, md5)]), fields(&table, None));
-    for remark in remarks(&table) {
-        println!("note: {remark}");
-    }
+    print!("{}", notes(&table));
     Ok(())
 }
 
-/// A field with so large a share of different values names rows.
-const NEARLY_ALL: f64 = 0.9;
+/// What stands in the way of an experiment on this table, a line each.
+fn notes(table: &Table) -> String {
+    remarks(table).iter().map(|remark| format!("note: {remark}\n")).collect()
+}
 
-/// In fewer rows all values may differ by chance.
-const LEAST_ROWS: usize = 100;
-
-/// What stands in the way of an experiment on this table.
 fn remarks(table: &Table) -> Vec<String> {
     let (rows, clicks) = (table.n_rows(), table.count(1));
     let mut remarks = Vec::new();
@@ -122,7 +118,7 @@ fn remarks(table: &Table) -> Vec<String> {
         ));
     }
     for field in data::summarise(table) {
-        if rows >= LEAST_ROWS && field.categories as f64 >= NEARLY_ALL * rows as f64 {
+        if data::names_rows(field.categories, rows) {
             remarks.push(format!(
                 "`{0}` has {1} different values in {2} rows: leave it out (dataset.ignore), or cut it into bins if it is \
                  a number (dataset.numeric)",

@@ -6,10 +6,9 @@ use super::other::{Other, read_other};
 use super::real::{Real, read_real};
 use super::vocabulary::frames;
 use super::{Frame, FrameOptions, Guess, Values};
-use crate::data::DataError;
+use crate::data::{DataError, names_rows};
 use arrow_schema::DataType;
 use rayon::prelude::*;
-use std::collections::HashSet;
 use std::mem;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +80,7 @@ pub fn read_frames(files: &[(&str, &Path)], options: &FrameOptions) -> Result<Fr
     }
     let names: Vec<&str> = real.guesses.iter().map(|guess| guess.name.as_str()).collect();
     let frames = frames(&names, &real.columns, cells);
-    warnings.extend(frames.first().into_iter().flat_map(names_of_rows));
+    warnings.extend(frames.first().into_iter().flat_map(rows_named));
     Ok(Frames { frames, guesses: real.guesses, warnings, paths, columns: real.columns })
 }
 
@@ -94,20 +93,19 @@ fn unknown_left_out(real: &Real, others: &[Other], options: &FrameOptions) -> Ve
     unknown.map(|name| no_column(real.path, name, Some("left out"), &real.names)).collect()
 }
 
-/// A column of categories with so many different ones is a name of its rows.
-const NEARLY_ALL: f64 = 0.9;
-
-/// In fewer rows all values may differ by chance.
-const LEAST_ROWS: usize = 100;
-
 /// Warns of columns that name rows: of them nothing can be learned, and what is drawn from them is real.
-fn names_of_rows(real: &Frame) -> impl Iterator<Item = String> {
+fn rows_named(real: &Frame) -> impl Iterator<Item = String> {
     let n_rows = real.n_rows();
     real.columns().iter().filter_map(move |column| {
-        let Values::Categories { codes, .. } = &column.values else { return None };
-        let different = codes.iter().collect::<HashSet<_>>().len();
-        let names = n_rows >= LEAST_ROWS && different as f64 >= NEARLY_ALL * n_rows as f64;
-        names.then(|| {
+        let Values::Categories { vocabulary, codes } = &column.values else { return None };
+        // The vocabulary is that of all files.
+        if !names_rows(vocabulary.len(), n_rows) {
+            return None;
+        }
+        let mut seen = vec![false; vocabulary.len()];
+        codes.iter().for_each(|&code| seen[code as usize] = true);
+        let different = seen.into_iter().filter(|seen| *seen).count();
+        names_rows(different, n_rows).then(|| {
             format!(
                 "column `{0}` has {different} different values in {n_rows} rows and so names rows: nothing can be \
                  learned of it, rows drawn repeat real ones', and attacks know them by it; leave it out (--ignore {0})",

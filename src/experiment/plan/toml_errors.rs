@@ -41,6 +41,7 @@ pub(crate) fn explain(message: &str) -> String {
         ("expected u64", "expected a whole number from 0"),
         ("expected f64", "expected a number"),
         ("expected a boolean", "expected true or false"),
+        ("unit variant, expected newtype variant", "a name alone, expected { name = ... }"),
         ("expected a sequence", "expected a list such as [\"a\", \"b\"] in its place"),
     ];
     plain.iter().fold(message.replace('\n', "; "), |text, (rust, plain)| text.replace(rust, plain))

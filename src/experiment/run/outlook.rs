@@ -51,6 +51,8 @@ pub struct Outlook {
     pub jobs: usize,
     /// The fields that some generators read as numbers.
     pub number_fields: Vec<String>,
+    /// Which generators are left out, and why.
+    pub left_out: Vec<String>,
     /// Where models are trained.
     pub device: Device,
     /// The data.

@@ -64,6 +64,7 @@ impl Runner {
             cost: agenda.jobs.iter().map(|job| job.cost).sum(),
             jobs: self.workers(agenda),
             number_fields: self.number_fields.clone(),
+            left_out: self.left_out.clone(),
             device: self.device,
             dataset: self.summary.clone(),
         }
@@ -94,7 +95,7 @@ impl Runner {
                 listener.warn(&format!(
                     "{:.0} % of the validation rows and {:.0} % of the test rows have values of `{field}` \
                      that train does not hold; no model or generator can learn it, and real rows look \
-                     unreal: leave it out (dataset.ignore), or cut it into bins if it is a number \
+                     unreal: leave it out (dataset.ignore, or dataset.fields without it), or cut it into bins if it is a number \
                      (dataset.numeric)",
                     100.0 * valid,
                     100.0 * test

@@ -26,4 +26,4 @@ pub use identical::{IdenticalRows, identical_rows};
 pub use logistic::Logistic;
 pub use new_rows::{MATCH_TOLERANCE, new_row_share};
 pub use random_rows::random_rows;
-pub use together::{groups, holdout_in_train, kept_together};
+pub use together::{groups, holdout_in_train, kept_together, set_apart};

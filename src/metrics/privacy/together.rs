@@ -11,13 +11,21 @@ const RATIO: f64 = 1.5;
 /// … and this share of the rows more often.
 const DIFFERENCE: f64 = 0.02;
 
-/// So many columns of few rows are tried that chance must be this many standard deviations away …
+/// So many columns are tried that chance must be this many standard deviations away …
 const DEVIATIONS: f64 = 6.0;
-/// … and a holdout of fewer groups could not be dealt into halves that say anything.
-const LEAST_GROUPS: usize = 50;
+/// … a holdout of fewer groups could not be dealt into halves that say anything, and …
+const LEAST_GROUPS: usize = 200;
+/// … no visit is of more rows: what holds more in the mean, as an hour does, sets the parts apart in another way.
+const LARGEST_GROUP: usize = 20;
 
-/// Most rows of each kind on which pairs of columns are tried.
-const TRIED: usize = 5000;
+/// Most rows of which it is asked whether there is one alike, where single columns and pairs are tried.
+const ASKED: usize = 5000;
+
+/// Of so many candidates all rows are asked.
+const LIKELIEST: usize = 40;
+
+/// Parts are apart in a column where so many more rows find their value beside than across.
+const DRIFT: f64 = 0.2;
 
 /// Another column belongs to a group's if that many more rows are told apart.
 const BETTER: f64 = 0.005;
@@ -47,13 +55,16 @@ pub fn kept_together(
     {
         return Some(vec![user]);
     }
+    // What drifts says nothing of visits, in no company.
     let columns: Vec<usize> = (0..train.n_columns()).filter(|c| Some(*c) != label).collect();
-    let all_but_one = columns.iter().filter_map(|left_out| {
-        let columns: Vec<usize> = columns.iter().copied().filter(|c| c != left_out).collect();
+    let drifting = halves.apart(&columns);
+    let steady: Vec<usize> = columns.into_iter().filter(|c| !drifting.contains(c)).collect();
+    let all_but_one = steady.iter().filter_map(|left_out| {
+        let columns: Vec<usize> = steady.iter().copied().filter(|c| c != left_out).collect();
         let excess = halves.excess(&columns).filter(|_| !columns.is_empty())?;
         Some((excess, columns))
     });
-    let of_few = halves.of_few(&columns);
+    let of_few = halves.of_few(&steady);
     let candidates = all_but_one.chain(of_few);
     candidates.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, columns)| columns)
 }
@@ -63,6 +74,37 @@ struct Halves {
     asked: Vec<Vec<u64>>,
     others: Vec<Vec<u64>>,
     of_train: Vec<Vec<u64>>,
+}
+
+/// How often rows of the holdout find one that is alike in some columns.
+struct Found {
+    /// The share that finds one in the holdout's other half.
+    beside: f64,
+    /// The share that finds one among as many rows of train.
+    across: f64,
+    /// So many rows asked.
+    rows: usize,
+    /// So many of them differ.
+    groups: usize,
+}
+
+impl Found {
+    /// By how much more often a row is found in the holdout, where that is enough.
+    fn excess(&self) -> Option<f64> {
+        let apart = self.beside - self.across;
+        (apart >= DIFFERENCE && self.beside >= RATIO * self.across).then_some(apart)
+    }
+
+    /// The same, where chance had many columns to choose from.
+    fn excess_of_many(&self) -> Option<f64> {
+        let chance = DEVIATIONS * ((self.beside + self.across) / self.rows as f64).sqrt();
+        self.excess().filter(|apart| *apart >= chance)
+    }
+
+    /// Whether the groups may be visits.
+    fn are_small(&self) -> bool {
+        self.groups >= LEAST_GROUPS && self.rows <= LARGEST_GROUP * self.groups
+    }
 }
 
 impl Halves {
@@ -90,38 +132,37 @@ impl Halves {
         })
     }
 
-    /// The shares of the first rows that find one alike in `columns` in their holdout's other half and in train, of so
-    /// many; and how many groups they are of.
-    fn found(&self, columns: &[usize], most: usize) -> (f64, f64, usize) {
-        let n = self.asked[0].len().min(most);
-        let keys = |of: &[Vec<u64>]| {
-            let key = |row| columns.iter().fold(0u64, |key, &c| key.wrapping_add(of[c][row]));
-            (0..n).map(key).collect::<Vec<u64>>()
+    /// What the first rows find among all others, in these columns.
+    fn found(&self, columns: &[usize], most: usize) -> Found {
+        let key = |of: &[Vec<u64>], row: usize| {
+            columns.iter().fold(0u64, |key, &c| key.wrapping_add(of[c][row]))
         };
-        let set = |of: &[Vec<u64>]| keys(of).into_iter().collect::<HashSet<u64>>();
-        let asked = keys(&self.asked);
-        let share = |known: HashSet<u64>| {
-            asked.iter().filter(|key| known.contains(*key)).count() as f64 / n as f64
+        let (all, rows) = (self.asked[0].len(), self.asked[0].len().min(most));
+        // By key: how many rows ask, and whether there is one alike beside and across.
+        let mut asked: HashMap<u64, (usize, [bool; 2])> = HashMap::with_capacity(rows);
+        (0..rows).for_each(|row| asked.entry(key(&self.asked, row)).or_default().0 += 1);
+        for (side, of) in [&self.others, &self.of_train].into_iter().enumerate() {
+            for row in 0..all {
+                if let Some((_, found)) = asked.get_mut(&key(of, row)) {
+                    found[side] = true;
+                }
+            }
+        }
+        let share = |side: usize| {
+            let found = asked.values().filter(|(_, found)| found[side]).map(|(n, _)| n);
+            found.sum::<usize>() as f64 / rows as f64
         };
-        let groups = asked.iter().collect::<HashSet<_>>().len();
-        (share(set(&self.others)), share(set(&self.of_train)), groups)
+        Found { beside: share(0), across: share(1), rows, groups: asked.len() }
     }
 
-    /// By how much more often a row is found in the holdout, where that is enough.
     fn excess(&self, columns: &[usize]) -> Option<f64> {
-        let (beside, across, _) = self.found(columns, usize::MAX);
-        let apart = beside - across;
-        (apart >= DIFFERENCE && beside >= RATIO * across).then_some(apart)
+        self.found(columns, usize::MAX).excess()
     }
 
-    /// The same for few columns, of which there are many to choose from.
-    fn excess_of_few(&self, columns: &[usize], most: usize) -> Option<f64> {
-        let (beside, across, groups) = self.found(columns, most);
-        let n = self.asked[0].len().min(most) as f64;
-        let apart = beside - across;
-        let chance = DEVIATIONS * ((beside + across) / n).sqrt();
-        let enough = apart >= DIFFERENCE.max(chance) && beside >= RATIO * across;
-        (enough && groups >= LEAST_GROUPS).then_some(apart)
+    /// The excess where the groups may be visits.
+    fn excess_of_visits(&self, columns: &[usize], most: usize) -> Option<f64> {
+        let found = self.found(columns, most);
+        found.excess_of_many().filter(|_| found.are_small())
     }
 
     /// The few columns by which the most rows are found in the holdout that are not in train.
@@ -131,18 +172,20 @@ impl Halves {
             columns[at + 1..].iter().map(move |&second| vec![first, second])
         });
         let tried: Vec<Vec<usize>> = single.chain(pairs).collect();
-        let known: Vec<(f64, Vec<usize>)> = tried
+        let mut likely: Vec<(f64, Vec<usize>)> = tried
             .into_par_iter()
-            .filter_map(|columns| Some((self.excess_of_few(&columns, TRIED)?, columns)))
+            .filter_map(|columns| Some((self.found(&columns, ASKED).excess_of_many()?, columns)))
             .collect();
         // Of equal ones the first, which is of the fewest columns.
-        let best = known.into_iter().rev().max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-        let mut best = (self.excess_of_few(&best.1, usize::MAX)?, best.1);
+        likely.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let mut best = likely.into_iter().take(LIKELIEST).find_map(|(_, columns)| {
+            Some((self.excess_of_visits(&columns, usize::MAX)?, columns))
+        })?;
         loop {
             let more =
                 columns.iter().filter(|column| !best.1.contains(column)).filter_map(|column| {
                     let columns = [&best.1[..], &[*column]].concat();
-                    Some((self.excess_of_few(&columns, usize::MAX)?, columns))
+                    Some((self.excess_of_visits(&columns, usize::MAX)?, columns))
                 });
             match more.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
                 Some(more) if more.0 >= best.0 + BETTER => best = more,
@@ -152,6 +195,22 @@ impl Halves {
         best.1.sort_unstable();
         Some(best)
     }
+
+    /// The columns that set the parts apart, and not by visits.
+    fn apart(&self, columns: &[usize]) -> Vec<usize> {
+        let is_apart = |column: &usize| {
+            let found = self.found(&[*column], usize::MAX);
+            found.excess_of_many().is_some_and(|apart| apart >= DRIFT) && !found.are_small()
+        };
+        columns.par_iter().copied().filter(is_apart).collect()
+    }
+}
+
+/// The columns whose values hardly occur in both parts, though many rows have each: as a split by time does to hours, or
+/// to what is shown for a day. Rows of such a holdout are unlike train's whether or not anything was learned.
+pub fn set_apart(train: &Coded, holdout: &Coded, label: Option<usize>, seed: &Seed) -> Vec<usize> {
+    let columns: Vec<usize> = (0..train.n_columns()).filter(|c| Some(*c) != label).collect();
+    Halves::new(train, holdout, seed).map_or(Vec::new(), |halves| halves.apart(&columns))
 }
 
 /// The share of the holdout's rows that stand in train, where that is more than can be chance: then
@@ -275,9 +334,43 @@ mod tests {
             })
             .collect();
         assert_eq!(found(&by_half, &[0, 1, 2, 3, 4], None), None);
+        // Nor does time: rows of an hour are no visit, alone or with what else they have in common.
+        let mut rng = Seed::master(6).stream("hours");
+        let hours: Vec<[u32; 5]> = (0..15_000)
+            .map(|i| {
+                [
+                    i / 60,
+                    rng.random_range(0..300),
+                    rng.random_range(0..9),
+                    rng.random_range(0..60),
+                    i % 2,
+                ]
+            })
+            .collect();
+        assert_eq!(found(&hours, &[0, 1, 2, 3, 4], None), None);
+        let apart = |rows: &[[u32; 5]]| {
+            let coded = |rows: &[[u32; 5]]| {
+                let columns = (0..5).map(|c| rows.iter().map(|row| row[c]).collect()).collect();
+                Coded::new(columns, vec![10_000; 5])
+            };
+            set_apart(&coded(&rows[..9000]), &coded(&rows[9000..]), None, &Seed::master(2))
+        };
+        assert_eq!(apart(&hours), [0]);
+        assert_eq!(apart(&rows), Vec::<usize>::new(), "requests are small");
         rows.shuffle(&mut Seed::master(3).stream("rows"));
         assert_eq!(found(&rows, &[0, 1, 2, 3, 4], None), None);
         assert_eq!(found(&rows, &[1, 2, 3, 4], None), None);
+        // Of many rows that are asked for only some, all are searched.
+        let pairs: Vec<[u32; 5]> =
+            (0..100_000).map(|i| [i / 2, i % 7, i % 11, i % 13, i % 17]).collect();
+        let (train, holdout) = pairs.split_at(50_000);
+        let coded = |rows: &[[u32; 5]]| {
+            let columns = (0..5).map(|c| rows.iter().map(|row| row[c]).collect()).collect();
+            Coded::new(columns, vec![100_000; 5])
+        };
+        let found_pairs =
+            kept_together(&coded(train), &coded(holdout), None, None, &Seed::master(2));
+        assert_eq!(found_pairs, Some(vec![0]));
         // Rows that agree in the label and nothing else have nothing in common.
         rows.sort_by_key(|row| row[1]);
         assert_eq!(found(&rows, &[1, 3, 4], Some(0)), None, "the user is the label");

@@ -124,6 +124,13 @@ pub fn answers(runs: &[(String, &Findings)]) -> Sheet {
 
 /// The settings in which runs differ, a column for each run.
 pub fn differing_settings(runs: &[(String, &Findings)]) -> Option<Sheet> {
+    let cells = || runs.iter().flat_map(|(_, findings)| &findings.run.cells);
+    let used: BTreeSet<&str> =
+        cells().flat_map(|cell| [cell.row.generator.as_str(), cell.row.model.name()]).collect();
+    let concerns = |key: &str| match key.split('.').collect::<Vec<_>>().as_slice() {
+        ["generator" | "model", name, ..] => used.contains(name),
+        _ => true,
+    };
     let of_run = |(_, findings): &(String, &Findings)| {
         let experiment = serde_json::to_value(&findings.run.experiment).unwrap_or_default();
         settings(&experiment)
@@ -135,7 +142,7 @@ pub fn differing_settings(runs: &[(String, &Findings)]) -> Option<Sheet> {
     let keys: BTreeSet<&String> = all.iter().flat_map(|settings| settings.keys()).collect();
     for key in keys {
         let values: Vec<Option<&Value>> = all.iter().map(|settings| settings.get(key)).collect();
-        if values.iter().any(|value| *value != values[0]) {
+        if concerns(key) && values.iter().any(|value| *value != values[0]) {
             let text = |value: &Option<&Value>| match value {
                 None => Entry::Nothing,
                 Some(Value::String(text)) => Entry::text(text),

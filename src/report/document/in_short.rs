@@ -1,7 +1,7 @@
 //! What came out, whatever is claimed.
 
 use super::blocks::Block;
-use crate::report::findings::Findings;
+use crate::report::findings::{FEW_SEEDS, Findings};
 use crate::report::group::Group;
 use crate::report::sheet::{Entry, Sheet};
 use crate::report::written;
@@ -39,9 +39,6 @@ pub fn first(findings: &Findings) -> Vec<Block> {
     }
     blocks
 }
-
-/// Fewer seeds leave an interval wide whatever the test rows.
-const FEW_SEEDS: usize = 5;
 
 /// On which side of 0 differences lie, and from where to where.
 pub fn differences(findings: &Findings) -> Option<Sheet> {

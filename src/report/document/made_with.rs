@@ -87,14 +87,17 @@ fn cells_trained(run: &Run) -> String {
     if run.sequential {
         return trained;
     }
-    let asked = cells(&run.experiment);
     let there: HashSet<Cell> = run.cells.iter().filter_map(cell_of).collect();
+    // What a run leaves out, for want of an item or of numbers, has no cell.
+    let known: HashSet<_> = there.iter().filter_map(|cell| cell.source).collect();
+    let is_known = |cell: &Cell| cell.source.is_none_or(|source| known.contains(&source));
+    let asked: Vec<Cell> = cells(&run.experiment).into_iter().filter(is_known).collect();
     match asked.iter().filter(|cell| !there.contains(cell)).count() {
         0 => trained,
         missing => {
             let asked = whole(asked.len());
             format!(
-                "{trained}; of the {asked} that experiment.toml asks for {} are missing",
+                "{trained}; of the {asked} that experiment.toml asks for of these sources {} are missing",
                 whole(missing)
             )
         }

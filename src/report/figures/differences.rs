@@ -4,7 +4,7 @@ use super::forms::Dots;
 use super::grid::{Axis, Grid, Measure};
 use super::{Drawn, Figure};
 use crate::ctr::AnyModel;
-use crate::report::findings::{Findings, arm_named};
+use crate::report::findings::{FEW_SEEDS, Findings, arm_named};
 use crate::report::group::Group;
 use crate::report::sheet::Entry;
 use crate::verdict::{Arm, Difference};
@@ -13,9 +13,6 @@ use std::collections::BTreeMap;
 const HOW: &str = "The dot is the mean over the seeds, the bar its interval over them; a bar that crosses the \
                    line at 0 leaves open whether there is a difference at all. An arrow: it goes on beyond \
                    the axis. Without a bar there are too few seeds.";
-
-/// With fewer seeds intervals of cells that are alike differ much.
-const FEW_SEEDS: usize = 5;
 
 /// How a group ends the name of a figure, and what its title says of it.
 pub fn names(group: Group) -> [&'static str; 2] {
@@ -65,9 +62,10 @@ fn of_scenarios(
         Some(d) => Entry::difference(d.change.mean, d.change.interval, findings.anchor(arm)),
         None => Entry::Nothing,
     };
+    let arms = findings.arms();
     let few = |arm: &Arm| {
-        let seeds = |arm: &Arm| findings.arms().get(arm).map_or(0, Vec::len);
-        by_arm.contains_key(arm) && seeds(arm) < FEW_SEEDS
+        let seeds = |arm: &Arm| arms.get(arm).map_or(0, Vec::len);
+        by_arm.get(arm).is_some_and(|d| seeds(arm).min(seeds(&d.other)) < FEW_SEEDS)
     };
     let mut grid = Grid::by_model(findings, &entry);
     grid.few = Some(&few);
@@ -78,11 +76,15 @@ fn of_scenarios(
     let dots = grid.dots(&title, "points of AUC %", Axis::Around(0.0))?;
     let dots = Dots { margin: Some(margin), ..dots };
     let sheet = grid.sheet(&name, &format!("{title}, in points of AUC %"), "model");
-    let rings = format!(
-        "A ring: fewer than {FEW_SEEDS} seeds, so its interval may be some ten times as wide as its neighbour's by \
-         chance. In the grey band differences are too small to matter (±{margin} points)."
-    );
-    Some(Figure::new(sheet, format!("{what} {HOW} {rings}"), dots.draw()))
+    let rings = match dots.panels.iter().any(|panel| panel.marks.iter().any(|mark| mark.hollow)) {
+        true => format!(
+            "A ring: fewer than {FEW_SEEDS} seeds, so its interval may be some ten times as wide as its neighbour's by \
+             chance. "
+        ),
+        false => String::new(),
+    };
+    let band = format!("In the grey band differences are too small to matter (±{margin} points).");
+    Some(Figure::new(sheet, format!("{what} {HOW} {rings}{band}"), dots.draw()))
 }
 
 /// The arm of a difference.

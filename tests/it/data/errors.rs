@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use synthctr::data::simulator::SimulatorConfig;
 use synthctr::data::{
-    self, Binning, Clicks, DataError, DatasetConfig, LabelValue, Numeric, ReadOptions, SplitBy,
-    Table, load_and_split, load_split, load_table, write_csv, write_parquet, write_table,
+    self, Binning, Clicks, DataError, DatasetConfig, LabelValue, LeastLabel, Numeric, ReadOptions,
+    SplitBy, Table, load_and_split, load_split, load_table, write_csv, write_parquet, write_table,
 };
 use synthctr::seed::Seed;
 
@@ -96,7 +96,7 @@ fn csv_files() {
     csv(
         "a label that is no number",
         b"label,user\n4,a\nfour,b\n",
-        &stars(Clicks::From { from: 4.0 }),
+        &stars(Clicks::From(LeastLabel { from: 4.0 })),
     );
     csv("no label is a click", b"label,user\n4,a\n", &stars(Clicks::Values(Vec::new())));
     let ignoring = |name: &str| ReadOptions { ignore: vec![name.into()], ..ReadOptions::default() };

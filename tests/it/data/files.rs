@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use synthctr::data::{
-    Binning, Clicks, DatasetConfig, Encoding, Field, Numeric, ReadOptions, Schema, SplitBy, Table,
-    load, load_and_split, load_split, load_table, read_table, write_csv, write_parquet,
-    write_table,
+    Binning, Clicks, DatasetConfig, Encoding, Field, LeastLabel, Numeric, ReadOptions, Schema,
+    SplitBy, Table, load, load_and_split, load_split, load_table, read_table, write_csv,
+    write_parquet, write_table,
 };
 use synthctr::seed::Seed;
 
@@ -229,6 +229,37 @@ fn rows_of_a_moment_or_a_group_stay_together() {
 }
 
 #[test]
+fn few_moments_and_large_groups_leave_no_part_empty() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let split = |rows: String, by: SplitBy| {
+        let path = file(&folder, "log.csv", format!("label,key,x\n{rows}"));
+        let (options, shares) = (ReadOptions::default(), [0.7, 0.2, 0.1]);
+        let split = load_and_split(&path, shares, Some(&by), &options, Seed::master(1));
+        split.map(|split| [&split.train, &split.valid, &split.test].map(Table::n_rows))
+    };
+    let days = |n: usize| -> String {
+        (0..n * 200).map(|i| format!("{},{},{}\n", i % 2, i / 200, i % 3)).collect()
+    };
+    let by_day = || SplitBy::ByTime("key".into());
+    assert_eq!(split(days(7), by_day()).unwrap(), [1000, 200, 200], "a week");
+    assert_eq!(split(days(3), by_day()).unwrap(), [200, 200, 200]);
+    let two = split(days(2), by_day()).unwrap_err().to_string();
+    assert!(two.contains("`key`, by which it is split, has 2 different values"), "{two}");
+    assert_eq!(split(days(4), SplitBy::ByGroup("key".into())).unwrap(), [400, 200, 200]);
+    // Rows that name no group are no group.
+    let rows = |i: usize| {
+        format!("{},{},x\n", i % 2, if i < 500 { String::new() } else { (i / 4).to_string() })
+    };
+    let parts = split((0..1000).map(rows).collect(), SplitBy::ByGroup("key".into())).unwrap();
+    assert!(parts[0].abs_diff(700) <= 4 && parts[2].abs_diff(100) <= 4, "{parts:?}");
+    // An empty moment among numbers is told, not the numbers.
+    let time =
+        |i: usize| format!("{},{},x\n", i % 2, if i == 5 { String::new() } else { i.to_string() });
+    let empty = split((0..50).map(time).collect(), by_day()).unwrap_err().to_string();
+    assert!(empty.contains("line 7") && empty.contains("`key` is \"\""), "{empty}");
+}
+
+#[test]
 fn labels_of_any_kind_can_be_clicks() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let labels = |text: &str, clicks: &str| {
@@ -245,11 +276,24 @@ fn labels_of_any_kind_can_be_clicks() {
         [0, 1],
         "what is true may be none"
     );
+    assert_eq!(labels("1.0 2", "clicks = ['1']").unwrap(), [1, 0], "as Parquet writes it");
+    let missing = labels("5 2 NULL", "clicks = [5]").unwrap_err().to_string();
+    assert!(missing.contains("\"NULL\"; a row needs one"), "{missing}");
+    for (clicks, wanted) in [
+        ("{ from = 1, to = 3 }", "a list such as [\"yes\"] or [4, 5], or { from = 4 }"),
+        ("1", "a list such as"),
+    ] {
+        let read = toml::from_str::<DatasetConfig>(&format!("clicks = {clicks}"));
+        let message = read.unwrap_err().to_string();
+        assert!(message.contains(wanted), "{message}");
+    }
     // Three parts are read alike.
     let part = |name| file(&folder, name, "label,user\n4,a\n2,a\n");
     let [train, valid, test] = ["r.csv", "v.csv", "t.csv"].map(part);
-    let options =
-        ReadOptions { clicks: Some(Clicks::From { from: 3.0 }), ..ReadOptions::default() };
+    let options = ReadOptions {
+        clicks: Some(Clicks::From(LeastLabel { from: 3.0 })),
+        ..ReadOptions::default()
+    };
     let split = load_split(&train, &valid, &test, &options).expect("read");
     assert_eq!(split.test.labels(), [1, 0]);
 }

@@ -135,7 +135,22 @@ fn ways_that_were_left_behind_count() {
     assert!((0.025 / 4.0..0.025).contains(&p), "{p}");
     assert_eq!(of("").answer, Answer::Reproduced);
     assert_eq!(of("ways = 1\n").answer, Answer::Reproduced);
-    assert_eq!(of("ways = 4\n").answer, Answer::Undecided);
+    let four = of("ways = 4\n");
+    assert_eq!(four.answer, Answer::Undecided);
+    assert!(four.words.contains("1 way of fitting was chosen of 4"), "{}", four.words);
+    // One of four does not speak against it in all.
+    let base = seeds("none", "base", "dnn", 12, [98.0, 0.1]);
+    let loss = seeds("ctgan.joint", "neg25", "dnn", 12, [97.0, 0.1]);
+    let claim = "[[claim]]\nid = 'c'\nsentence = 'x'\ngenerators = ['ctgan']\nscenarios = ['neg25']\nmodels = ['dnn']\n\
+                 comparator = 'base'\ndirection = 'higher'\n";
+    let against = |ways: &str| {
+        let claims = Claims::parse("c.toml", &format!("title = 't'\nsource = 's'\n{ways}{claim}"));
+        verify(&run([base.clone(), loss.clone()].concat()), &claims.unwrap(), &()).claims[0].answer
+    };
+    assert_eq!((against(""), against("ways = 4\n")), (Answer::Contradicted, Answer::Undecided));
+    for file in ["paper", "readings", "over_models", "until_decided"] {
+        Claims::open(&format!("claims/{file}.toml")).unwrap();
+    }
     let none = Claims::parse("c.toml", "title = 't'\nsource = 's'\nways = 0\nclaim = []\n");
     assert!(none.is_err());
 }
