@@ -171,7 +171,8 @@ fn faulty_tables_and_names_are_told_before_any_work() {
         ("--synthetic train.csv --constraint city,contry", "did you mean `country`"),
         ("--synthetic train.csv --constraint city", "two columns or more"),
         ("--synthetic train.csv --numeric pric", "pric"),
-        ("--synthetic train.csv --group usr", "`usr`, which is to be what rows of a group share"),
+        ("--synthetic train.csv --group usr", "`usr`, which is to be categorical"),
+        ("--synthetic train.csv --group label", "rows of a group have both labels"),
         ("--synthetic label.csv --utility", "`label` of the synthetic rows has \"0.7\""),
         ("--synthetic train.csv --date-unit eon", "month, day, hour"),
     ] {
@@ -180,6 +181,30 @@ fn faulty_tables_and_names_are_told_before_any_work() {
     }
     assert!(!path.join("out.json").exists());
     assert!(path.join("train.csv").metadata().unwrap().len() > 50_000, "inputs are left alone");
+}
+
+/// A visit's number is a number, and no bin of twenty.
+#[test]
+fn rows_that_belong_together_are_those_that_one_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = |name: &str, visits: std::ops::Range<u32>| {
+        let row = |visit: u32, i: u32| {
+            let draw = (visit * 31 + i * 17) * 2_654_435 % 1009;
+            format!("{},{},{},{}\n", draw % 2, 100_000 + 7 * visit, draw % 23, draw % 11)
+        };
+        let rows: String = visits.flat_map(|visit| (0..3).map(move |i| row(visit, i))).collect();
+        std::fs::write(folder.path().join(name), format!("label,visit,item,site\n{rows}")).unwrap();
+    };
+    log("train.csv", 0..300);
+    log("fake.csv", 600..750);
+    log("holdout.csv", 300..500);
+    let tables = "evaluate --real train.csv --synthetic fake.csv --holdout holdout.csv --label label --no-yardsticks";
+    let text = run(folder.path(), &format!("{tables} --group visit --json out.json"));
+    assert!(text.contains("(300 were, 100 were"), "{text}");
+    assert_eq!(
+        json(&folder.path().join("out.json"))["kept_together"],
+        serde_json::json!(["visit"])
+    );
 }
 
 #[test]
