@@ -144,8 +144,13 @@ impl Runner {
         if has_unseen(&split.valid) || has_unseen(&split.test) {
             content["unseen"] = json!("apart");
         }
-        // Before, some that the split keeps together were dealt one by one.
-        if let Some(columns) = self.together() {
+        // Before, only the user and all fields but one were tried.
+        let n_fields = split.train.n_fields();
+        let is_new = |columns: &&Vec<String>| {
+            columns.len() + 1 != n_fields
+                && columns.iter().map(Some).ne([self.dataset.user.as_ref()])
+        };
+        if let Some(columns) = self.together().filter(is_new) {
             content["together"] = json!(columns);
         }
         Fingerprint::of(&content)
