@@ -200,8 +200,8 @@ fn an_experiment_survives_the_death_of_a_node() {
     let run = folder.path().join("run");
     wait("for some cells", 300, &|| finished(&run).len() >= 4);
     // Killed, with all that runs there.
+    wait("for processes of a node", 60, &|| !cluster.on_node("n2").is_empty());
     let ids = cluster.on_node("n2");
-    assert!(!ids.is_empty());
     Command::new("kill").arg("-9").args(&ids).status().unwrap();
     let before = finished(&run);
     wait("for a dead node", 120, &|| {
