@@ -115,11 +115,8 @@ pub struct GenerateArgs {
 
 /// A label as files write it.
 fn label_value(text: &str) -> Result<u8, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "0" | "false" => Ok(0),
-        "1" | "true" => Ok(1),
-        _ => Err("it must be 1 or true for clicks, 0 or false for the others".to_owned()),
-    }
+    let fault = || "it must be 1 or true for clicks, 0 or false for the others".to_owned();
+    data::label(text.as_bytes()).ok_or_else(fault)
 }
 
 /// Bins of a column of numbers that is read as categories.

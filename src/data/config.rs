@@ -85,6 +85,10 @@ impl Default for DatasetConfig {
     }
 }
 
+/// The settings that say where one's own rows stand and which of them are clicks.
+pub(super) const OF_FILES: [&str; 8] =
+    ["train", "valid", "test", "path", "fractions", "split", "label", "clicks"];
+
 /// No name, until [`DatasetConfig::or_named_after_file`] finds one.
 fn unnamed() -> String {
     String::new()

@@ -46,6 +46,7 @@ pub use frame::{
 pub use numbers::read_numbers;
 pub(crate) use parquet::{check_pages, quietly};
 pub use published::Published;
+pub use raw::label;
 pub use registry::{DATA_DIR_VARIABLE, NAMES, data_dir, load, published};
 pub use schema::{Encoding, Field, Schema, Value};
 pub use simulator::{NAME as SIMULATED, SimulatorConfig};

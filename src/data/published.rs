@@ -1,6 +1,6 @@
 //! Data sets whose split and checksums are published: loading them from the folder they were fetched into.
 
-use super::config::{DatasetConfig, Numeric, ReadOptions};
+use super::config::{DatasetConfig, Numeric, OF_FILES, ReadOptions};
 use super::dataset::Dataset;
 use super::fetch::Remote;
 use super::{DataError, checksum, split};
@@ -36,19 +36,9 @@ impl Published {
         data_dir: &Path,
     ) -> Result<Dataset, DataError> {
         let name = &self.remote.name;
-        let settings = [
-            "simulator",
-            "train",
-            "valid",
-            "test",
-            "path",
-            "fractions",
-            "split",
-            "label",
-            "clicks",
-        ];
         let built_in = format!("`{name}` is built in; give your own files another name");
-        config.refuse(&settings, &built_in)?;
+        config.refuse(&["simulator"], &built_in)?;
+        config.refuse(&OF_FILES, &built_in)?;
         config.refuse(
             &["ignore"],
             &format!("`{name}` is built in; name its fields in dataset.fields"),

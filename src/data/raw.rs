@@ -256,8 +256,8 @@ fn number(bytes: &[u8]) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| !number.is_infinite())
 }
 
-/// Labels are often stored as truth values or floating-point numbers, and numbers with spaces before them.
-pub(super) fn label(bytes: &[u8]) -> Option<u8> {
+/// The label that a cell holds, 1 for a click: labels are often stored as truth values or floating-point numbers, and numbers with spaces before them.
+pub fn label(bytes: &[u8]) -> Option<u8> {
     match bytes.trim_ascii() {
         b"0" | b"0.0" => Some(0),
         b"1" | b"1.0" => Some(1),

@@ -1,7 +1,7 @@
 //! The registry: from a name to rows.
 
 use super::built::{self, Built};
-use super::config::{DatasetConfig, SplitBy};
+use super::config::{DatasetConfig, OF_FILES, SplitBy};
 use super::dataset::Dataset;
 use super::published::Published;
 use super::{DataError, checksum, frappe, reczoo, simulator, split};
@@ -60,20 +60,7 @@ pub fn load(
 
 /// The embedded data set.
 fn simulated(config: &DatasetConfig, seed: Seed) -> Result<Dataset, DataError> {
-    let settings = [
-        "train",
-        "valid",
-        "test",
-        "path",
-        "fractions",
-        "split",
-        "label",
-        "clicks",
-        "fields",
-        "ignore",
-        "numeric",
-        "rows",
-    ];
+    let settings = [&OF_FILES[..], &["fields", "ignore", "numeric", "rows"]].concat();
     config.refuse(&settings, "`simulated` has no files; give your own files another name")?;
     let simulator = config.simulator.clone().unwrap_or_default();
     let simulated = simulator::simulate(&simulator, seed)?;

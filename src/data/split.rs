@@ -5,6 +5,7 @@ use super::encode::{encode, schema};
 use super::error::Place;
 use super::file::{read_part, read_raw};
 use super::frame::seconds;
+use super::intern::Interner;
 use super::raw::{Cells, Raw, RawColumn};
 use super::{DataError, Split, Table, row_in_file};
 use crate::seed::Seed;
@@ -55,12 +56,12 @@ pub fn load_and_split(
         }
     };
     let groups = match (by, &key) {
-        (Some(SplitBy::ByTime(_)), Some(key)) => by_time(key, path)?,
-        (Some(SplitBy::ByGroup(_)), Some(key)) => by_group(key, seed),
+        (Some(SplitBy::ByTime(_)), Some(key)) => key.by_time(path)?,
+        (Some(SplitBy::ByGroup(_)), Some(key)) => key.by_group(seed),
         _ => {
             let mut rows: Vec<u32> = (0..raw.labels.len() as u32).collect();
             rows.shuffle(&mut seed.stream("split"));
-            Groups { ends: (1..=rows.len()).collect(), rows }
+            Groups::of(rows, |_, _| false)
         }
     };
     if let (Some(key), true) = (&key, groups.ends.len() < 3) {
@@ -94,6 +95,12 @@ struct Groups {
 }
 
 impl Groups {
+    /// Rows that stand one after the other and are alike stay together.
+    fn of(rows: Vec<u32>, alike: impl Fn(u32, u32) -> bool) -> Self {
+        let is_last = |end: &usize| *end == rows.len() || !alike(rows[end - 1], rows[*end]);
+        Self { ends: (1..=rows.len()).filter(is_last).collect(), rows }
+    }
+
     /// The parts that the fractions ask for: a group goes where its middle falls, and of three groups or more every part
     /// gets one.
     fn dealt(mut self, fractions: [f64; 3]) -> [Vec<u32>; 3] {
@@ -116,11 +123,7 @@ impl Groups {
 }
 
 /// Reads a file with the column that splits it, whether it is a field or not.
-fn with_key(
-    path: &Path,
-    column: &str,
-    options: &ReadOptions,
-) -> Result<(Raw, RawColumn), DataError> {
+fn with_key(path: &Path, column: &str, options: &ReadOptions) -> Result<(Raw, Key), DataError> {
     if column == options.label {
         return Err(DataError::Setting(format!(
             "dataset.split names `{column}`, which is the label"
@@ -140,59 +143,60 @@ fn with_key(
         }
         other => other,
     })?;
-    let key = of_key.columns.into_iter().next();
-    let key = key.ok_or_else(|| DataError::Setting("dataset.split names no column".into()))?;
-    Ok((read_raw(path, options)?, key))
-}
-
-/// The rows of each moment, in the order of time.
-fn by_time(key: &RawColumn, path: &Path) -> Result<Groups, DataError> {
-    let Cells::Text { values, codes } = &key.cells else {
-        return Err(DataError::Setting(format!(
-            "dataset.split: `{}` is not read as text",
-            key.name
-        )));
-    };
-    let texts = || (0..values.len() as u32).map(|value| values.text(value).trim());
-    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
-    // All are of one kind; what is of neither is to be mended, and told by that most are of.
-    let numbers = texts().filter(|text| number(text).is_some()).count();
-    let are_numbers = 2 * numbers > values.len();
-    let moments: Vec<Option<f64>> =
-        texts().map(|text| if are_numbers { number(text) } else { seconds(text) }).collect();
-    if let Some(row) = codes.iter().position(|&code| moments[code as usize].is_none()) {
-        let place = Place { path: path.to_path_buf(), row: row_in_file(path, row), column: None };
-        let value = values.text(codes[row]).to_owned();
-        return Err(DataError::BadTime { place: Box::new(place), column: key.name.clone(), value });
-    }
-    let moment = |row: u32| moments[codes[row as usize] as usize].unwrap_or(f64::NAN);
-    let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
-    rows.sort_by(|&a, &b| moment(a).total_cmp(&moment(b)));
-    let is_last = |at: &usize| *at == rows.len() || moment(rows[at - 1]) != moment(rows[*at]);
-    let ends = (1..=rows.len()).filter(is_last).collect();
-    Ok(Groups { rows, ends })
-}
-
-/// The rows of each group, in a random order of groups; a row that names none is one by itself.
-fn by_group(key: &RawColumn, seed: Seed) -> Groups {
-    let Cells::Text { values, codes } = &key.cells else {
-        return Groups { rows: Vec::new(), ends: Vec::new() };
-    };
-    let mut groups: Vec<u32> = codes.clone();
-    let mut n_groups = values.len() as u32;
-    for group in &mut groups {
-        if values.text(*group).is_empty() {
-            (*group, n_groups) = (n_groups, n_groups + 1);
+    match of_key.columns.into_iter().next() {
+        Some(RawColumn { name, cells: Cells::Text { values, codes } }) => {
+            Ok((read_raw(path, options)?, Key { name, values, codes }))
         }
+        _ => Err(DataError::Setting(format!("dataset.split: `{column}` is not read as text"))),
     }
-    let mut order: Vec<u32> = (0..n_groups).collect();
-    order.shuffle(&mut seed.stream("split"));
-    let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
-    rows.sort_by_key(|&row| order[groups[row as usize] as usize]);
-    let group = |at: usize| groups[rows[at] as usize];
-    let is_last = |at: &usize| *at == rows.len() || group(at - 1) != group(*at);
-    let ends = (1..=rows.len()).filter(is_last).collect();
-    Groups { rows, ends }
+}
+
+/// The column by which a file is split: `values[codes[row]]`.
+struct Key {
+    name: String,
+    values: Interner,
+    codes: Vec<u32>,
+}
+
+impl Key {
+    /// The rows of each moment, in the order of time.
+    fn by_time(&self, path: &Path) -> Result<Groups, DataError> {
+        let Self { name, values, codes } = self;
+        let texts = || (0..values.len() as u32).map(|value| values.text(value).trim());
+        let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+        // All are of one kind; what is of neither is to be mended, and told by that most are of.
+        let numbers = texts().filter(|text| number(text).is_some()).count();
+        let are_numbers = 2 * numbers > values.len();
+        let moments: Vec<Option<f64>> =
+            texts().map(|text| if are_numbers { number(text) } else { seconds(text) }).collect();
+        if let Some(row) = codes.iter().position(|&code| moments[code as usize].is_none()) {
+            let row_at = row_in_file(path, row);
+            let place = Box::new(Place { path: path.to_path_buf(), row: row_at, column: None });
+            let value = values.text(codes[row]).to_owned();
+            return Err(DataError::BadTime { place, column: name.clone(), value });
+        }
+        let moment = |row: u32| moments[codes[row as usize] as usize].unwrap_or(f64::NAN);
+        let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
+        rows.sort_by(|&a, &b| moment(a).total_cmp(&moment(b)));
+        Ok(Groups::of(rows, |a, b| moment(a) == moment(b)))
+    }
+
+    /// The rows of each group, in a random order of groups; a row that names none is one by itself.
+    fn by_group(&self, seed: Seed) -> Groups {
+        let mut groups: Vec<u32> = self.codes.clone();
+        let mut n_groups = self.values.len() as u32;
+        for group in &mut groups {
+            if self.values.text(*group).is_empty() {
+                (*group, n_groups) = (n_groups, n_groups + 1);
+            }
+        }
+        let mut order: Vec<u32> = (0..n_groups).collect();
+        order.shuffle(&mut seed.stream("split"));
+        let group = |row: u32| groups[row as usize];
+        let mut rows: Vec<u32> = (0..groups.len() as u32).collect();
+        rows.sort_by_key(|&row| order[group(row) as usize]);
+        Groups::of(rows, |a, b| group(a) == group(b))
+    }
 }
 
 /// Fails unless both labels are there.

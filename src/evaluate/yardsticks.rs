@@ -3,7 +3,7 @@
 use super::measured::{Measured, measure};
 use super::utility::{self, Logs, ModelUtility};
 use super::world::World;
-use crate::data::{Coding, Column, Frame, Values};
+use crate::data::{self, Coding, Column, Frame, Values};
 use crate::device::Device;
 use crate::metrics::privacy::groups;
 use crate::progress::Progress;
@@ -196,11 +196,7 @@ pub fn click_labels(world: &World, synthetic: &Frame) -> Result<(usize, [Vec<u8>
 
 /// The labels of a click log; the first that is none as the error.
 fn clicks(column: &Column) -> Result<Vec<u8>, String> {
-    let label = |text: &str| match text {
-        "0" | "0.0" | "false" | "False" => Ok(0),
-        "1" | "1.0" | "true" | "True" => Ok(1),
-        other => Err(other.to_owned()),
-    };
+    let label = |text: &str| data::label(text.as_bytes()).ok_or_else(|| text.to_owned());
     match &column.values {
         Values::Categories { vocabulary, codes } => {
             codes.iter().map(|&code| label(&vocabulary[code as usize])).collect()

@@ -4,6 +4,7 @@
 //! [`Verdict`]. Reads results only.
 
 mod answer;
+mod claim_verdict;
 pub mod claims;
 mod comparison;
 mod error;
@@ -22,10 +23,10 @@ mod verify;
 mod words;
 
 pub use answer::{Answer, Sides};
+pub use claim_verdict::{ClaimVerdict, Comparison, Settled, Shares, WayVerdict};
 pub use claims::{Claim, Claims};
 pub use comparison::{Aggregate, Numbers, OfValue};
 pub use error::VerdictError;
-pub use judge::{ClaimVerdict, Comparison, Settled, Shares, WayVerdict};
 pub use ledger::LedgerOf;
 pub use open::{Round, next_round};
 pub use questions::{

@@ -1,7 +1,7 @@
 //! Which cells to do next where the answer to a claim is open.
 
 use super::answer::Answer;
-use super::judge::{ClaimVerdict, Comparison};
+use super::claim_verdict::{ClaimVerdict, Comparison};
 use super::run::{Arm, Run, arm_of};
 use super::verify::Verdict;
 use crate::experiment::{Cell, ExperimentConfig, UntilDecided};

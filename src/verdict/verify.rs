@@ -1,9 +1,10 @@
 //! What a run says of all claims.
 
 use super::answer::Answer;
+use super::claim_verdict::ClaimVerdict;
 use super::claims::{Claims, Comparator, Measure};
 use super::comparison::Method;
-use super::judge::{self, ClaimVerdict, Judge};
+use super::judge::{self, Judge};
 use super::ledger::{self, LedgerOf};
 use super::over_rows::TestRows;
 use super::pairing::Pairing;

@@ -1,9 +1,9 @@
 //! Answers in plain words.
 
 use super::answer::Answer;
+use super::claim_verdict::{ClaimVerdict, Comparison, Shares, WayVerdict};
 use super::claims::{Claim, Direction, Measure, Over};
 use super::comparison::SHARP;
-use super::judge::{ClaimVerdict, Comparison, Shares, WayVerdict};
 use crate::generators::{Conditioning, Reading};
 use crate::statistics::Interval;
 

@@ -279,9 +279,9 @@ mod tests {
         (0..n).map(visit).collect::<Vec<_>>().concat()
     }
 
-    fn coded(rows: &[[u32; 4]]) -> Coded {
-        let columns = (0..4).map(|column| rows.iter().map(|row| row[column]).collect()).collect();
-        Coded::new(columns, vec![60; 4])
+    fn coded<const N: usize>(rows: &[[u32; N]]) -> Coded {
+        let column = |column: usize| rows.iter().map(|row| row[column]).collect();
+        Coded::new((0..N).map(column).collect(), vec![100_000; N])
     }
 
     fn found(rows: &[[u32; 4]], n_train: usize) -> Option<Vec<usize>> {
@@ -314,66 +314,53 @@ mod tests {
         (0..n).map(request).collect::<Vec<_>>().concat()
     }
 
+    /// What the first three fifths of the rows and the others are found to be apart by, in these columns.
+    fn found_in<const N: usize>(
+        rows: &[[u32; 5]],
+        columns: [usize; N],
+        label: Option<usize>,
+    ) -> Option<Vec<usize>> {
+        let rows: Vec<[u32; N]> =
+            rows.iter().map(|row| columns.map(|column| row[column])).collect();
+        let (train, holdout) = rows.split_at(rows.len() * 3 / 5);
+        kept_together(&coded(train), &coded(holdout), None, label, &Seed::master(2))
+    }
+
     #[test]
     fn a_key_beside_which_several_columns_differ_is_found() {
-        let found = |rows: &[[u32; 5]], columns: &[usize], label| {
-            let coded = |rows: &[[u32; 5]]| {
-                let column = |column: &usize| rows.iter().map(|row| row[*column]).collect();
-                Coded::new(columns.iter().map(column).collect(), vec![10_000; columns.len()])
-            };
-            let (train, holdout) = rows.split_at(9000);
-            kept_together(&coded(train), &coded(holdout), None, label, &Seed::master(2))
-        };
         let mut rows = requests(5000);
-        assert_eq!(found(&rows, &[0, 1, 2, 3, 4], None), Some(vec![0]), "its number");
-        assert_eq!(found(&rows, &[1, 2, 3, 4], None), Some(vec![0, 1]), "user and day");
-        // What sets the parts apart in few groups says nothing of rows.
+        assert_eq!(found_in(&rows, [0, 1, 2, 3, 4], None), Some(vec![0]), "its number");
+        assert_eq!(found_in(&rows, [1, 2, 3, 4], None), Some(vec![0, 1]), "user and day");
+        rows.shuffle(&mut Seed::master(3).stream("rows"));
+        assert_eq!(found_in(&rows, [0, 1, 2, 3, 4], None), None);
+        assert_eq!(found_in(&rows, [1, 2, 3, 4], None), None);
+        // Rows that agree in the label and nothing else have nothing in common.
+        rows.sort_by_key(|row| row[1]);
+        assert_eq!(found_in(&rows, [1, 3, 4], Some(0)), None, "the user is the label");
+        // Where only some of many rows are asked, all are searched.
+        let pairs: Vec<[u32; 5]> =
+            (0..100_000).map(|i| [i / 2, i % 7, i % 11, i % 13, i % 17]).collect();
+        assert_eq!(found_in(&pairs, [0, 1, 2, 3, 4], None), Some(vec![0]));
+    }
+
+    #[test]
+    fn what_drifts_is_no_visit() {
+        // Of few groups.
         let by_half: Vec<[u32; 5]> = (0..15_000)
-            .map(|i| {
-                [u32::from(i >= 9000), 7, 7, (i * 7919 % 60) as u32, (i * 104_729 % 60) as u32]
-            })
+            .map(|i| [u32::from(i >= 9000), 7, 7, i * 7919 % 60, i * 104_729 % 60])
             .collect();
-        assert_eq!(found(&by_half, &[0, 1, 2, 3, 4], None), None);
-        // Nor does time: rows of an hour are no visit, alone or with what else they have in common.
+        assert_eq!(found_in(&by_half, [0, 1, 2, 3, 4], None), None);
+        // Of many, as hours are, alone or with what else their rows have in common.
         let mut rng = Seed::master(6).stream("hours");
-        let hours: Vec<[u32; 5]> = (0..15_000)
-            .map(|i| {
-                [
-                    i / 60,
-                    rng.random_range(0..300),
-                    rng.random_range(0..9),
-                    rng.random_range(0..60),
-                    i % 2,
-                ]
-            })
-            .collect();
-        assert_eq!(found(&hours, &[0, 1, 2, 3, 4], None), None);
+        let mut below = |most: u32| rng.random_range(0..most);
+        let hours: Vec<[u32; 5]> =
+            (0..15_000).map(|i| [i / 60, below(300), below(9), below(60), i % 2]).collect();
+        assert_eq!(found_in(&hours, [0, 1, 2, 3, 4], None), None);
         let apart = |rows: &[[u32; 5]]| {
-            let coded = |rows: &[[u32; 5]]| {
-                let columns = (0..5).map(|c| rows.iter().map(|row| row[c]).collect()).collect();
-                Coded::new(columns, vec![10_000; 5])
-            };
             set_apart(&coded(&rows[..9000]), &coded(&rows[9000..]), None, &Seed::master(2))
         };
         assert_eq!(apart(&hours), [0]);
-        assert_eq!(apart(&rows), Vec::<usize>::new(), "requests are small");
-        rows.shuffle(&mut Seed::master(3).stream("rows"));
-        assert_eq!(found(&rows, &[0, 1, 2, 3, 4], None), None);
-        assert_eq!(found(&rows, &[1, 2, 3, 4], None), None);
-        // Of many rows that are asked for only some, all are searched.
-        let pairs: Vec<[u32; 5]> =
-            (0..100_000).map(|i| [i / 2, i % 7, i % 11, i % 13, i % 17]).collect();
-        let (train, holdout) = pairs.split_at(50_000);
-        let coded = |rows: &[[u32; 5]]| {
-            let columns = (0..5).map(|c| rows.iter().map(|row| row[c]).collect()).collect();
-            Coded::new(columns, vec![100_000; 5])
-        };
-        let found_pairs =
-            kept_together(&coded(train), &coded(holdout), None, None, &Seed::master(2));
-        assert_eq!(found_pairs, Some(vec![0]));
-        // Rows that agree in the label and nothing else have nothing in common.
-        rows.sort_by_key(|row| row[1]);
-        assert_eq!(found(&rows, &[1, 3, 4], Some(0)), None, "the user is the label");
+        assert_eq!(apart(&requests(5000)), Vec::<usize>::new(), "requests are small");
     }
 
     #[test]
