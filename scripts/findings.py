@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The numbers of a report in the order in which the README tells them.
+"""The numbers of a report in the order in which its README tells them.
 
     python3 scripts/findings.py reports/frappe_x1
 
 Reads what `synthctr verify RUN --json RUN/verdict.json` and `synthctr report RUN` have written: what became of each
-claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The two readings
-of ids against each other are told by `synthctr verify RUN --claims claims/readings.toml --all`. Needs no package
+claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The ways of
+fitting and of reading ids against each other are told by `synthctr verify RUN --claims claims/ways.toml --all`. Needs no package
 besides Python 3.
 """
 

@@ -7,7 +7,7 @@ use crate::experiment::environment::Environment;
 use crate::experiment::{CellRecord, Measurand, QualityRecord, Scenario, Source};
 use crate::generators::{GeneratorKind, Way};
 use crate::progress::Progress;
-use crate::verdict::claims::Comparator;
+use crate::verdict::claims::{Comparator, Named};
 use crate::verdict::{
     Arm, Claims, Difference, Run, Verdict, VerdictError, arm_of, differences, verify,
 };
@@ -62,7 +62,7 @@ impl Findings {
         if environment.is_none() && root.join("environment.json").is_file() {
             faults.push("environment.json is left out: it cannot be read".to_owned());
         }
-        let resample = Comparator::Generator(GeneratorKind::Resample.into(), None);
+        let resample = Comparator::Generator(GeneratorKind::Resample.into(), Named::default());
         let arms: BTreeSet<Arm> = run.cells.iter().filter_map(arm_of).collect();
         let anchor = |(position, arm)| (arm, format!("{prefix}c{position}"));
         let mut findings = Self {

@@ -56,19 +56,18 @@ fn comparators_of(
             .iter()
             .map(|arm| Arm { source: None, scenario: Scenario::Base, model: arm.model })
             .collect(),
-        Comparator::Generator(generator, reading)
-            if generator == source.generator
-                && reading.is_none_or(|reading| reading == source.way.reading) =>
+        Comparator::Generator(generator, named)
+            if generator == source.generator && named.allows(source.way) =>
         {
             Vec::new()
         }
-        Comparator::Generator(generator, reading) => {
+        Comparator::Generator(generator, named) => {
             let fitted = |way| -> Vec<Arm> {
                 let source = Some(Source { generator, way });
                 arms.iter().map(|arm| Arm { source, ..*arm }).collect()
             };
-            let meant = move |way: &Way| reading.is_none_or(|reading| reading == way.reading);
-            let mut ways = ways_like(generator, source.way).filter(meant).map(fitted);
+            let meant = ways_like(generator, source.way).filter(move |way| named.allows(*way));
+            let mut ways = meant.map(fitted);
             // A run may have been made with one of the ways alone.
             let has = |arms: &Vec<Arm>| arms.iter().all(|arm| values.contains_key(arm));
             ways.clone().find(has).or_else(|| ways.next()).unwrap_or_default()
@@ -274,6 +273,7 @@ mod tests {
     use crate::ctr::ModelKind;
     use crate::generators::Conditioning;
     use crate::generators::GeneratorKind::{self, Ctgan, Resample, UniformItem};
+    use crate::verdict::claims::Named;
 
     fn arm(generator: GeneratorKind, conditioning: Conditioning) -> Arm {
         let source = Some(Source::categories(generator, conditioning));
@@ -346,7 +346,7 @@ mod tests {
         let of_ctgan = |there: &[Arm], comparator: GeneratorKind| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
             let arm = of(Ctgan, Way::numbers(Joint));
-            comparator_of(&arm, Comparator::Generator(comparator.into(), None), &values)
+            comparator_of(&arm, Comparator::Generator(comparator.into(), Named::default()), &values)
         };
         use GeneratorKind::{GaussianCopula, Tvae};
         let both = [of(Tvae, Way::categories(Joint)), of(Tvae, Way::numbers(Joint))];
@@ -362,8 +362,8 @@ mod tests {
         let both = [of(Ctgan, Way::categories(Joint)), of(Ctgan, Way::numbers(Joint))];
         let values = both.iter().map(|arm| (*arm, BySeed::new())).collect();
         let other = |way, generator: GeneratorKind, reading| {
-            let comparator = Comparator::Generator(generator.into(), Some(reading));
-            comparator_of(&of(Ctgan, way), comparator, &values)
+            let named = Named { reading: Some(reading), ..Named::default() };
+            comparator_of(&of(Ctgan, way), Comparator::Generator(generator.into(), named), &values)
         };
         let (categories, numbers) = (Reading::Categories, Reading::Numbers);
         assert_eq!(other(Way::numbers(Joint), Ctgan, categories), Some(both[0]));
@@ -374,11 +374,32 @@ mod tests {
     }
 
     #[test]
+    fn a_comparator_is_fitted_as_it_is_said_to_be() {
+        use Conditioning::{Joint, PerClass};
+        let all = [Joint, PerClass].map(|c| [Way::categories(c), Way::numbers(c)]);
+        let values = all.iter().flatten().map(|&way| (of(Ctgan, way), BySeed::new())).collect();
+        let other = |way, generator: GeneratorKind| {
+            let named = Named { conditioning: Some(Joint), ..Named::default() };
+            comparator_of(&of(Ctgan, way), Comparator::Generator(generator.into(), named), &values)
+        };
+        for (joint, per_class) in all[0].into_iter().zip(all[1]) {
+            assert_eq!(other(per_class, Ctgan), Some(of(Ctgan, joint)), "the same reading");
+            assert_eq!(other(joint, Ctgan), None, "itself");
+        }
+        let missing = other(Way::numbers(PerClass), GeneratorKind::Tvae);
+        assert_eq!(missing, Some(of(GeneratorKind::Tvae, Way::numbers(Joint))));
+    }
+
+    #[test]
     fn a_comparator_is_fitted_the_same_way_or_the_only_one_there_is() {
         use Conditioning::{Joint, PerClass};
         let of = |way, there: &[Arm], comparator: GeneratorKind| {
             let values = there.iter().map(|arm| (*arm, BySeed::new())).collect();
-            comparator_of(&arm(Ctgan, way), Comparator::Generator(comparator.into(), None), &values)
+            comparator_of(
+                &arm(Ctgan, way),
+                Comparator::Generator(comparator.into(), Named::default()),
+                &values,
+            )
         };
         let both = [arm(UniformItem, Joint), arm(UniformItem, PerClass)];
         assert_eq!(of(Joint, &both, UniformItem), Some(both[0]));

@@ -3,7 +3,7 @@
 use super::{Claim, Claims, Comparator, Direction, Measure, Over, Value};
 use crate::ctr::ModelKind;
 use crate::experiment::Scenario;
-use crate::generators::{AnyGenerator, GeneratorKind};
+use crate::generators::{AnyGenerator, GeneratorKind, Way};
 use crate::names;
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -98,17 +98,22 @@ impl Claim {
             return Err(format!("{generator} never reads {}", readings.join(" or ")));
         }
         for comparator in &self.comparator {
-            let Comparator::Generator(generator, reading) = comparator else { continue };
-            if let Some(reading) = reading.filter(|r| !generator.readings().contains(r)) {
+            let Comparator::Generator(generator, named) = comparator else { continue };
+            if let Some(reading) = named.reading.filter(|r| !generator.readings().contains(r)) {
                 return Err(format!("comparator: {generator} never reads {reading}"));
             }
-            let read_alike = reading.is_none_or(|reading| self.reading.contains(&reading));
-            if self.generators.contains(generator) && read_alike {
-                return Err(
-                    "it compares a generator with itself; to compare its readings, name one in \
-                            `reading` and the other in `comparator`, as in \"ctgan categories\""
-                        .into(),
-                );
+            if let Some(way) = named.conditioning.filter(|c| !generator.conditionings().contains(c))
+            {
+                return Err(format!("comparator: {generator} is never fitted {way}"));
+            }
+            let mut ways = self.conditioning.iter().flat_map(|&conditioning| {
+                self.reading.iter().map(move |&reading| Way { conditioning, reading })
+            });
+            if self.generators.contains(generator) && ways.any(|way| named.allows(way)) {
+                return Err("it compares a generator with itself; to compare two ways of fitting or reading, \
+                            name one in `conditioning` or `reading` and the other in `comparator`, as in \
+                            \"ctgan joint\" or \"ctgan categories\""
+                    .into());
             }
         }
         if self.direction.is_none() && self.value.is_none() {

@@ -4,7 +4,7 @@ mod check;
 
 use crate::ctr::AnyModel;
 use crate::experiment::{ConfigError, Scenario, toml_errors};
-use crate::generators::{AnyGenerator, Conditioning, GeneratorError, Reading};
+use crate::generators::{AnyGenerator, Conditioning, Reading, Way};
 use crate::names;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -149,9 +149,26 @@ pub enum Measure {
 pub enum Comparator {
     /// The real rows alone.
     Base,
-    /// Another generator in the same scenario, or the same with the other reading: fitted the same way,
-    /// or the only one there is, with the reading that is named, if one is.
-    Generator(AnyGenerator, Option<Reading>),
+    /// Another generator in the same scenario, or the same fitted or read another way: what is not named
+    /// is as in what is compared with it, or the only one there is.
+    Generator(AnyGenerator, Named),
+}
+
+/// What a comparator says of how its generator was fitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Named {
+    /// Whether on all rows or on each label's, if it says so.
+    pub conditioning: Option<Conditioning>,
+    /// What it took ids for, if it says so.
+    pub reading: Option<Reading>,
+}
+
+impl Named {
+    /// Whether a way of fitting is what is named.
+    pub fn allows(self, way: Way) -> bool {
+        self.conditioning.is_none_or(|conditioning| conditioning == way.conditioning)
+            && self.reading.is_none_or(|reading| reading == way.reading)
+    }
 }
 
 /// The side that a claim takes.
@@ -206,13 +223,12 @@ impl Comparator {
         }
     }
 
-    /// The name in files: `base`, `ctgan`, `ctgan numbers`.
+    /// The name in files: `base`, `ctgan`, `ctgan numbers`, `ctgan joint numbers`.
     pub fn name(self) -> String {
-        match self {
-            Self::Base => "base".to_owned(),
-            Self::Generator(generator, None) => generator.name().to_owned(),
-            Self::Generator(generator, Some(reading)) => format!("{generator} {reading}"),
-        }
+        let Self::Generator(generator, named) = self else { return "base".to_owned() };
+        let conditioning = named.conditioning.map(Conditioning::name);
+        let words = [Some(generator.name()), conditioning, named.reading.map(Reading::name)];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -228,15 +244,26 @@ impl<'de> Deserialize<'de> for Comparator {
         if name == "base" {
             return Ok(Self::Base);
         }
-        let fail = |e: GeneratorError| serde::de::Error::custom(format!("comparator: {e}"));
-        let (name, reading) = match name.split_once(' ') {
-            Some((name, reading)) => (name, Some(reading.trim().parse().map_err(fail)?)),
-            None => (name.as_str(), None),
-        };
-        let generator = name
-            .parse()
-            .map_err(|e: String| serde::de::Error::custom(format!("comparator: {e}, or base")))?;
-        Ok(Self::Generator(generator, reading))
+        let fail = |fault: String| serde::de::Error::custom(format!("comparator: {fault}"));
+        let mut words = name.split_whitespace();
+        let generator = words.next().unwrap_or_default();
+        let generator = generator.parse().map_err(|e: String| fail(format!("{e}, or base")))?;
+        let mut named = Named::default();
+        for word in words {
+            if let (Ok(conditioning), None) = (word.parse(), named.conditioning) {
+                named.conditioning = Some(conditioning);
+            } else if let (Ok(reading), None) = (word.parse(), named.reading) {
+                named.reading = Some(reading);
+            } else {
+                let known = Conditioning::ALL.map(Conditioning::name).into_iter();
+                let known: Vec<_> = known.chain(Reading::ALL.map(Reading::name)).collect();
+                return Err(fail(match known.contains(&word) {
+                    true => format!("`{name}` says twice how it is fitted or read"),
+                    false => names::unknown("way of fitting", word, &known),
+                }));
+            }
+        }
+        Ok(Self::Generator(generator, named))
     }
 }
 
@@ -363,7 +390,12 @@ mod tests {
             (claim(&sound.replace("'base'", "'ctgan'")), "with itself"),
             (claim(&sound.replace("'base'", "'ctgan numbers'")), "with itself"),
             (claim(&sound.replace("'base'", "'smoten numbers'")), "smoten never reads numbers"),
+            (claim(&sound.replace("'base'", "'ctgan joint'")), "with itself"),
+            (claim(&sound.replace("'base'", "'resample joint'")), "resample is never fitted joint"),
             (claim(&sound.replace("'base'", "'tvae numbres'")), "did you mean `numbers`?"),
+            (claim(&sound.replace("'base'", "'tvae per-clas'")), "did you mean `per-class`?"),
+            (claim(&sound.replace("'base'", "'tvae joint per-class'")), "says twice"),
+            (claim(&sound.replace("'base'", "''")), "comparator: "),
             (
                 claim(
                     &sound

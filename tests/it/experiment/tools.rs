@@ -52,12 +52,12 @@ fn parquet_holds_what_csv_does() {
     assert!(missing > 0, "`base` has no seed of a fit");
 }
 
-/// The queries of README.
+/// The queries of docs/results.md.
 #[test]
 fn duckdb_reads_results_and_cells() {
     let Some(python) = python("duckdb", false) else { return };
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let queries: Vec<&str> = readme
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/results.md")).unwrap();
+    let queries: Vec<&str> = page
         .split("```sql\n")
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap())
