@@ -153,11 +153,19 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// A sentence for an unknown name: what it was, what was probably meant, what is valid.
 pub fn unknown(what: &str, name: &str, candidates: &[&str]) -> String {
     let valid = candidates.join(", ");
-    match nearest(name, candidates.iter().copied()) {
-        Some(nearest) => {
-            format!("unknown {what} `{name}`; did you mean `{nearest}`? (valid: {valid})")
+    // A word of several names means one of them.
+    let word = name.to_lowercase();
+    let has_word = |candidate: &&&str| candidate.split('-').any(|part| part == word);
+    let mut meant: Vec<&str> = candidates.iter().filter(has_word).copied().collect();
+    if meant.is_empty() {
+        meant.extend(nearest(name, candidates.iter().copied()));
+    }
+    match meant.as_slice() {
+        [] => format!("unknown {what} `{name}` (valid: {valid})"),
+        meant => {
+            let meant = meant.join("` or `");
+            format!("unknown {what} `{name}`; did you mean `{meant}`? (valid: {valid})")
         }
-        None => format!("unknown {what} `{name}` (valid: {valid})"),
     }
 }
 
@@ -192,6 +200,9 @@ mod tests {
             unknown("model", "dn", &["dnn", "deepfm"]),
             "unknown model `dn`; did you mean `dnn`? (valid: dnn, deepfm)"
         );
+        let copulas = ["gaussian-copula", "copula-gan", "tvae"];
+        let text = unknown("generator", "copula", &copulas);
+        assert!(text.contains("did you mean `gaussian-copula` or `copula-gan`?"), "{text}");
         assert_eq!(unknown("model", "xyzzy", &["dnn"]), "unknown model `xyzzy` (valid: dnn)");
     }
 }

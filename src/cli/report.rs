@@ -19,7 +19,7 @@ use synthctr::verdict::Claims;
 Examples:
   synthctr report runs/quick                         into the run folder itself
   synthctr report runs/paper --bench bench.json      with throughput by device
-  synthctr report runs/frappe runs/movielens --out both
+  synthctr report runs/paper runs/movielens_100k --out both
                                                      two runs side by side")]
 pub struct ReportArgs {
     /// The run folders

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synthctr::device::{Device, DeviceChoice};
 use synthctr::experiment::{
-    ExperimentConfig, Failure, Order, Override, RunOptions, RunResults, Runner, Scenario, Shard,
+    Cell, ExperimentConfig, Failure, Order, Override, RunOptions, RunResults, Runner, Scenario,
+    Shard,
 };
 use synthctr::generators::{Conditioning, GeneratorKind, Preset, Reading};
 use synthctr::report;
-use synthctr::verdict::{self, Claims, Round, Run};
+use synthctr::verdict::{self, Claims, Round, Run, Verdict};
 
 /// Run an experiment: fit, sample, train, report
 ///
@@ -197,11 +198,16 @@ impl RunArgs {
         let mut results = runner.run(&terminal)?;
         // Who names the jobs has decided what is done.
         if let (Some(settings), Some(claims), None) = (until_decided, claims, &self.only) {
+            let mut first = true;
             loop {
                 let run = Run::of_results(&out, &experiment, &results);
                 let verdict = verdict::verify(&run, &claims, &());
                 let planned = runner.planned();
                 let round = verdict::next_round(&run, &verdict, &experiment, &settings, &planned);
+                if let Some(note) = beyond(&verdict, &planned).filter(|_| first) {
+                    terminal.say(&note);
+                }
+                first = false;
                 terminal.say(&round_text(&round));
                 if round.cells.is_empty() || !results.failures.is_empty() {
                     break;
@@ -295,7 +301,9 @@ fn lacking(failures: &[Failure]) -> String {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
-    let first = failures.first().map_or("", |failure| failure.reason.as_str());
+    // A program's own words stand above.
+    let reason = failures.first().and_then(|failure| failure.reason.lines().next());
+    let first = reason.unwrap_or_default().trim_end_matches(':');
     format!(
         "not all could be made: {shown}{more} (the reasons stand above; the first: {first}); the same command \
          goes on with what is missing"
@@ -304,6 +312,19 @@ fn lacking(failures: &[Failure]) -> String {
 
 /// Most names of what could not be made that are listed.
 const LACKING: usize = 5;
+
+/// Which claims speak of cells that the experiment never makes.
+fn beyond(verdict: &Verdict, planned: &[Cell]) -> Option<String> {
+    let lacking = verdict::not_planned(verdict, planned);
+    let (_, cell) = lacking.first()?;
+    let claims: Vec<String> = lacking.iter().map(|(claim, _)| format!("`{claim}`")).collect();
+    Some(format!(
+        "{} {} of cells that this experiment does not make, such as {cell}: more seeds will not answer {}.",
+        claims.join(", "),
+        if claims.len() == 1 { "speaks" } else { "speak" },
+        if claims.len() == 1 { "it" } else { "them" },
+    ))
+}
 
 /// What is still open after a round, and what is done about it.
 fn round_text(round: &Round) -> String {

@@ -85,6 +85,11 @@ pub(super) fn check_known(raw: &Raw, schema: &Schema) -> Result<(), DataError> {
     let Some((row, position, value)) = first else { return Ok(()) };
     let field = &schema.fields[position];
     let hint = match (&field.encoding, value.as_str()) {
+        // A number is never a slip of another.
+        (Encoding::Categories { .. }, value) if value.parse::<f64>().is_ok() => match value {
+            value if value.parse::<i128>().is_ok() => String::new(),
+            _ => "; its numbers are categories unless `numeric` cuts them into bins".to_owned(),
+        },
         (Encoding::Categories { values }, value) if !value.is_empty() => {
             let nearest = names::nearest(value, values.iter().map(String::as_str));
             nearest.map_or(String::new(), |nearest| format!("; did you mean {nearest:?}?"))

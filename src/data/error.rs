@@ -2,7 +2,7 @@
 
 use super::Differences;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where in a file something stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl fmt::Display for Place {
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// A file that is not there.
-    #[error("there is no file {}", path.display())]
+    #[error("there is no file {}{}", path.display(), whence(path))]
     Missing {
         /// The file.
         path: PathBuf,
@@ -357,6 +357,14 @@ impl DataError {
             std::io::ErrorKind::NotFound if action == "read" => Self::Missing { path },
             _ => Self::Io { action, path, source },
         }
+    }
+}
+
+/// Where a path begins that says so itself no more than by its folders.
+fn whence(path: &Path) -> &'static str {
+    match path.is_absolute() {
+        true => "",
+        false => "; paths begin in the folder in which synthctr is run",
     }
 }
 

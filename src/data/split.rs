@@ -48,6 +48,7 @@ pub fn load_and_split(
             "dataset.fractions is {fractions:?}; it must be three numbers above 0 with sum 1"
         )));
     }
+    let options = &without_time(options, by);
     let (raw, key) = match by {
         None => (read_raw(path, options)?, None),
         Some(SplitBy::ByTime(column) | SplitBy::ByGroup(column)) => {
@@ -120,6 +121,21 @@ impl Groups {
         let valid = self.rows.split_off(start(second));
         [self.rows, valid, test]
     }
+}
+
+/// What is read where time splits the rows: not time itself unless it is named as a field, since no moment of test
+/// occurs in train.
+fn without_time(options: &ReadOptions, by: Option<&SplitBy>) -> ReadOptions {
+    let mut options = options.clone();
+    if let Some(SplitBy::ByTime(column)) = by
+        && options.fields.is_none()
+        && *column != options.label
+        && options.numeric.iter().all(|numeric| numeric.name != *column)
+        && !options.ignore.contains(column)
+    {
+        options.ignore.push(column.clone());
+    }
+    options
 }
 
 /// Reads a file with the column that splits it, whether it is a field or not.

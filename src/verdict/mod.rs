@@ -28,9 +28,10 @@ pub use claims::{Claim, Claims};
 pub use comparison::{Aggregate, Numbers, OfValue};
 pub use error::VerdictError;
 pub use ledger::LedgerOf;
-pub use open::{Round, next_round};
+pub use open::{Round, next_round, not_planned};
 pub use questions::{
     AtRatio, Contrast, Difference, Longer, Moment, Ratios, Reason, Survival, Why, differences,
 };
 pub use run::{Arm, BySeed, Run, arm_of, has_one_seed};
 pub use verify::{Alike, Verdict, verify};
+pub use words::MOST_SEEDS;

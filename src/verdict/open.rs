@@ -74,6 +74,21 @@ pub fn next_round(
     round
 }
 
+/// The claims that speak of cells which are not `planned`, by name, each with the first of these.
+pub fn not_planned<'a>(verdict: &'a Verdict, planned: &[Cell]) -> Vec<(&'a str, &'a str)> {
+    let names = |cell: &Cell| {
+        let arm = arm_of_cell(cell);
+        // Of the rows alone no model is spoken of.
+        [arm, Arm { model: None, ..arm }].map(|arm| arm.to_string())
+    };
+    let planned: BTreeSet<String> = planned.iter().flat_map(names).collect();
+    let of_claim = |claim: &'a ClaimVerdict| {
+        let cell = claim.missing.iter().find(|cell| !planned.contains(*cell))?;
+        Some((claim.id.as_str(), cell.as_str()))
+    };
+    verdict.claims.iter().filter_map(of_claim).collect()
+}
+
 /// The comparisons that keep a claim open: those without an answer or, where all have one, those of too small an
 /// effect, of which the claim is not known to be contradicted as long as that holds of each alone only.
 fn open_comparisons(claim: &ClaimVerdict) -> impl Iterator<Item = &Comparison> {

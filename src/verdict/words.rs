@@ -8,7 +8,7 @@ use crate::generators::{Conditioning, Reading};
 use crate::statistics::Interval;
 
 /// More seeds than these are not advised.
-const MOST_SEEDS: usize = 1000;
+pub const MOST_SEEDS: usize = 1000;
 
 /// Most names of missing cells in a sentence.
 const NAMED: usize = 2;

@@ -7,7 +7,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use synthctr::data::built::{self, Built};
-use synthctr::data::{self, Binning, Dataset, DatasetConfig, NAMES, Numeric, Table};
+use synthctr::data::{self, Binning, Dataset, DatasetConfig, Encoding, NAMES, Numeric, Table};
 use synthctr::experiment::ExperimentConfig;
 use synthctr::report::whole;
 use synthctr::seed::Seed;
@@ -117,8 +117,13 @@ fn remarks(table: &Table) -> Vec<String> {
             "all rows have the label {label}; nothing can be learned from one label"
         ));
     }
-    for field in data::summarise(table) {
-        if data::names_rows(field.categories, rows) {
+    for (position, field) in data::summarise(table).iter().enumerate() {
+        if decimals(table, position) {
+            remarks.push(format!(
+                "`{}` holds decimals, of which each is a category of its own: dataset.numeric cuts them into bins",
+                printable(&field.name, usize::MAX)
+            ));
+        } else if data::names_rows(field.categories, rows) {
             remarks.push(format!(
                 "`{0}` has {1} different values in {2} rows: leave it out (dataset.ignore), or cut it into bins if it is \
                  a number (dataset.numeric)",
@@ -132,6 +137,16 @@ fn remarks(table: &Table) -> Vec<String> {
         }
     }
     remarks
+}
+
+/// Whether a field's categories are numbers, more than ten and not all whole.
+fn decimals(table: &Table, field: usize) -> bool {
+    let field = &table.schema().fields[field];
+    let Encoding::Categories { values } = &field.encoding else { return false };
+    let mut numbers = values.iter().filter(|value| !value.is_empty());
+    let finite = |value: &String| value.parse::<f64>().is_ok_and(f64::is_finite);
+    let whole = |value: &String| value.parse::<i128>().is_ok();
+    values.len() > 10 && numbers.clone().all(finite) && numbers.any(|value| !whole(value))
 }
 
 /// Everything worth knowing about a data set.

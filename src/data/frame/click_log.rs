@@ -98,7 +98,8 @@ fn table(
         DataError::BadLabel {
             place: Box::new(Place { path, row, column }),
             value,
-            wanted: "it must be 0 (no click) or 1 (click)",
+            wanted: "it must be 0 (no click) or 1 (click); where an experiment's dataset.clicks says which labels are \
+                     clicks, `synthctr data write` writes them so",
         }
     })?;
     let columns = frame.columns().iter().enumerate().filter(|&(position, _)| position != label_at);

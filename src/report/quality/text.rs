@@ -46,7 +46,7 @@ pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
     for (place, why) in &evaluation.measured.notes {
         // Columns and pairs are in the JSON file.
         if place.split('/').count() <= 2 || place.starts_with("privacy/membership/") {
-            text += &format!("{place}: {why}.\n");
+            text += &format!("Note: {why}.\n");
         }
     }
     text

@@ -5,7 +5,7 @@ use crate::generators::Way;
 use crate::report::table::{NOTHING, empty_table, titled};
 use crate::statistics::Interval;
 use crate::verdict::claims::Measure;
-use crate::verdict::{Answer, ClaimVerdict, Comparison, Verdict};
+use crate::verdict::{Answer, ClaimVerdict, Comparison, MOST_SEEDS, Verdict};
 use comfy_table::{Cell, Color};
 
 /// The answers at a glance, one line a claim.
@@ -19,7 +19,8 @@ pub fn answers_table(verdict: &Verdict, colour: bool) -> String {
         "{} ({})\nDoes it hold for {}, as run in `{}`?",
         verdict.title, verdict.source, verdict.dataset, verdict.experiment
     );
-    titled(&title, &table)
+    let other = verdict.other_data.as_ref().map(|note| wrapped(&format!("Note: {note}.")));
+    format!("{}{}", titled(&title, &table), other.unwrap_or_default())
 }
 
 /// A claim, the answer in words and the comparisons behind it: all, or those that matter most.
@@ -98,7 +99,10 @@ fn row(verdict: &Verdict, comparison: &Comparison) -> Vec<Cell> {
     let mut answer = short(comparison.answer).to_owned();
     let more = comparison.seeds_needed.map(|needed| needed.saturating_sub(numbers.seeds.len()));
     if let Some(more) = more.filter(|more| *more > 0) {
-        answer += &format!("\n{}", seeds_text(more, " more"));
+        answer += &match more > MOST_SEEDS {
+            true => format!("\n> {MOST_SEEDS} more seeds"),
+            false => format!("\n{}", seeds_text(more, " more")),
+        };
     }
     let signed = comparison.comparator.is_some();
     let seeds = match (numbers.paired, signed) {
@@ -179,7 +183,10 @@ fn tinted(cell: Cell, answer: Answer) -> Cell {
 pub fn reading(verdict: &Verdict) -> String {
     let confidence = 100.0 * verdict.confidence;
     let seeds = match verdict.sequential {
-        true => "by a confidence sequence, since seeds were added until answers were clear",
+        true => {
+            "by a confidence sequence, of six seeds or more, since seeds were added in this folder until answers\n                 \
+             were clear: so it is for all claims, those about other cells too"
+        }
         false => {
             "by t; paired by seed where equal seeds make runs alike enough, else Welch's, with fewer than\n                 \
              five seeds at least the usual spread of the model and scenario"
@@ -217,7 +224,8 @@ pub fn reading(verdict: &Verdict) -> String {
             ));
         }
     }
-    let notes: String =
-        verdict.notes.iter().map(|note| wrapped(&format!("Note: {note}."))).collect();
+    // That stands at the top.
+    let notes = verdict.notes.iter().filter(|note| Some(*note) != verdict.other_data.as_ref());
+    let notes: String = notes.map(|note| wrapped(&format!("Note: {note}."))).collect();
     format!("{}\n{notes}", lines.join("\n"))
 }

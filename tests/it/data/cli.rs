@@ -160,14 +160,18 @@ fn the_data_of_an_experiment_are_looked_into() {
     file(
         &folder,
         "log.csv",
-        rows.replace(",", "0,").lines().fold("label,a,b,id,same\n".to_owned(), |t, l| {
-            format!("{t}1{},x\n", &l[l.find(',').unwrap()..])
+        // One more column, of decimals.
+        rows.replace(",", "0,").lines().fold("label,a,b,id,same,price\n".to_owned(), |t, l| {
+            format!("{t}1{},x,{}.5\n", &l[l.find(',').unwrap()..], t.len() % 90)
         }),
     );
     let (text, errors, _) = run(&folder, &["info", "log.csv"]);
-    for wanted in
-        ["all rows have the label 1", "`id` has 200 different values", "`same` has one value"]
-    {
+    for wanted in [
+        "all rows have the label 1",
+        "`id` has 200 different values",
+        "`same` has one value",
+        "`price` holds decimals",
+    ] {
         assert!(text.contains(wanted), "{wanted}: {text} {errors}");
     }
 }

@@ -193,10 +193,15 @@ fn files_and_splits() {
     messages.add("fractions", split([0.8, 0.1, 0.2]));
     messages.add("negative fraction", split([1.2, 0.1, -0.3]));
     messages.add("too few rows", split([0.8, 0.1, 0.1]));
-    let by = |by: SplitBy| load_and_split(&both, [0.6, 0.2, 0.2], Some(&by), &plain, seed);
+    // A time that is the only field is named as one.
+    let fields = ReadOptions { fields: Some(vec!["a".into()]), ..ReadOptions::default() };
+    let by = |by: SplitBy| load_and_split(&both, [0.6, 0.2, 0.2], Some(&by), &fields, seed);
     messages.add("split by an unknown column", by(SplitBy::ByTime("ts".into())));
     messages.add("split by the label", by(SplitBy::ByGroup("label".into())));
     messages.add("split by what is no time", by(SplitBy::ByTime("a".into())));
+    let alone = SplitBy::ByTime("a".into());
+    let alone = load_and_split(&both, [0.6, 0.2, 0.2], Some(&alone), &plain, seed);
+    messages.add("split by the only column", alone);
 
     let table = load_table(&both, &plain).expect("read");
     let into = |messages: &Messages, name: &str| write_table(&table, &path(messages, name));

@@ -204,8 +204,8 @@ fn rows_of_a_moment_or_a_group_stay_together() {
         |part: &[String]| part.iter().map(|h| h.parse().unwrap()).collect::<BTreeSet<u32>>();
     assert_eq!(hours(&train), (0..12).collect());
     assert_eq!((train.len(), valid.len(), test.len()), (24, 12, 12));
-    // A field may split as well, and be a number.
-    let numbers = ReadOptions { ignore: vec!["ts".into()], numeric: Vec::new(), ..known.clone() };
+    // A field that is named may split as well, and be a number.
+    let numbers = ReadOptions { fields: Some(vec!["hour".into()]), ..ReadOptions::default() };
     let [train, ..] = parts_of(&path, &SplitBy::ByTime("hour".into()), &numbers);
     assert_eq!(hours(&train), (0..12).collect(), "9 comes before 10");
     // Groups of four rows.
@@ -243,6 +243,16 @@ fn few_moments_and_large_groups_leave_no_part_empty() {
     let by_day = || SplitBy::ByTime("key".into());
     assert_eq!(split(days(7), by_day()).unwrap(), [1000, 200, 200], "a week");
     assert_eq!(split(days(3), by_day()).unwrap(), [200, 200, 200]);
+    // Time is no field unless it is named, a group is.
+    let fields = |by: SplitBy, options: ReadOptions| -> Vec<String> {
+        let path = file(&folder, "log.csv", format!("label,key,x\n{}", days(4)));
+        let split = load_and_split(&path, [0.7, 0.2, 0.1], Some(&by), &options, Seed::master(1));
+        split.unwrap().train.schema().fields.iter().map(|field| field.name.clone()).collect()
+    };
+    assert_eq!(fields(by_day(), ReadOptions::default()), ["x"]);
+    assert_eq!(fields(SplitBy::ByGroup("key".into()), ReadOptions::default()), ["key", "x"]);
+    let numeric = vec![Numeric { name: "key".into(), bins: Binning::Log2 }];
+    assert_eq!(fields(by_day(), ReadOptions { numeric, ..ReadOptions::default() }), ["key", "x"]);
     let two = split(days(2), by_day()).unwrap_err().to_string();
     assert!(two.contains("`key`, by which it is split, has 2 different values"), "{two}");
     assert_eq!(split(days(4), SplitBy::ByGroup("key".into())).unwrap(), [400, 200, 200]);

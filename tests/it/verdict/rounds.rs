@@ -4,7 +4,7 @@ use super::folder::cell;
 use std::collections::BTreeSet;
 use synthctr::ctr::ModelKind;
 use synthctr::experiment::{Cell, CellRecord, ExperimentConfig, Seeds, UntilDecided, plan};
-use synthctr::verdict::{Answer, Claims, Round, Run, Verdict, next_round, verify};
+use synthctr::verdict::{Answer, Claims, Round, Run, Verdict, next_round, not_planned, verify};
 
 const EXPERIMENT: &str = "seeds = 4\ngenerators = ['ctgan', 'tvae']\nconditioning = ['joint']\n\
                           scenarios = ['base', 'neg25']\nmodels = ['dnn', 'deepfm']\n\
@@ -84,6 +84,38 @@ fn the_fastest_information_comes_first_with_its_base() {
     let tvae = set(&["none.base.dnn.seed5", "tvae.joint.neg25.dnn.seed5"]);
     assert!(names(&round).is_superset(&tvae), "{:?}", names(&round));
     assert!(round.cells.iter().all(|cell| cell.seed == 5));
+}
+
+/// What no seed answers is told by claim.
+#[test]
+fn cells_that_an_experiment_does_not_make_are_told() {
+    let experiment = ExperimentConfig::parse("e.toml", EXPERIMENT, &[]).unwrap();
+    let planned = plan::cells(&experiment);
+    let of = |scenarios: &str, more: &str| {
+        let claim = format!(
+            "title = 't'\nsource = 's'\n[[claim]]\nid = 'a'\nsentence = 'x'\ngenerators = ['ctgan']\n\
+             conditioning = ['joint']\nreading = ['categories']\nscenarios = {scenarios}\n{more}"
+        );
+        let claims = Claims::parse("c.toml", &claim).unwrap();
+        let run = Run {
+            root: "nowhere".into(),
+            experiment: experiment.clone(),
+            cells: Vec::new(),
+            sequential: false,
+            faults: Vec::new(),
+            notes: Vec::new(),
+        };
+        let verdict = verify(&run, &claims, &());
+        let lacking = not_planned(&verdict, &planned).into_iter();
+        lacking.map(|(claim, cell)| format!("{claim} {cell}")).collect::<Vec<_>>()
+    };
+    let auc = "models = ['dnn']\ncomparator = 'base'\ndirection = 'higher'\n";
+    assert!(of("['neg25']", auc).is_empty(), "they are planned, and not done");
+    assert_eq!(of("['neg25', 'neg50']", auc), ["a ctgan.joint.neg50.dnn"]);
+    // Of rows alone no model is asked.
+    let copies = "measure = 'identical-rows'\ndirection = 'lower'\nthan = 1.0\n";
+    assert!(of("['neg25']", copies).is_empty());
+    assert_eq!(of("['pos25']", copies), ["a ctgan.joint.pos25"]);
 }
 
 #[test]
