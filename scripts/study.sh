@@ -85,8 +85,12 @@ if [ ! -d "$decided" ]; then
 fi
 decide "$@"
 
-# 5. Whether gains survive longer training, apart too, since its settings differ.
-"$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
+# 5. Whether gains survive longer training, apart too, since its settings differ; copies, which gain nothing, last.
+longer() {
+    "$synthctr" run longer --out reports/frappe_longer --data-dir "$data" --no-quality "$@"
+}
+longer --generators gaussian-copula,uniform-item "$@"
+longer "$@"
 
 # 6. Rows alone scatter most, and get five seeds: last, since three more of every network are fitted for them.
 all --scenarios base,synthetic-only --seeds 5 "$@"
