@@ -113,11 +113,12 @@ impl EvaluateArgs {
         let terminal = Terminal::new();
         // Numbers are cut into bins, and a group is no bin.
         let options = self.columns.options(self.group.clone());
-        let Frames { mut frames, guesses, warnings, .. } = {
-            let named: Vec<(&str, &Path)> =
-                files.iter().map(|(role, path)| (*role, *path)).collect();
-            data::read_frames(&named, &options)?
-        };
+        let named: Vec<(&str, &Path)> = files.iter().map(|(role, path)| (*role, *path)).collect();
+        let mut read = data::read_frames(&named, &options)?;
+        if let (Some(label), Some(clicks)) = (&self.columns.label, &self.columns.clicks) {
+            read.mark_clicks(label, clicks)?;
+        }
+        let Frames { mut frames, guesses, warnings, .. } = read;
         say_how_read(&terminal, &guesses, &warnings);
         let holdout = (frames.len() > 2).then(|| frames.remove(2));
         let synthetic = frames.remove(1);
@@ -142,8 +143,9 @@ impl EvaluateArgs {
             }
         }
         if self.utility {
-            evaluate::click_labels(&world, &synthetic)
-                .map_err(|e| anyhow::anyhow!("--utility {e}"))?;
+            evaluate::click_labels(&world, &synthetic).map_err(|e| {
+                anyhow::anyhow!("--utility {e}; --clicks says which others are clicks")
+            })?;
         }
         for doubt in world.doubts(&synthetic, Seed::master(self.seed).derive("doubts")) {
             terminal.say(&format!("warning: {doubt}"));

@@ -25,6 +25,7 @@ Examples:
   synthctr generate --real a.csv --label click --method gaussian-copula --like train --out b.csv
   synthctr generate --real clicks.parquet --label click --method tvae --preset cpu --rows 100000 \\
       --constraint country,city --out fake.parquet --save tvae/
+  synthctr generate --real ratings.csv --label stars --clicks from=4 --method ctgan --like train --out b.csv
   synthctr generate --load tvae/ --rows 5000 --label-value 1 --seed 2 --out clicks-only.csv")]
 pub struct GenerateArgs {
     /// The click log to learn from: .csv, .tsv (also .gz, .zst) or .parquet
@@ -66,7 +67,7 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "FOLDER", help_heading = "What to learn")]
     #[arg(conflicts_with_all = [
         "real", "method", "label", "user", "item", "constraints", "epochs", "reading", "conditioning",
-        "preset", "categorical", "numeric", "ignore", "date_unit", "bins",
+        "preset", "categorical", "numeric", "ignore", "date_unit", "bins", "clicks",
     ])]
     load: Option<PathBuf>,
 
@@ -234,7 +235,8 @@ impl GenerateArgs {
             let bins = self.bins.unwrap_or(if finest { MOST_BINS } else { CATEGORY_BINS });
             Binning::Quantiles(bins as usize)
         };
-        let (mut tables, write_back) = to_tables_with(&frames, label, binning)?;
+        let (mut tables, write_back) =
+            to_tables_with(&frames, label, self.columns.clicks.as_ref(), binning)?;
         let train: Table = tables.remove(0);
         let config = self.config(method.parse()?, train.n_rows())?;
         let way = Way { conditioning: self.conditioning.parse()?, reading };

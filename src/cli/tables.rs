@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::Path;
-use synthctr::data::{DateUnit, FrameOptions, Guess};
+use synthctr::data::{Clicks, DateUnit, FrameOptions, Guess, LabelValue, LeastLabel};
 use synthctr::device::DeviceChoice;
 
 /// How columns are taken.
@@ -15,6 +15,10 @@ pub struct ColumnArgs {
     /// The column that says whether a row is a click
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     pub label: Option<String>,
+    /// Which labels are clicks, where these are not 1 and true: yes, or 4,5, or from=4
+    #[arg(long, value_name = "LABELS", requires = "label", value_parser = clicks)]
+    #[arg(help_heading = "Columns")]
+    pub clicks: Option<Clicks>,
     /// The column that names the user
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     pub user: Option<String>,
@@ -32,6 +36,27 @@ pub struct ColumnArgs {
     #[arg(long, value_name = "UNIT", default_value = "day", help_heading = "Columns")]
     #[arg(value_parser = unit)]
     pub date_unit: DateUnit,
+}
+
+/// `yes`, `4,5` or `from=4`.
+fn clicks(text: &str) -> Result<Clicks, String> {
+    if let Some(from) = text.strip_prefix("from=") {
+        let from = from.trim().parse().ok().filter(|from: &f64| from.is_finite());
+        let from = from.ok_or("after from= there must be a number")?;
+        return Ok(Clicks::From(LeastLabel { from }));
+    }
+    let values: Vec<LabelValue> = text
+        .split(',')
+        .map(|value| match value.trim().to_ascii_lowercase().as_str() {
+            "true" => LabelValue::Truth(true),
+            "false" => LabelValue::Truth(false),
+            _ => LabelValue::Text(value.trim().to_owned()),
+        })
+        .collect();
+    match values.contains(&LabelValue::Text(String::new())) {
+        true => Err("it names an empty label".to_owned()),
+        false => Ok(Clicks::Values(values)),
+    }
 }
 
 /// A device by its name.

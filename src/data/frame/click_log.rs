@@ -7,7 +7,7 @@ use super::write::{WriteBack, WrittenColumn};
 use super::{Column, Frame, Frames, Values};
 use crate::data::error::{Place, RowAt, hint};
 use crate::data::schema::{Field, Schema};
-use crate::data::{Binning, DataError, Table, bins, raw, row_in_file};
+use crate::data::{Binning, Clicks, DataError, Table, bins, raw, row_in_file};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,31 +24,22 @@ pub fn to_tables(
     label: &str,
     binning: Binning,
 ) -> Result<(Vec<Table>, WriteBack), DataError> {
-    to_tables_with(frames, label, |_| binning)
+    to_tables_with(frames, label, None, |_| binning)
 }
 
-/// As [`to_tables`], with bins of each column's own, by its name.
+/// As [`to_tables`], with bins of each column's own, by its name, and labels of which `clicks` are clicks, if it is
+/// given; then rows are written with the labels that the real file has.
 ///
 /// # Errors
 /// As there.
 pub fn to_tables_with(
     frames: &Frames,
     label: &str,
+    clicks: Option<&Clicks>,
     binning: impl Fn(&str) -> Binning,
 ) -> Result<(Vec<Table>, WriteBack), DataError> {
     let real = &frames.frames[0];
-    let Some(label_at) = real.position(label) else {
-        return Err(DataError::NoColumn {
-            place: Box::new(Place {
-                path: frames.paths[0].clone(),
-                row: RowAt::Names,
-                column: None,
-            }),
-            name: label.into(),
-            role: "the label",
-            hint: hint(label, real.columns().iter().map(|column| column.name.as_str())),
-        });
-    };
+    let label_at = position(frames, label)?;
     if real.columns().len() == 1 {
         return Err(DataError::Setting(format!(
             "{}: no column is left for a field besides the label `{label}`",
@@ -62,9 +53,42 @@ pub fn to_tables_with(
         .frames
         .iter()
         .zip(&frames.paths)
-        .map(|(frame, path)| table(frame, path, label_at, &schema))
+        .map(|(frame, path)| table(frame, path, label_at, clicks, &schema))
         .collect();
-    Ok((tables?, write_back(frames, label_at, &schema)))
+    let tables = tables?;
+    let mut write_back = write_back(frames, label_at, &schema);
+    if clicks.is_some() {
+        write_back.labels = Some(spelled_labels(frames, label_at, tables[0].labels()));
+    }
+    Ok((tables, write_back))
+}
+
+impl Frames {
+    /// Makes the column `label` one of `0` and `1`, `1` where `clicks` says that a row is a click.
+    ///
+    /// # Errors
+    /// If there is no such column, or a row has no label.
+    pub fn mark_clicks(&mut self, label: &str, clicks: &Clicks) -> Result<(), DataError> {
+        let label_at = position(self, label)?;
+        let values = Arc::new(vec!["0".to_owned(), "1".to_owned()]);
+        for (frame, path) in self.frames.iter_mut().zip(&self.paths) {
+            let labels = labels_of(frame, path, label_at, Some(clicks))?;
+            let codes = labels.into_iter().map(u32::from).collect();
+            frame.columns[label_at] = Column::categories(label, values.clone(), codes);
+        }
+        Ok(())
+    }
+}
+
+/// Where the label stands.
+fn position(frames: &Frames, label: &str) -> Result<usize, DataError> {
+    let real = &frames.frames[0];
+    real.position(label).ok_or_else(|| DataError::NoColumn {
+        place: Box::new(Place { path: frames.paths[0].clone(), row: RowAt::Names, column: None }),
+        name: label.into(),
+        role: "the label",
+        hint: hint(label, real.columns().iter().map(|column| column.name.as_str())),
+    })
 }
 
 /// A field of the categories that occur, or of bins.
@@ -88,42 +112,88 @@ fn table(
     frame: &Frame,
     path: &Path,
     label_at: usize,
+    clicks: Option<&Clicks>,
     schema: &Arc<Schema>,
 ) -> Result<Table, DataError> {
-    let labels = labels(&frame.columns()[label_at]).map_err(|(row, value)| {
-        let columns = Source::open(path).map(|file| file.columns().to_vec()).unwrap_or_default();
-        let at = columns.iter().position(|column| column.name == schema.label);
-        let column = at.map(|at| (at + 1, schema.label.clone()));
-        let (path, row) = (path.to_path_buf(), row_in_file(path, row));
-        DataError::BadLabel {
-            place: Box::new(Place { path, row, column }),
-            value,
-            wanted: "it must be 0 (no click) or 1 (click); where an experiment's dataset.clicks says which labels are \
-                     clicks, `synthctr data write` writes them so",
-        }
-    })?;
+    let labels = labels_of(frame, path, label_at, clicks)?;
     let columns = frame.columns().iter().enumerate().filter(|&(position, _)| position != label_at);
     let columns = columns.zip(&schema.fields).map(|((_, column), field)| codes(column, field));
     Ok(Table::new(schema.clone(), columns.collect(), labels))
 }
 
+/// The label of every row of a file.
+fn labels_of(
+    frame: &Frame,
+    path: &Path,
+    label_at: usize,
+    clicks: Option<&Clicks>,
+) -> Result<Vec<u8>, DataError> {
+    let column = &frame.columns()[label_at];
+    labels(column, clicks).map_err(|(row, value)| {
+        let columns = Source::open(path).map(|file| file.columns().to_vec()).unwrap_or_default();
+        let at = columns.iter().position(|other| other.name == column.name);
+        let column = at.map(|at| (at + 1, column.name.clone()));
+        let (path, row) = (path.to_path_buf(), row_in_file(path, row));
+        DataError::BadLabel {
+            place: Box::new(Place { path, row, column }),
+            value,
+            wanted: match clicks {
+                None => "it must be 0 (no click) or 1 (click); of other labels, --clicks says which are clicks",
+                Some(Clicks::Values(_)) => "a row needs one",
+                Some(Clicks::From(_)) => "--clicks is of numbers, so it must be one",
+            },
+        }
+    })
+}
+
+/// How the real file writes the rows of either label: its labels, ascending, or as many at equal distances among them.
+fn spelled_labels(frames: &Frames, label_at: usize, labels: &[u8]) -> [Vec<String>; 2] {
+    let column = &frames.frames[0].columns()[label_at];
+    let form = &frames.columns[label_at].form;
+    [0, 1].map(|label| {
+        let rows = (0..labels.len()).filter(|&row| labels[row] == label);
+        let mut texts: Vec<String> = match &column.values {
+            Values::Categories { vocabulary, codes } => {
+                let mut of_label: Vec<u32> = rows.map(|row| codes[row]).collect();
+                of_label.sort_unstable();
+                let text =
+                    |&code: &u32| form.spell_category(&vocabulary[code as usize]).into_owned();
+                some_of(&of_label).iter().map(text).collect()
+            }
+            Values::Numbers(numbers) => {
+                let mut of_label: Vec<f64> = rows.map(|row| numbers[row]).collect();
+                of_label.sort_unstable_by(f64::total_cmp);
+                some_of(&of_label).iter().map(|&number| form.spell_number(number)).collect()
+            }
+        };
+        if texts.first() == texts.last() {
+            texts.truncate(1);
+        }
+        texts
+    })
+}
+
 /// The label of every row, or the first row that has none and what stands there.
-fn labels(column: &Column) -> Result<Vec<u8>, (usize, String)> {
+fn labels(column: &Column, clicks: Option<&Clicks>) -> Result<Vec<u8>, (usize, String)> {
+    let of_text = |text: &str| match clicks {
+        Some(clicks) => clicks.label(text),
+        None => raw::label(text.as_bytes()),
+    };
     match &column.values {
         Values::Categories { vocabulary, codes } => {
-            let known: Vec<Option<u8>> =
-                vocabulary.iter().map(|value| raw::label(value.as_bytes())).collect();
+            let known: Vec<Option<u8>> = vocabulary.iter().map(|value| of_text(value)).collect();
             let label = |(row, &code): (usize, &u32)| {
                 known[code as usize].ok_or_else(|| (row, vocabulary[code as usize].clone()))
             };
             codes.iter().enumerate().map(label).collect()
         }
         Values::Numbers(numbers) => {
-            let label = |(row, &number): (usize, &f64)| match number {
-                0.0 => Ok(0),
-                1.0 => Ok(1),
-                _ if number.is_nan() => Err((row, String::new())),
-                _ => Err((row, number.to_string())),
+            let text = |number: f64| match number.is_nan() {
+                true => String::new(),
+                false => number.to_string(),
+            };
+            let label = |(row, &number): (usize, &f64)| {
+                of_text(&text(number)).ok_or_else(|| (row, text(number)))
             };
             numbers.iter().enumerate().map(label).collect()
         }
@@ -167,10 +237,10 @@ fn write_back(frames: &Frames, label_at: usize, schema: &Schema) -> WriteBack {
             bins,
         }
     });
-    WriteBack { label: label_at, columns: columns.collect() }
+    WriteBack { label: label_at, labels: None, columns: columns.collect() }
 }
 
-/// Values kept of a bin.
+/// Values kept of a bin, or of a label.
 const VALUES_OF_A_BIN: usize = 64;
 
 /// For every bin its values, ascending, or as many at equal distances among them.
@@ -178,11 +248,13 @@ fn values_of_bins(numbers: &[f64], field: &Field) -> Vec<Vec<f64>> {
     let mut numbers: Vec<f64> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
     numbers.sort_unstable_by(f64::total_cmp);
     let bins = numbers.chunk_by(|&a, &b| field.bin(a) == field.bin(b));
-    bins.map(|bin| {
-        let kept = bin.len().min(VALUES_OF_A_BIN);
-        (0..kept).map(|k| bin[(2 * k + 1) * bin.len() / (2 * kept)]).collect()
-    })
-    .collect()
+    bins.map(some_of).collect()
+}
+
+/// All values, or as many as are kept, at equal distances.
+fn some_of<T: Copy>(values: &[T]) -> Vec<T> {
+    let kept = values.len().min(VALUES_OF_A_BIN);
+    (0..kept).map(|k| values[(2 * k + 1) * values.len() / (2 * kept)]).collect()
 }
 
 impl Form {

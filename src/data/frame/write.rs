@@ -21,6 +21,9 @@ use std::sync::Arc;
 pub struct WriteBack {
     /// The label's position among the columns.
     pub(super) label: usize,
+    /// What is written for either label, where these are not 0 and 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) labels: Option<[Vec<String>; 2]>,
     pub(super) columns: Vec<WrittenColumn>,
 }
 
@@ -117,7 +120,12 @@ fn spelled<'a>(
             form => form,
         };
         let (codes, texts) = if position == write_back.label {
-            (None, [0, 1].map(|label| vec![form.spell_label(label)]).into())
+            let of_label =
+                |label: u8| match write_back.labels.as_ref().map(|of| &of[usize::from(label)]) {
+                    Some(texts) if !texts.is_empty() => texts.clone(),
+                    _ => vec![form.spell_label(label)],
+                };
+            (None, [0, 1].map(of_label).into())
         } else {
             let Some((field, codes)) = fields.next() else { return other("a column too many") };
             match texts(form, &column.bins, field, seed.is_some()) {

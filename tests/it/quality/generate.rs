@@ -69,6 +69,47 @@ fn counts_and_labels_are_those_asked_for() {
 }
 
 #[test]
+fn which_labels_are_clicks_can_be_said() {
+    let folder = logs();
+    let path = |name: &str| folder.path().join(name);
+    let said = |from: &str, to: &str| {
+        let of_row = |line: &String| match line.split_at(2) {
+            ("1,", rest) => format!("yes,{rest}\n"),
+            ("0,", rest) => format!("no,{rest}\n"),
+            _ => format!("{line}\n"),
+        };
+        std::fs::write(path(to), lines(&path(from)).iter().map(of_row).collect::<String>())
+            .unwrap();
+    };
+    said("train.csv", "said.csv");
+    let fit = "generate --real said.csv --label label --method independent --like train --seed 4";
+    let (_, text) = fails(folder.path(), &format!("{fit} --out fake.csv"));
+    assert!(text.contains("--clicks says which are clicks"), "{text}");
+    run(folder.path(), &format!("{fit} --clicks yes --out fake.csv --save kept"));
+    run(
+        folder.path(),
+        &format!("{FIT} --method independent --like train --seed 4 --out plain.csv"),
+    );
+    said("plain.csv", "expected.csv");
+    assert_eq!(lines(&path("fake.csv")), lines(&path("expected.csv")));
+    run(folder.path(), "generate --load kept --like train --seed 4 --out again.csv");
+    assert_eq!(lines(&path("again.csv")), lines(&path("expected.csv")));
+    // A table so written is measured as that with 0 and 1.
+    let evaluate = |tables: &str, out: &str| {
+        let rest = format!("--label label --no-yardsticks --seed 2 --json {out}");
+        run(folder.path(), &format!("evaluate {tables} {rest}"));
+        let json = std::fs::read_to_string(path(out)).unwrap();
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()["fidelity"].clone()
+    };
+    let of_said = evaluate("--real said.csv --synthetic fake.csv --clicks yes", "said.json");
+    assert_eq!(of_said, evaluate("--real train.csv --synthetic plain.csv", "plain.json"));
+    for (clicks, wanted) in [("from=x", "there must be a number"), ("yes,,no", "an empty label")] {
+        let (_, text) = fails(folder.path(), &format!("{fit} --clicks {clicks} --out a.csv"));
+        assert!(text.contains(wanted), "{text}");
+    }
+}
+
+#[test]
 fn what_cannot_be_done_is_told() {
     let folder = logs();
     let path = folder.path();
