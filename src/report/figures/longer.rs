@@ -35,6 +35,7 @@ pub fn longer(findings: &Findings) -> Drawn {
             }
             let when = match moment.when.as_str() {
                 "stop" => "early stop".to_owned(),
+                "quarter" => "mean of the last quarter".to_owned(),
                 "best" => "best epoch".to_owned(),
                 epoch => format!("epoch {epoch}"),
             };
@@ -60,7 +61,7 @@ pub fn longer(findings: &Findings) -> Drawn {
         columns: 3,
         panels: panels.into_iter().map(panel).collect(),
     };
-    let what = "Without early stopping; bars are intervals over the seeds. A gain that is gone after the \
-                last epoch was one of learning faster, not of learning more.";
+    let what = "Without early stopping; bars are intervals over the seeds. A gain that is gone in the \
+                last quarter of training was one of learning faster, not of learning more.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

@@ -60,6 +60,7 @@ pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
         .map(|moment| match moment.when.parse::<usize>() {
             Ok(epoch) => format!("epoch {epoch}"),
             Err(_) if moment.when == "stop" => "early stop".to_owned(),
+            Err(_) if moment.when == "quarter" => "last quarter".to_owned(),
             Err(_) => "best epoch".to_owned(),
         })
         .collect();
@@ -72,7 +73,7 @@ pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
     }
     let title = "Difference to base in the course of training, in points of test AUC, with intervals over seeds";
     let legend = "  Early stop: the weights that early stopping (patience 2) keeps; best epoch: of all by \
-                  validation AUC;\n  at the end: what is left after the last epoch.\n";
+                  validation AUC;\n  last quarter: the mean over its epochs, by which it is said what is left at the end.\n";
     Some(titled(title, &table) + legend)
 }
 

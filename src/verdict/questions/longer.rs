@@ -35,7 +35,7 @@ pub struct Longer {
     pub model: AnyModel,
     /// Moments of training, in their order.
     pub moments: Vec<Moment>,
-    /// What the gain of the last epoch is, by the margin of the claims.
+    /// What the gain in the last quarter of training is, by the margin of the claims.
     pub at_the_end: Survival,
 }
 
@@ -56,8 +56,8 @@ pub enum Survival {
 /// A moment of training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
-    /// `stop` where early stopping would have ended with its best weights, `best` at the best
-    /// validation AUC of all epochs, else the epoch's number.
+    /// `stop` where early stopping would have ended with its best weights, `quarter` in the mean over the
+    /// epochs of the last quarter, `best` at the best validation AUC of all epochs, else the epoch's number.
     pub when: String,
     /// Mean test AUC of `base` in percent.
     pub base: f64,
@@ -85,6 +85,8 @@ pub(in crate::verdict) fn longer(
         let at = run.values_of(|cell| test_auc(cell.history.get(epoch - 1)?));
         moments.push((epoch.to_string(), at));
     }
+    // At a constant learning rate a single epoch scatters by as much as gains are; their mean does not.
+    moments.push(("quarter".to_owned(), run.values_of(|cell| last_quarter(&cell.history))));
     moments.push(("best".to_owned(), run.values_of(|cell| test_auc(best(&cell.history)?))));
     let spreads: Vec<Spreads> = moments.iter().map(|(_, values)| Spreads::new(values)).collect();
     let arms: Vec<Arm> = moments[0].1.keys().copied().filter(|arm| arm.source.is_some()).collect();
@@ -96,8 +98,7 @@ pub(in crate::verdict) fn longer(
             Some(Moment { when: when.clone(), base: mean, gain })
         };
         let all: Vec<Moment> = moments.iter().zip(&spreads).filter_map(at).collect();
-        // The one before `best`.
-        let end = all.iter().rev().nth(1)?;
+        let end = all.iter().find(|moment| moment.when == "quarter")?;
         let interval = end.gain.interval.unwrap_or(Interval::EVERYTHING);
         let at_the_end = match finding(interval, margin) {
             Finding::Above => Survival::Gain,
@@ -143,6 +144,14 @@ fn early_stop(history: &[Epoch]) -> Option<&Epoch> {
     best
 }
 
+/// The mean over the last quarter of the epochs, of few over the last alone.
+fn last_quarter(history: &[Epoch]) -> Option<f64> {
+    let n = (history.len() / 4).max(1);
+    let quarter = history.get(history.len().checked_sub(n)?..)?;
+    let sum: Option<f64> = quarter.iter().map(test_auc).sum();
+    Some(sum? / n as f64)
+}
+
 /// The epoch of the best validation AUC of all.
 fn best(history: &[Epoch]) -> Option<&Epoch> {
     history.iter().max_by(|a, b| a.valid_auc.total_cmp(&b.valid_auc))
@@ -174,6 +183,13 @@ mod tests {
         assert_eq!(early_stop(&history).unwrap().epoch, 4);
         assert_eq!(best(&history).unwrap().epoch, 7);
         assert_eq!(early_stop(&[]), None);
+        let close = |epochs: &[Epoch], mean: f64| {
+            assert!((last_quarter(epochs).unwrap() - mean).abs() < 1e-9);
+        };
+        close(&history, 89.0);
+        let twice: Vec<Epoch> = history.iter().chain(&history).cloned().collect();
+        close(&twice, (70.0 + 70.5 + 90.0) / 3.0 - 1.0);
+        assert_eq!(last_quarter(&[]), None);
         // As good is not better.
         assert_eq!(early_stop(&self::history(&[0.6, 0.6, 0.6, 0.9])).unwrap().epoch, 1);
     }
