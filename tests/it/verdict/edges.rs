@@ -148,7 +148,7 @@ fn ways_that_were_left_behind_count() {
         verify(&run([base.clone(), loss.clone()].concat()), &claims.unwrap(), &()).claims[0].answer
     };
     assert_eq!((against(""), against("ways = 4\n")), (Answer::Contradicted, Answer::Undecided));
-    for file in ["paper", "ways", "over_models", "sweep", "until_decided"] {
+    for file in ["paper", "ways", "over_models", "sweep", "longer", "until_decided"] {
         Claims::open(&format!("claims/{file}.toml")).unwrap();
     }
     let none = Claims::parse("c.toml", "title = 't'\nsource = 's'\nways = 0\nclaim = []\n");
