@@ -25,7 +25,7 @@ Examples:
   synthctr generate --real a.csv --label click --method gaussian-copula --like train --out b.csv
   synthctr generate --real clicks.parquet --label click --method tvae --preset cpu --rows 100000 \\
       --constraint country,city --out fake.parquet --save tvae/
-  synthctr generate --real ratings.csv --label stars --clicks from=4 --method ctgan --like train --out b.csv
+  synthctr generate --real a.csv --label stars --clicks from=4 --method tvae --rows 500 --out b.csv
   synthctr generate --load tvae/ --rows 5000 --label-value 1 --seed 2 --out clicks-only.csv")]
 pub struct GenerateArgs {
     /// The click log to learn from: .csv, .tsv (also .gz, .zst) or .parquet
