@@ -5,8 +5,8 @@
 
 Reads what `synthctr verify RUN --json RUN/verdict.json` and `synthctr report RUN` have written: what became of each
 claim, differences to `base`, to copies and to plain negatives, how good and how private the rows are. The ways of
-fitting and of reading ids against each other are told by `synthctr verify RUN --claims claims/ways.toml --all`. Needs no package
-besides Python 3.
+fitting and of reading ids against each other are told by `synthctr verify RUN --claims claims/ways.toml --all`. Needs
+no package besides Python 3.
 """
 
 import argparse

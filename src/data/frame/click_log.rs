@@ -190,7 +190,8 @@ fn labels(column: &Column, clicks: Option<&Clicks>) -> Result<Vec<u8>, (usize, S
         Values::Numbers(numbers) => {
             let text = |number: f64| match number.is_nan() {
                 true => String::new(),
-                false => number.to_string(),
+                // Without the sign of -0.
+                false => (number + 0.0).to_string(),
             };
             let label = |(row, &number): (usize, &f64)| {
                 of_text(&text(number)).ok_or_else(|| (row, text(number)))

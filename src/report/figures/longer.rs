@@ -33,14 +33,9 @@ pub fn longer(findings: &Findings) -> Drawn {
             if let Ok(epoch) = moment.when.parse::<f64>() {
                 points.push((epoch, gain.mean, gain.interval.and_then(|interval| interval.ends())));
             }
-            let when = match moment.when.as_str() {
-                "stop" => "early stop".to_owned(),
-                "quarter" => "mean of the last quarter".to_owned(),
-                "best" => "best epoch".to_owned(),
-                epoch => format!("epoch {epoch}"),
-            };
             let way = of.way.title(" ");
-            let names = [of.model.title(), &of.generator, &way, &of.scenario.name(), &when];
+            let (scenario, when) = (of.scenario.name(), moment.title());
+            let names = [of.model.title(), &of.generator, &way, &scenario, &when];
             let mut row = names.map(Entry::text).to_vec();
             row.push(Entry::number(Some(moment.base), 3, findings.anchor(&base)));
             row.push(Entry::difference(gain.mean, gain.interval, anchor.clone()));
@@ -62,6 +57,6 @@ pub fn longer(findings: &Findings) -> Drawn {
         panels: panels.into_iter().map(panel).collect(),
     };
     let what = "Without early stopping; bars are intervals over the seeds. A gain that is gone in the \
-                last quarter of training was one of learning faster, not of learning more.";
+                last quarter of training, in the mean over its epochs, was one of learning faster, not of learning more.";
     Some(Figure::new(sheet, what, figure.draw()))
 }

@@ -2,7 +2,7 @@
 
 use super::text::{contrast_text, interval_text, wrapped};
 use crate::report::table::{NOTHING, empty_table, titled};
-use crate::verdict::{Longer, Ratios, Reason, Survival, Verdict, Why};
+use crate::verdict::{Longer, Moment, Ratios, Reason, Survival, Verdict, Why};
 use comfy_table::{Cell, Color};
 use std::collections::BTreeSet;
 
@@ -54,16 +54,7 @@ fn sweep_name(sweep: &Ratios) -> String {
 /// The difference to `base` in the course of training; none where no test figures were kept.
 pub fn longer_table(verdict: &Verdict, colour: bool) -> Option<String> {
     let first = verdict.longer.first()?;
-    let moments: Vec<String> = first
-        .moments
-        .iter()
-        .map(|moment| match moment.when.parse::<usize>() {
-            Ok(epoch) => format!("epoch {epoch}"),
-            Err(_) if moment.when == "stop" => "early stop".to_owned(),
-            Err(_) if moment.when == "quarter" => "last quarter".to_owned(),
-            Err(_) => "best epoch".to_owned(),
-        })
-        .collect();
+    let moments: Vec<String> = first.moments.iter().map(Moment::title).collect();
     let mut table = empty_table(&["", "at the end"], moments.iter().map(String::as_str), colour);
     for longer in &verdict.longer {
         let mut row = vec![Cell::new(longer_name(longer)), Cell::new(survival(longer.at_the_end))];

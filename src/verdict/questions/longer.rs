@@ -65,6 +65,18 @@ pub struct Moment {
     pub gain: Contrast,
 }
 
+impl Moment {
+    /// What tables call it.
+    pub fn title(&self) -> String {
+        match self.when.as_str() {
+            "stop" => "early stop".to_owned(),
+            "quarter" => "last quarter".to_owned(),
+            "best" => "best epoch".to_owned(),
+            epoch => format!("epoch {epoch}"),
+        }
+    }
+}
+
 /// A moment's test AUC in percent by arm and seed.
 type AtMoment = BTreeMap<Arm, BySeed>;
 

@@ -5,6 +5,7 @@ mod broken;
 mod dates;
 mod errors;
 mod guesses;
+mod labels;
 mod sources;
 mod write;
 
